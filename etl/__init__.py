@@ -1,0 +1,1 @@
+"""From figures and boundaries to one published DuckDB file."""

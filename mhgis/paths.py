@@ -1,0 +1,32 @@
+"""Where things lie on disk. One place, so that a test can move them all with `MHGIS_DATA`."""
+
+import os
+from pathlib import Path
+
+#: the project's folder: the one that holds `app.py` and `data/`
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def data() -> Path:
+    """Return the data folder: `MHGIS_DATA` if set, else `data/` beside `app.py`."""
+    return Path(os.environ.get("MHGIS_DATA", ROOT / "data"))
+
+
+def tables() -> Path:
+    """Return the folder of the sourced tables that are kept in git."""
+    return data() / "cn"
+
+
+def cache() -> Path:
+    """Return the folder of stage outputs; safe to delete."""
+    return data() / "cache"
+
+
+def published() -> Path:
+    """Return the folder of published files and of the pointer `current.json`."""
+    return data() / "published"
+
+
+def static() -> Path:
+    """Return the folder the web server serves as it is, under `app/static/`: `MHGIS_STATIC` or `static/`."""
+    return Path(os.environ.get("MHGIS_STATIC", ROOT / "static"))
