@@ -1,0 +1,304 @@
+"""
+A view and its link: what is being looked at, as plain values, and as the query string of an address.
+
+Pure. Holds no screen and reads no file: what exists in a build comes in as an `Offer`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from typing import Final
+from urllib.parse import urlencode
+
+import pandas as pd
+
+from mhgis.i18n import LANGUAGES, N_, Language
+from mhgis.indicators import DEFAULT, LEVELS, REGISTRY, Level
+
+COUNTRY: Final = "100000"
+NO_BENCHMARK: Final = "none"
+
+#: how values are put into classes; `auto` takes the benchmark's bands where there are any, else quantiles
+CLASS_METHODS: Final[tuple[str, ...]] = ("auto", "bands", "ratio", "quantile", "natural", "equal", "stddev", "log")
+
+
+@dataclass(frozen=True)
+class View:
+    """
+    What is being looked at. All of it is in the link, so a link opens the same view in either language.
+
+    `area` is the selected area, at `level` or above it; `within` the province or prefecture that tables are limited to,
+    empty for the whole country; `benchmark` is an id, `none` for none, empty for the one to be shown first; `sort` a
+    column, with a leading `-` for descending; `camera` is the map's own text.
+    """
+
+    dataset: str = "cn-published"
+    level: Level = "province"
+    area: str = COUNTRY
+    within: str = ""
+    indicator: str = DEFAULT
+    year: int = 2015
+    benchmark: str = ""
+    lang: Language = "en"
+    classes: str = "auto"
+    sort: str = ""
+    camera: str = ""
+
+
+#: the keys of the query string, in the order in which they are written
+KEYS: Final[dict[str, str]] = {
+    "lang": "lang",
+    "data": "dataset",
+    "level": "level",
+    "ind": "indicator",
+    "year": "year",
+    "bench": "benchmark",
+    "area": "area",
+    "in": "within",
+    "cls": "classes",
+    "sort": "sort",
+    "cam": "camera",
+}
+
+#: written even where they are what a first visit shows: a changed default must not change an old link
+_ALWAYS: Final = frozenset({"lang", "data", "level", "ind", "year", "bench"})
+
+#: what each part of a link is called when it cannot be used
+PARTS: Final[dict[str, str]] = {
+    "lang": N_("language"),
+    "data": N_("dataset"),
+    "level": N_("level"),
+    "ind": N_("indicator"),
+    "year": N_("year"),
+    "bench": N_("benchmark"),
+    "area": N_("area"),
+    "in": N_("province"),
+    "cls": N_("classes"),
+    "sort": N_("order"),
+    "cam": N_("map position"),
+}
+
+_LONGEST: Final = 80
+_SORT_LETTERS: Final = frozenset("abcdefghijklmnopqrstuvwxyz_0123456789-")
+_CAMERA_LETTERS: Final = frozenset("0123456789.,-/")
+
+
+@dataclass(frozen=True)
+class Offer:
+    """
+    What one build has to choose from.
+
+    `years` holds, by (dataset, indicator, level), each year that has rows and how many areas are known in it;
+    `benchmarks` the ids by indicator, the first to be shown first; `parents` the (level, code) one step up of each
+    (level, code), None for the country.
+    """
+
+    years: Mapping[tuple[str, str, str], Mapping[int, int]]
+    benchmarks: Mapping[str, tuple[str, ...]]
+    parents: Mapping[tuple[str, str], tuple[str, str] | None] = field(repr=False)
+
+    @classmethod
+    def of(cls, offered: pd.DataFrame, benchmarks: pd.DataFrame, areas: pd.DataFrame) -> "Offer":
+        """
+        Build an offer from the tables of a published file.
+
+        Parameters
+        ----------
+        offered
+            `dataset_id`, `indicator`, `level`, `year`, `n_known`.
+        benchmarks
+            `benchmark_id`, `indicator`, in the order to offer them.
+        areas
+            `area_code`, `level`, `parent_code`, `parent_level`.
+        """
+        years: dict[tuple[str, str, str], dict[int, int]] = {}
+        for dataset, indicator, level, year, known in zip(
+            *(offered[name] for name in ("dataset_id", "indicator", "level", "year", "n_known")), strict=True
+        ):
+            if indicator in REGISTRY:
+                years.setdefault((dataset, indicator, level), {})[int(year)] = int(known)
+        by_indicator: dict[str, tuple[str, ...]] = {}
+        for benchmark_id, indicator in zip(benchmarks["benchmark_id"], benchmarks["indicator"], strict=True):
+            if indicator in REGISTRY:
+                by_indicator[indicator] = (*by_indicator.get(indicator, ()), benchmark_id)
+        parents = {
+            (level, code): None if pd.isna(parent) else (str(parent_level), str(parent))
+            for level, code, parent, parent_level in zip(
+                *(areas[name] for name in ("level", "area_code", "parent_code", "parent_level")), strict=True
+            )
+        }
+        return cls(years, by_indicator, parents)
+
+    def datasets(self) -> tuple[str, ...]:
+        """Return the datasets that have rows."""
+        return tuple(dict.fromkeys(dataset for dataset, _, _ in self.years))
+
+    def indicators(self, dataset: str) -> tuple[str, ...]:
+        """Return the indicators a dataset has rows of, in the registry's order."""
+        found = {indicator for d, indicator, _ in self.years if d == dataset}
+        return tuple(indicator for indicator in REGISTRY if indicator in found)
+
+    def levels(self, dataset: str, indicator: str) -> tuple[Level, ...]:
+        """Return the levels below the country at which an indicator of a dataset has rows."""
+        return tuple(level for level in LEVELS[1:] if (dataset, indicator, level) in self.years)
+
+    def known_years(self, dataset: str, indicator: str, level: str) -> tuple[int, ...]:
+        """Return the years in which at least one area is known, or all years with rows if there is none; ascending."""
+        years = self.years.get((dataset, indicator, level), {})
+        return tuple(sorted(year for year, known in years.items() if known)) or tuple(sorted(years))
+
+    def chain(self, level: str, code: str) -> tuple[tuple[str, str], ...]:
+        """Return an area and all that hold it, from itself up to the country; empty if there is no such area."""
+        found: list[tuple[str, str]] = []
+        at: tuple[str, str] | None = (level, code) if (level, code) in self.parents else None
+        while at is not None:
+            found.append(at)
+            at = self.parents.get(at)
+        return tuple(found)
+
+
+def level_of(offer: Offer, code: str, level: Level) -> Level | None:
+    """
+    Return the level of a code as seen at `level`: that level if it has such an area, else the highest above it.
+
+    A code may stand at two levels (Beijing is a province and a prefecture row). None if no such level has it.
+    """
+    above = LEVELS[: LEVELS.index(level)]
+    return next((at for at in (level, *above) if (at, code) in offer.parents), None)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A view read from a link, and the parts of the link (keys of `PARTS`) that could not be used."""
+
+    view: View
+    ignored: tuple[str, ...]
+
+
+def parse(query: Mapping[str, str], offer: Offer, lang: Language) -> Reading:
+    """
+    Read a view from a query string; what cannot be used is left out and named, never an error.
+
+    Parameters
+    ----------
+    query
+        Keys as in `KEYS`; unknown keys are not ours and are let be.
+    offer
+        What the build has.
+    lang
+        The language where the link names none.
+    """
+    ignored: list[str] = []
+    wanted: dict[str, str | int] = {"lang": lang}
+    for key, attribute in KEYS.items():
+        if key not in query:
+            continue
+        value = _plain(key, query[key])
+        if value is None:
+            ignored.append(key)
+        else:
+            wanted[attribute] = value
+    asked = replace(View(), **wanted)  # type: ignore[arg-type]
+    view = settle(asked, offer)
+    for key, attribute in KEYS.items():
+        if attribute in wanted and key in query and getattr(view, attribute) != wanted[attribute]:
+            ignored.append(key)
+    return Reading(view, tuple(dict.fromkeys(ignored)))
+
+
+def _plain(key: str, text: str) -> str | int | None:
+    # the checks that need no build: a word of a fixed list, a number, an alphabet
+    if len(text) > _LONGEST:
+        return None
+    fixed: dict[str, tuple[str, ...]] = {
+        "lang": LANGUAGES, "level": LEVELS[1:], "ind": tuple(REGISTRY), "cls": CLASS_METHODS,
+    }  # fmt: skip
+    if key in fixed:
+        return text if text in fixed[key] else None
+    if key == "year":
+        return int(text) if text.isascii() and text.isdigit() else None
+    letters = {"sort": _SORT_LETTERS, "cam": _CAMERA_LETTERS}.get(key)
+    return text if letters is None or set(text) <= letters else None
+
+
+def settle(view: View, offer: Offer) -> View:
+    """
+    Return the nearest view that this build can show: each choice in turn made to fit the ones before it.
+
+    The dataset comes first, then the indicator, the level, the year, the benchmark and the areas. A choice that fits is
+    kept. A year that does not fit becomes the latest that is known, an area below the level the one that holds it.
+    """
+    dataset = view.dataset if view.dataset in offer.datasets() else _first(offer.datasets(), View.dataset)
+    indicator = view.indicator if view.indicator in offer.indicators(dataset) else DEFAULT
+    levels = offer.levels(dataset, indicator)
+    level = view.level if view.level in levels else _nearest(view.level, levels)
+    years = offer.years.get((dataset, indicator, level), {})
+    known = offer.known_years(dataset, indicator, level)
+    year = view.year if view.year in years else (known[-1] if known else View.year)
+    settled = replace(view, dataset=dataset, indicator=indicator, level=level, year=year)
+    return replace(
+        settled,
+        benchmark=_benchmark_of(offer, view.benchmark, indicator),
+        area=_area_at(offer, view.area, level),
+        within=_within_at(offer, view.within, level),
+    )
+
+
+def _benchmark_of(offer: Offer, wanted: str, indicator: str) -> str:
+    choices = (*offer.benchmarks.get(indicator, ()), NO_BENCHMARK)
+    return wanted if wanted in choices else choices[0]
+
+
+def _first(found: tuple[str, ...], preferred: str) -> str:
+    return preferred if preferred in found or not found else found[0]
+
+
+def _nearest(level: Level, levels: tuple[Level, ...]) -> Level:
+    if not levels:
+        return View.level
+    at = LEVELS.index(level)
+    return min(levels, key=lambda other: (abs(LEVELS.index(other) - at), LEVELS.index(other)))
+
+
+def _area_at(offer: Offer, code: str, level: Level) -> str:
+    if level_of(offer, code, level) is not None:
+        return code
+    allowed = LEVELS[: LEVELS.index(level) + 1]
+    for below in LEVELS[LEVELS.index(level) + 1 :]:
+        for at, holder in offer.chain(below, code):
+            if at in allowed:
+                return holder
+    return COUNTRY
+
+
+def _within_at(offer: Offer, code: str, level: Level) -> str:
+    if ("province", code) in offer.parents:
+        return code
+    if level == "county" and ("prefecture", code) in offer.parents:
+        return code
+    return next((c for at, c in offer.chain("prefecture", code) if at == "province"), "")
+
+
+def to_query(view: View) -> dict[str, str]:
+    """
+    Return the query string of a view, as a dict in a fixed order.
+
+    The language, dataset, level, indicator, year and benchmark are always written; the rest where it differs from
+    what a first visit shows.
+    """
+    plain = {f.name: f.default for f in fields(View)}
+    written = {}
+    for key, attribute in KEYS.items():
+        value = getattr(view, attribute)
+        if key in _ALWAYS or value != plain[attribute]:
+            written[key] = str(value)
+    return written
+
+
+def to_link(address: str, view: View) -> str:
+    """Return the address of a page with the query string that opens this view."""
+    return f"{address.split('?', 1)[0]}?{urlencode(to_query(view), safe=',/')}"
+
+
+def language_of(locale: str | None) -> Language:
+    """Return the language for a browser's locale such as `zh-CN`: Chinese for any Chinese one, else English."""
+    return "zh" if (locale or "").lower().startswith("zh") else "en"
