@@ -1,0 +1,589 @@
+"""
+The 2015 model: which counties may have had the published facilities, beds and staff.
+
+Facilities and beds of 2015 are published by province, staff for the country and its east. An ensemble of seeded draws
+puts them into counties; every draw reproduces every published total, so what varies between draws is what is not
+known. It says nothing certain about any single county. Method: `docs/methods/downscale-2015.en.md`.
+
+Holds the draws and their summaries. Does not read or write files, and does not compute rates: see `mhgis.rates`.
+"""
+
+import zlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Final, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from mhgis.errors import ConservationError
+from mhgis.indicators import RESOURCES, Resource
+
+Counts = npt.NDArray[np.int32]
+Floats = npt.NDArray[np.float64]
+Codes = npt.NDArray[np.str_]
+
+#: the limits of the published range, in per cent of the draws
+LOWER_PERCENT: Final = 5
+UPPER_PERCENT: Final = 95
+
+#: what a facility adds to the need for staff besides its beds, as so many beds: its outpatients
+OUTPATIENT_BEDS: Final = 10
+
+_EAST: Final = "east"
+
+
+@dataclass(frozen=True)
+class Weighting:
+    """
+    How strongly facilities are drawn to populous, urban and central counties: an assumption, fitted to nothing.
+
+    The weight of a county is `people ** population_exponent`, times `exp(urban_log_odds)` for an urban district, times
+    `exp(seat_log_odds)` for the seat of a prefecture. A facility is on average `urban_size` and `seat_size` times
+    larger there than in another county. Sizes of facilities are gamma variables of shape `size_shape` (a coefficient
+    of variation of `1 / sqrt(size_shape)`); staff for a bed varies likewise with `staff_shape`.
+    """
+
+    name: str
+    population_exponent: float
+    urban_log_odds: float
+    seat_log_odds: float
+    urban_size: float = 1.0
+    seat_size: float = 1.0
+    size_shape: float = 0.5
+    staff_shape: float = 10.0
+
+
+#: the published ensemble is `central`; the others show how much hangs on the assumption
+WEIGHTINGS: Final[dict[str, Weighting]] = {
+    w.name: w
+    for w in (
+        Weighting("central", 1.0, float(np.log(2)), float(np.log(4)), urban_size=1.5, seat_size=2.0),
+        Weighting("flat", 0.0, 0.0, 0.0),
+        Weighting("urban", 1.0, float(np.log(4)), float(np.log(16)), urban_size=2.0, seat_size=4.0),
+    )
+}
+
+
+@dataclass(frozen=True)
+class National:
+    """Staff published for the country in 2015 (persons), and the share of it in the eastern provinces (0 to 1)."""
+
+    psychiatrists: int = 27_733
+    nurses: int = 57_591
+    east_share_psychiatrists: float = 0.4865
+    east_share_nurses: float = 0.4525
+
+    def total(self, resource: str) -> int:
+        """Return the published number of `psychiatrists` or `nurses`."""
+        return {"psychiatrists": self.psychiatrists, "nurses": self.nurses}[resource]
+
+    def east(self, resource: str) -> int:
+        """Return the number in the east: the published share of the total, rounded to whole persons."""
+        share = {"psychiatrists": self.east_share_psychiatrists, "nurses": self.east_share_nurses}[resource]
+        return round(Fraction(str(share)) * self.total(resource))
+
+
+STAFF: Final[tuple[Resource, ...]] = ("psychiatrists", "nurses")
+
+
+@dataclass(frozen=True)
+class Ensemble:
+    """
+    Draws of county counts, all equally likely under one weighting.
+
+    `area_code` and `province_code` have shape (n_counties,), sorted by province and code; the four resources are
+    read-only int32 arrays of shape (n_draws, n_counties). `adjustments` has one row for each province whose published
+    number of counties without a facility today's units cannot meet: see `adjust`.
+    """
+
+    area_code: Codes
+    province_code: Codes
+    facilities: Counts
+    beds: Counts
+    psychiatrists: Counts
+    nurses: Counts
+    weighting: Weighting
+    seed: int
+    adjustments: pd.DataFrame = field(repr=False)
+
+    @property
+    def n_draws(self) -> int:
+        """Return the number of draws."""
+        return int(self.facilities.shape[0])
+
+    def counts(self, resource: str) -> Counts:
+        """Return the draws of one resource, shape (n_draws, n_counties)."""
+        return {
+            "facilities": self.facilities,
+            "beds": self.beds,
+            "psychiatrists": self.psychiatrists,
+            "nurses": self.nurses,
+        }[resource]
+
+
+class _Task(NamedTuple):
+    """One province: what is published of it, and the weights of its counties."""
+
+    code: str
+    columns: slice
+    with_facility: int
+    facilities: int
+    beds: int
+    log_weight: Floats
+    size: Floats
+
+
+def adjust(provinces: pd.DataFrame, counties_now: Mapping[str, int]) -> pd.DataFrame:
+    """
+    Reconcile the published number of counties without a facility with today's number of counties.
+
+    The published number is kept. Where the counties left over are more than the facilities there are, the excess has
+    no facility either.
+
+    Parameters
+    ----------
+    provinces
+        `area_code`, `facilities`, `beds`, `counties_without_facility`; none missing.
+    counties_now
+        Number of today's counties of each province code.
+
+    Returns
+    -------
+    provinces
+        One row a province, sorted by code: `province_code`, `counties`, `facilities`, `beds`, `published_without`,
+        `used_without`, `excess` (of used over published; 0 nearly everywhere).
+
+    Raises
+    ------
+    ConservationError
+        If a province still cannot be met; all of them at once.
+    """
+    columns = ["facilities", "beds", "counties_without_facility"]
+    if provinces[columns].isna().any(axis=None) or provinces["area_code"].duplicated().any():
+        message = "A province figure of 2015 is missing or given twice; expected one row a province with "
+        raise ConservationError(message + ", ".join(columns) + ".")
+    table = pd.DataFrame(
+        {
+            "province_code": provinces["area_code"].astype("str"),
+            "counties": [counties_now.get(code, 0) for code in provinces["area_code"]],
+            "facilities": provinces["facilities"].astype("int64"),
+            "beds": provinces["beds"].astype("int64"),
+            "published_without": provinces["counties_without_facility"].astype("int64"),
+        }
+    )
+    least = (table["counties"] - table["facilities"]).clip(lower=0)
+    table["used_without"] = table["published_without"].where(table["published_without"] >= least, least)
+    table["excess"] = table["used_without"] - table["published_without"]
+    _require_possible(table)
+    return table.sort_values("province_code", ignore_index=True)
+
+
+def _require_possible(table: pd.DataFrame) -> None:
+    faults: list[str] = []
+    for row in table.to_dict("records"):
+        having = row["counties"] - row["used_without"]
+        if min(row["facilities"], row["beds"], row["published_without"]) < 0:
+            faults.append(f"{row['province_code']}: found a count below zero")
+        elif having < 0:
+            faults.append(f"{row['province_code']}: {row['published_without']} without, of {row['counties']} counties")
+        elif having == 0 and row["facilities"] > 0:
+            faults.append(f"{row['province_code']}: {row['facilities']} facilities, but every county is without one")
+        elif row["facilities"] == 0 and row["beds"] > 0:
+            faults.append(f"{row['province_code']}: {row['beds']} beds, but no facility to hold them")
+    if faults:
+        message = "The published totals of 2015 cannot be met in today's counties. "
+        raise ConservationError(message + "; ".join(faults) + ". Check the province table and the hierarchy.")
+
+
+def draw(
+    counties: pd.DataFrame,
+    provinces: pd.DataFrame,
+    national: National,
+    weighting: Weighting,
+    *,
+    n_draws: int = 500,
+    seed: int = 2015,
+) -> Ensemble:
+    """
+    Draw county counts that reproduce every published total of 2015.
+
+    In each draw and province: the counties with a facility are a successive sample by weight (one after the other,
+    each in proportion to its weight among those left); each gets one facility, the others fall on them multinomially
+    by weight; beds are Dirichlet-multinomial over the sizes of the facilities. Staff of the east and of the rest is
+    spread over provinces, then counties, in proportion to beds and facilities with some dispersion.
+
+    Each province has a random stream of its own, keyed by seed, province code and weighting: the result depends
+    neither on the order of rows nor on other provinces (staff excepted, which is published for groups of provinces).
+
+    Parameters
+    ----------
+    counties
+        `area_code`, `province_code`, `people` (mid-2015; NA = unknown: the county then has the smallest known weight
+        of its province), `is_urban_district`, `is_prefecture_seat`.
+    provinces
+        `area_code`, `region`, `facilities`, `beds`, `counties_without_facility`.
+    national
+        Published staff of the country and the share of the east.
+    weighting
+        Where facilities are likelier.
+    n_draws, seed
+        Number of draws, and the seed of all streams.
+
+    Returns
+    -------
+    ensemble
+        The draws; the same arguments give the same bytes.
+
+    Raises
+    ------
+    ConservationError
+        If the published totals cannot be met.
+    """
+    counties = _sorted_counties(counties, provinces)
+    adjusted = adjust(provinces, _number_of_counties(counties["province_code"]))
+    shape = (n_draws, len(counties))
+    facilities, beds = np.zeros(shape, np.int32), np.zeros(shape, np.int32)
+    staff = {resource: np.zeros(shape, np.int32) for resource in STAFF}
+    shares = _staff_of_provinces(adjusted, provinces, national, weighting, n_draws=n_draws, seed=seed)
+    for task in _tasks(counties, adjusted, weighting):
+        stream = _stream(seed, int(task.code), weighting)
+        chosen = _choose(stream, task, n_draws)
+        there = _facilities(stream, task, chosen)
+        filled = _beds(stream, task, chosen, there, weighting)
+        for counts, values in ((facilities, there), (beds, filled)):
+            np.put_along_axis(counts[:, task.columns], chosen, values, axis=1)
+        for resource in STAFF:
+            present = _staff(stream, shares[resource][task.code], there, filled, weighting)
+            np.put_along_axis(staff[resource][:, task.columns], chosen, present, axis=1)
+    for array in (facilities, beds, *staff.values()):
+        array.flags.writeable = False
+    return Ensemble(
+        area_code=counties["area_code"].to_numpy(np.str_),
+        province_code=counties["province_code"].to_numpy(np.str_),
+        facilities=facilities,
+        beds=beds,
+        psychiatrists=staff["psychiatrists"],
+        nurses=staff["nurses"],
+        weighting=weighting,
+        seed=seed,
+        adjustments=adjusted[adjusted["excess"] > 0].reset_index(drop=True),
+    )
+
+
+def _sorted_counties(counties: pd.DataFrame, provinces: pd.DataFrame) -> pd.DataFrame:
+    """Sort by province, then county: a province's counties become neighbouring columns."""
+    unknown = sorted(set(counties["province_code"]) - set(provinces["area_code"]))
+    if unknown or counties["area_code"].duplicated().any():
+        message = f"Counties must be unique and of a published province; found province(s) without figures: {unknown}."
+        raise ConservationError(message)
+    return counties.sort_values(["province_code", "area_code"], ignore_index=True)
+
+
+def _number_of_counties(province_code: pd.Series) -> dict[str, int]:
+    return {str(code): int(number) for code, number in province_code.value_counts().items()}
+
+
+def _stream(seed: int, code: int, weighting: Weighting) -> np.random.Generator:
+    key = np.random.SeedSequence((seed, code, zlib.crc32(weighting.name.encode())))
+    return np.random.Generator(np.random.Philox(key))
+
+
+def _tasks(counties: pd.DataFrame, adjusted: pd.DataFrame, weighting: Weighting) -> Iterator[_Task]:
+    """Yield what there is to draw; provinces without a facility have nothing to draw."""
+    where = counties.groupby("province_code", sort=True).indices
+    for row in adjusted[adjusted["facilities"] > 0].to_dict("records"):
+        index = where[row["province_code"]]
+        columns = slice(int(index[0]), int(index[-1]) + 1)
+        here = counties.iloc[columns]
+        yield _Task(
+            code=str(row["province_code"]),
+            columns=columns,
+            with_facility=int(row["counties"] - row["used_without"]),
+            facilities=int(row["facilities"]),
+            beds=int(row["beds"]),
+            log_weight=log_weights(here, weighting),
+            size=_sizes(here, weighting),
+        )
+
+
+def log_weights(counties: pd.DataFrame, weighting: Weighting) -> Floats:
+    """
+    Return the natural logarithm of each county's weight, for the counties of one province, shape (n_counties,).
+
+    A county of unknown population has the smallest weight among those known; where none is known all weigh the same.
+    Fewer than one person counts as one.
+    """
+    people = counties["people"].astype("Float64").to_numpy(dtype=np.float64, na_value=np.nan)
+    weight = weighting.population_exponent * np.log(np.maximum(people, 1))
+    weight += weighting.urban_log_odds * counties["is_urban_district"].to_numpy(dtype=bool)
+    weight += weighting.seat_log_odds * counties["is_prefecture_seat"].to_numpy(dtype=bool)
+    known = ~np.isnan(people)
+    return np.where(known, weight, weight[known].min() if known.any() else 0.0)
+
+
+def _sizes(counties: pd.DataFrame, weighting: Weighting) -> Floats:
+    urban = np.where(counties["is_urban_district"].to_numpy(dtype=bool), weighting.urban_size, 1.0)
+    return urban * np.where(counties["is_prefecture_seat"].to_numpy(dtype=bool), weighting.seat_size, 1.0)
+
+
+def _choose(stream: np.random.Generator, task: _Task, n_draws: int) -> npt.NDArray[np.intp]:
+    """Return the columns of the counties with a facility, ascending, shape (n_draws, with_facility)."""
+    # the k largest of log weight + Gumbel noise are a successive sample by weight
+    keys = task.log_weight + stream.gumbel(size=(n_draws, task.log_weight.size))
+    return np.sort(np.argsort(-keys, axis=1, kind="stable")[:, : task.with_facility], axis=1)
+
+
+def _facilities(stream: np.random.Generator, task: _Task, chosen: npt.NDArray[np.intp]) -> Counts:
+    weight = np.exp(task.log_weight - task.log_weight.max())[chosen]
+    return 1 + _multinomial(stream, task.facilities - task.with_facility, weight)
+
+
+def _beds(
+    stream: np.random.Generator, task: _Task, chosen: npt.NDArray[np.intp], facilities: Counts, weighting: Weighting
+) -> Counts:
+    # a sum of m gamma variables of one scale is a gamma variable of m times the shape
+    size = stream.standard_gamma(weighting.size_shape * facilities) * task.size[chosen]
+    return _multinomial(stream, task.beds, size)
+
+
+def _staff(
+    stream: np.random.Generator, total: npt.NDArray[np.int64], facilities: Counts, beds: Counts, weighting: Weighting
+) -> Counts:
+    need = (beds + OUTPATIENT_BEDS * facilities) * stream.standard_gamma(weighting.staff_shape, size=beds.shape)
+    return _multinomial(stream, total, need)
+
+
+def _multinomial(stream: np.random.Generator, total: int | npt.NDArray[np.int64], weight: Floats) -> Counts:
+    return stream.multinomial(total, weight / weight.sum(axis=1, keepdims=True)).astype(np.int32)
+
+
+def _staff_of_provinces(
+    adjusted: pd.DataFrame,
+    provinces: pd.DataFrame,
+    national: National,
+    weighting: Weighting,
+    *,
+    n_draws: int,
+    seed: int,
+) -> dict[str, dict[str, npt.NDArray[np.int64]]]:
+    """Return the staff of each province in each draw: resource -> province code -> shape (n_draws,)."""
+    region = provinces.set_index("area_code")["region"]
+    able = adjusted[adjusted["facilities"] > 0]
+    is_east = able["province_code"].map(region).eq(_EAST)
+    found: dict[str, dict[str, npt.NDArray[np.int64]]] = {resource: {} for resource in STAFF}
+    for stream_code, group in enumerate((able[is_east], able[~is_east])):
+        stream = _stream(seed, stream_code, weighting)
+        need = (group["beds"] + OUTPATIENT_BEDS * group["facilities"]).to_numpy(np.float64)
+        for resource in STAFF:
+            east = national.east(resource)
+            total = national.total(resource) - east if stream_code else east
+            if group.empty and total:
+                message = f"{total} {resource} are published for a part of the country without any facility."
+                raise ConservationError(message)
+            if group.empty:
+                continue
+            weight = need * stream.standard_gamma(weighting.staff_shape, size=(n_draws, len(group)))
+            drawn = stream.multinomial(total, weight / weight.sum(axis=1, keepdims=True))
+            found[resource].update(zip(group["province_code"], drawn.T, strict=True))
+    return found
+
+
+def summarise(ensemble: Ensemble, groups: pd.Series) -> pd.DataFrame:
+    """
+    Summarise the draws for groups of counties: the county itself, its prefecture, its province, the country.
+
+    A quantile is the smallest drawn value that at least that share of the draws does not exceed (the inverse of the
+    empirical distribution function), so each is a count that was drawn.
+
+    Parameters
+    ----------
+    ensemble
+        The draws.
+    groups
+        Group of each county, on an index of `area_code`. Counties whose group is NA or absent are left out.
+
+    Returns
+    -------
+    summary
+        `group`, `resource`, `value` (median), `lower` (5 %), `upper` (95 %), Int64; by group and resource.
+    """
+    order, starts, names = _grouping(ensemble, groups)
+    parts = [
+        _quantiles(np.add.reduceat(ensemble.counts(resource)[:, order], starts, axis=1, dtype=np.int64), names).assign(
+            resource=resource
+        )
+        for resource in RESOURCES
+    ]
+    table = pd.concat(parts).sort_values(["group", "resource"], ignore_index=True, kind="stable")
+    return table[["group", "resource", "value", "lower", "upper"]]
+
+
+def probability_without(ensemble: Ensemble) -> pd.DataFrame:
+    """Return `area_code` and `probability`: the share of draws (0 to 1) in which the county has no facility."""
+    share = (ensemble.facilities == 0).sum(axis=0) / ensemble.n_draws
+    return pd.DataFrame({"area_code": pd.Series(ensemble.area_code, dtype="str"), "probability": share})
+
+
+def people_without(ensemble: Ensemble, people: pd.Series, groups: pd.Series) -> pd.DataFrame:
+    """
+    Count the people of counties without a facility, for groups of counties.
+
+    Parameters
+    ----------
+    ensemble
+        The draws.
+    people
+        Residents of each county on an index of `area_code`; NA = unknown.
+    groups
+        As in `summarise`.
+
+    Returns
+    -------
+    summary
+        `group`, `value` (median of the draws), `lower` (5 %), `upper` (95 %), `expected` (mean of the draws),
+        `people` (all residents of the group's counties of known population), `counties_unknown` (counties of unknown
+        population, which the other columns leave out). A group of which nothing is known has NA.
+    """
+    order, starts, names = _grouping(ensemble, groups)
+    residents = people.reindex(ensemble.area_code[order]).astype("Int64")
+    unknown = residents.isna().to_numpy(dtype=bool)
+    known = residents.to_numpy(dtype=np.int64, na_value=0)  # left out of the sums, and counted as unknown
+    lacking = np.where(ensemble.facilities[:, order] == 0, known, 0)
+    sums = np.add.reduceat(lacking, starts, axis=1, dtype=np.int64)
+    table = _quantiles(sums, names)
+    table["expected"] = pd.array(sums.mean(axis=0), dtype="Float64")
+    table["people"] = pd.array(np.add.reduceat(known, starts), dtype="Int64")
+    table["counties_unknown"] = np.add.reduceat(unknown, starts, dtype=np.int64)
+    size = np.diff(np.append(starts, order.size))
+    columns = ["value", "lower", "upper", "expected", "people"]
+    table.loc[table["counties_unknown"].to_numpy() == size, columns] = pd.NA
+    return table
+
+
+def _grouping(ensemble: Ensemble, groups: pd.Series) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp], list[str]]:
+    """Return the columns ordered by group, where each group starts, and the groups' names."""
+    group = groups.reindex(ensemble.area_code)
+    labels, names = pd.factorize(group.to_numpy(dtype=object), sort=True)
+    order = np.argsort(labels, kind="stable")
+    order = order[labels[order] >= 0]
+    starts = np.searchsorted(labels[order], np.arange(len(names)))
+    return order, starts, [str(name) for name in names]
+
+
+def _quantiles(sums: npt.NDArray[np.int64], names: list[str]) -> pd.DataFrame:
+    """Return the median and the published range of each column of `sums`, shape (n_draws, n_groups)."""
+    n = sums.shape[0]
+    ranks = {"value": 50, "lower": LOWER_PERCENT, "upper": UPPER_PERCENT}
+    ordered = np.sort(sums, axis=0)
+    table = pd.DataFrame({"group": pd.Series(names, dtype="str")})
+    for column, percent in ranks.items():
+        table[column] = pd.array(ordered[-(-n * percent // 100) - 1], dtype="Int64")  # the rank, rounded up
+    return table
+
+
+def sensitivity(ensembles: Mapping[str, Ensemble], people: pd.Series, prefectures: pd.Series) -> pd.DataFrame:
+    """
+    Compare weightings by what the country looks like under each.
+
+    Parameters
+    ----------
+    ensembles
+        Weighting name -> draws, all of the same counties; `central` among them.
+    people, prefectures
+        Residents and prefecture of each county, on an index of `area_code`.
+
+    Returns
+    -------
+    comparison
+        One row a weighting: `weighting`; `value`, `lower`, `upper`, `expected`, `people` of the people in counties
+        without a facility; `prefectures_without_beds` (median of the draws); `counties_likely_without` (in at least
+        nine draws of ten); `mean_shift` (mean absolute difference of the counties' probabilities from `central`).
+    """
+    central = probability_without(ensembles["central"])["probability"]
+    country = pd.Series("100000", index=ensembles["central"].area_code)
+    rows = []
+    for name, ensemble in ensembles.items():
+        probability = probability_without(ensemble)["probability"]
+        order, starts, _ = _grouping(ensemble, prefectures)
+        bedless = (np.add.reduceat(ensemble.beds[:, order], starts, axis=1) == 0).sum(axis=1, keepdims=True)
+        extra = {
+            "prefectures_without_beds": int(_quantiles(bedless, ["all"])["value"].iloc[0]),
+            "counties_likely_without": int((probability >= 0.9).sum()),  # noqa: PLR2004 - said in the docstring
+            "mean_shift": float((probability - central).abs().mean()),
+        }
+        rows.append(people_without(ensemble, people, country).assign(weighting=name, **extra))
+    columns = ["weighting", "value", "lower", "upper", "expected", "people", *extra]
+    return pd.concat(rows, ignore_index=True)[columns]
+
+
+def violations(ensemble: Ensemble, provinces: pd.DataFrame, national: National) -> pd.DataFrame:
+    """
+    Find published totals that a draw does not reproduce.
+
+    Parameters
+    ----------
+    ensemble
+        The draws.
+    provinces, national
+        What was published: as in `draw`.
+
+    Returns
+    -------
+    violations
+        One row for each broken rule and province (`100000` for the country): `province_code`, `rule`, `draws` (how
+        many break it), `first_draw`, `found` and `expected` in that draw. Empty when all draws keep all rules.
+    """
+    rows: list[dict[str, object]] = []
+    counties_now = _number_of_counties(pd.Series(ensemble.province_code))
+    for row in adjust(provinces, counties_now).to_dict("records"):
+        here = ensemble.province_code == row["province_code"]
+        checks = {
+            "counties without a facility": ((ensemble.facilities[:, here] == 0).sum(axis=1), row["used_without"]),
+            "facilities": (ensemble.facilities[:, here].sum(axis=1), row["facilities"]),
+            "beds": (ensemble.beds[:, here].sum(axis=1), row["beds"]),
+        }
+        rows += _broken(str(row["province_code"]), checks)
+    return pd.DataFrame(
+        rows + _broken("100000", _country_checks(ensemble, provinces, national)),
+        columns=["province_code", "rule", "draws", "first_draw", "found", "expected"],
+    )
+
+
+def _country_checks(
+    ensemble: Ensemble, provinces: pd.DataFrame, national: National
+) -> dict[str, tuple[npt.NDArray[np.int64], int]]:
+    eastern = provinces.loc[provinces["region"].eq(_EAST), "area_code"].to_numpy(np.str_)
+    in_east = np.isin(ensemble.province_code, eastern)
+    none = ensemble.facilities == 0
+    checks: dict[str, tuple[npt.NDArray[np.int64], int]] = {}
+    for resource in STAFF:
+        counts = ensemble.counts(resource)
+        checks[resource] = (counts.sum(axis=1), national.total(resource))
+        checks[f"{resource} in the east"] = (counts[:, in_east].sum(axis=1), national.east(resource))
+    for resource in RESOURCES:
+        counts = ensemble.counts(resource)
+        checks[f"counties with {resource} below zero"] = ((counts < 0).sum(axis=1), 0)
+        checks[f"counties with {resource} but no facility"] = (((counts > 0) & none).sum(axis=1), 0)
+    return checks
+
+
+def _broken(code: str, checks: Mapping[str, tuple[npt.NDArray[np.int64], int]]) -> list[dict[str, object]]:
+    rows: list[dict[str, object]] = []
+    for rule, (found, expected) in checks.items():
+        wrong = np.flatnonzero(found != expected)
+        if wrong.size:
+            first = int(wrong[0])
+            rows.append(
+                {
+                    "province_code": code,
+                    "rule": rule,
+                    "draws": int(wrong.size),
+                    "first_draw": first,
+                    "found": int(found[first]),
+                    "expected": int(expected),
+                }
+            )
+    return rows
