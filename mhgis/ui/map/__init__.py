@@ -1,0 +1,5 @@
+"""The map: our own Streamlit component around MapLibre GL JS. Pages call `choropleth` and nothing else of it."""
+
+from mhgis.ui.map.component import ClassStyle, Details, MapEvent, choropleth, pending, wire_order
+
+__all__ = ["ClassStyle", "Details", "MapEvent", "choropleth", "pending", "wire_order"]
