@@ -1,0 +1,49 @@
+# Every target makes the environment it needs; `make` alone lists them.
+
+SHELL := /bin/bash
+PY := .venv/bin/python
+ENV := .venv/.installed
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help run build test lint check bench constraints clean clean-all
+
+help: ## list the targets
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
+
+$(ENV): pyproject.toml constraints.txt scripts/env.sh
+	@bash scripts/env.sh
+
+run: $(ENV) ## build what is missing, start the app, print its address (PORT=8501 HOST=127.0.0.1)
+	@$(PY) scripts/serve.py
+
+build: $(ENV) ## make the published file; unchanged stages are skipped (ARGS=--clean starts over)
+	@$(PY) -m etl.cli build $(ARGS)
+
+test: $(ENV) ## all tests: unit, data, pages, browser (ARGS="-k name" to choose)
+	@$(PY) scripts/browser.py --install
+	@$(PY) -m pytest $(ARGS)
+
+lint: $(ENV) ## ruff and mypy --strict
+	@$(PY) -m ruff check .
+	@$(PY) -m ruff format --check .
+	@$(PY) -m mypy
+
+check: lint test ## lint, then all tests
+
+bench: $(ENV) ## measure the budgets, one JSON line a metric (ARGS="build" to choose)
+	@$(PY) tests/bench/run.py $(ARGS)
+
+constraints: $(ENV) ## write down the versions now installed as the tested ones
+	@sed -n 1p constraints.txt > .venv/constraints.txt
+	@$(PY) -m pip freeze --exclude-editable | grep -v -e '^#' -e '@' >> .venv/constraints.txt
+	@mv .venv/constraints.txt constraints.txt
+	@touch $(ENV)
+
+clean: ## remove what was built and cached; keeps the environment and data/local
+	@rm -rf data/cache data/built data/published static mhgis.egg-info tests/browser/shots \
+		.pytest_cache .mypy_cache .ruff_cache .hypothesis
+	@find . -path ./.venv -prune -o -name __pycache__ -type d -print0 | xargs -0 rm -rf
+
+clean-all: clean ## clean, and the environment too
+	@rm -rf .venv

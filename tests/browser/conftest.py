@@ -1,0 +1,114 @@
+"""The app on a port of its own, and pages in a headless Chromium that may talk to nobody else."""
+
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from urllib.parse import urlencode, urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from mhgis import paths
+from scripts import browser as needs
+from scripts import serve
+from tests.browser.driver import FLAGS, TIMEOUT_MS, VIEWPORTS, Watch, settle
+
+START_TIMEOUT_S = 60
+HOST = "127.0.0.1"
+
+
+def end(process: subprocess.Popen) -> None:
+    """End a process and all it has started."""
+    try:
+        os.killpg(process.pid, signal.SIGTERM)
+        process.wait(timeout=10)
+    except ProcessLookupError:
+        return
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
+def start(app: Path, log: Path) -> tuple[subprocess.Popen, str]:
+    """Serve `app` on a free port; return the process and its address once it answers."""
+    port = serve.choose_port(HOST, "")
+    with log.open("wb") as out:
+        process = subprocess.Popen(
+            serve.command(app, HOST, port), cwd=app.parent, stdout=out, stderr=out, start_new_session=True
+        )
+    until = time.monotonic() + START_TIMEOUT_S
+    while not serve.is_up(HOST, port):
+        if process.poll() is not None or time.monotonic() > until:
+            end(process)
+            pytest.fail(f"the app did not start:\n{log.read_text('utf-8')}", pytrace=False)
+        time.sleep(0.2)
+    return process, f"http://{HOST}:{port}"
+
+
+@pytest.fixture(scope="package")
+def server(published, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of the app, served from the published file."""
+    assert published.file.is_file()
+    process, address = start(paths.ROOT / "app.py", tmp_path_factory.mktemp("server") / "app.log")
+    yield address
+    end(process)
+
+
+@pytest.fixture(scope="package")
+def chromium() -> Iterator[Browser]:
+    """One headless Chromium; closed before tests outside this folder run, for its event loop is in their way."""
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=needs.chromium(), args=list(FLAGS))
+        yield launched
+        launched.close()
+
+
+@pytest.fixture
+def watch(server: str) -> Iterator[Watch]:
+    """What the pages of this test say and ask for; it fails the test that was not silent and alone."""
+    watched = Watch(urlsplit(server).netloc)
+    yield watched
+    watched.check()
+
+
+@pytest.fixture
+def open_app(server: str, chromium: Browser, watch: Watch) -> Iterator[Callable[..., Page]]:
+    """Return `open_app(path="", viewport="desktop", **query)`: a settled page in a fresh browser profile."""
+    contexts = []
+
+    def open_page(path: str = "", viewport: str = "desktop", **query: str) -> Page:
+        width, height = VIEWPORTS[viewport]
+        context = chromium.new_context(viewport={"width": width, "height": height}, accept_downloads=True)
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(TIMEOUT_MS)
+        watch.attach(page)
+        page.goto(f"{server}/{path}?{urlencode(query)}")
+        return settle(page)
+
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def page(open_app: Callable[..., Page]) -> Page:
+    """The first page, on a desk."""
+    return open_app()
+
+
+@pytest.fixture
+def shoot() -> Callable[[Page, str], Path]:
+    """Return `shoot(page, name)`: keep a picture of the page for eyes to look at, out of git."""
+    folder = Path(__file__).parent / "shots"
+    folder.mkdir(exist_ok=True)
+
+    def keep(page: Page, name: str) -> Path:
+        path = folder / f"{name}.png"
+        page.screenshot(path=path)
+        return path
+
+    return keep

@@ -1,0 +1,62 @@
+"""What all tests share: the published file, a private copy of the tables, and what to do without a browser."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from mhgis import paths, store
+from scripts import browser
+
+# tests run on the project's own tables, whatever the shell they are started from points at
+for _name in ("MHGIS_DATA", "MHGIS_STATIC"):
+    os.environ.pop(_name, None)
+
+LEFT_OUT = pytest.StashKey[str]()
+BROWSER_TESTS = Path(__file__).parent / "browser"
+
+
+def pytest_collection_modifyitems(config, items):
+    """Mark the browser tests; where there is no browser leave them out in plain sight, and in CI fail."""
+    driven = [item for item in items if item.path.is_relative_to(BROWSER_TESTS)]
+    for item in driven:
+        item.add_marker(pytest.mark.browser)
+    packages = browser.missing()
+    if not (driven and packages):
+        return
+    message = browser.left_out(packages)
+    if os.environ.get("CI"):
+        raise pytest.UsageError(message)
+    config.hook.pytest_deselected(items=driven)
+    items[:] = [item for item in items if item not in driven]
+    config.stash[LEFT_OUT] = f"{message} ({len(driven)} tests)"
+
+
+def pytest_terminal_summary(terminalreporter, config):
+    """Repeat at the end what was left out, where it is read."""
+    if LEFT_OUT in config.stash:
+        terminalreporter.write_line(config.stash[LEFT_OUT], yellow=True)
+
+
+@pytest.fixture(scope="session")
+def published() -> store.Published:
+    """The published file of the project's own tables; only what has changed since the last build is built."""
+    done = subprocess.run(
+        [sys.executable, "-m", "etl.cli", "build"], cwd=paths.ROOT, capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        pytest.fail(f"mhgis build ended with {done.returncode}:\n{done.stdout}\n{done.stderr}", pytrace=False)
+    return store.current()
+
+
+@pytest.fixture
+def tmp_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A data folder of one's own, with a copy of the sourced tables and nothing built; static files go beside it."""
+    folder = tmp_path / "data"
+    shutil.copytree(paths.ROOT / "data" / "cn", folder / "cn")
+    monkeypatch.setenv("MHGIS_DATA", str(folder))
+    monkeypatch.setenv("MHGIS_STATIC", str(tmp_path / "static"))
+    return folder
