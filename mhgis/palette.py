@@ -1,0 +1,97 @@
+"""
+The colours of the screen and of every figure, named by what they mean.
+
+Each scale is offered only for the numbers of classes whose distances a test computes: CIEDE2000 of at least
+`MIN_DISTANCE` between any two classes, and between a class and each status, for normal sight, protanopia,
+deuteranopia and tritanopia. Holds no classing: see `mhgis.classify`.
+"""
+
+from typing import Final, Literal
+
+from mhgis.errors import UnknownChoiceError
+from mhgis.status import Status
+
+Scale = Literal["sequential", "bands", "diverging"]
+
+#: least CIEDE2000 between two colours that mean different things on one map
+MIN_DISTANCE: Final = 10.0
+
+INK: Final = "#16222E"
+SECONDARY: Final = "#5B6B7A"
+RULE: Final = "#E3E8ED"
+PAGE: Final = "#FBFCFD"
+PANEL: Final = "#FFFFFF"
+ACCENT: Final = "#1F5F99"
+
+ZERO: Final = "#C2185B"
+NOT_REPORTED: Final = "#A8A8A8"
+SUPPRESSED: Final = "#6B6B6B"
+NOT_APPLICABLE: Final = "#FFFFFF"
+#: the lines of the hatch over `NOT_REPORTED`
+HATCH: Final = "#7D7D7D"
+
+MODELLED_TEXT: Final = "#8A5A00"
+MODELLED_GROUND: Final = "#FFF6E3"
+MODELLED_EDGE: Final = "#D9A441"
+
+#: statuses that have a colour of their own, outside every scale
+STATUS_COLOURS: Final[dict[Status, str]] = {
+    "zero": ZERO,
+    "not_reported": NOT_REPORTED,
+    "suppressed": SUPPRESSED,
+    "not_applicable": NOT_APPLICABLE,
+}
+
+_FIVE: Final = ("#C9DFF0", "#8FBDDF", "#5393C8", "#22639F", "#0A2F5C")
+_BANDS: Final = ("#8A3B04", "#E07B28", "#F8D592", "#93C4E0", "#1F5F99")
+_SEVEN: Final = ("#8A4505", "#D9882B", "#F8D9A8", "#C3D9EA", "#86B3D8", "#2C6FAE", "#0A2F5C")
+
+#: light to dark: the darker, the more
+SEQUENTIAL: Final[dict[int, tuple[str, ...]]] = {
+    1: (_FIVE[2],),
+    2: (_FIVE[1], _FIVE[3]),
+    3: (_FIVE[0], _FIVE[2], _FIVE[4]),
+    4: (_FIVE[0], _FIVE[1], _FIVE[2], _FIVE[3]),
+    5: _FIVE,
+    6: ("#C7E0F0", "#87B7DC", "#4E8FC5", "#2B6CA8", "#0D477C", "#062044"),
+}
+
+#: worst to best: brown falls short, blue meets the mark
+BANDS: Final[dict[int, tuple[str, ...]]] = {
+    1: (_BANDS[4],),
+    2: (_BANDS[1], _BANDS[4]),
+    3: (_BANDS[1], _BANDS[2], _BANDS[4]),
+    4: (_BANDS[0], _BANDS[1], _BANDS[2], _BANDS[4]),
+    5: _BANDS,
+}
+
+#: below the benchmark (three shades, worst first) to above it (four)
+DIVERGING: Final[dict[int, tuple[str, ...]]] = {7: _SEVEN}
+
+_SCALES: Final[dict[Scale, dict[int, tuple[str, ...]]]] = {
+    "sequential": SEQUENTIAL,
+    "bands": BANDS,
+    "diverging": DIVERGING,
+}
+
+
+def largest(scale: Scale) -> int:
+    """Return the largest number of classes a scale is tested for."""
+    return max(_SCALES[scale])
+
+
+def colours(scale: Scale, k: int) -> tuple[str, ...]:
+    """
+    Return the colours of `k` classes as `#RRGGBB`: light to dark, or worst to best.
+
+    Raises
+    ------
+    UnknownChoiceError
+        If the scale has no tested set of that size.
+    """
+    tested = _SCALES[scale]
+    if k not in tested:
+        sizes = ", ".join(map(str, tested))
+        message = f"The {scale} colours are tested for {sizes} classes, not for {k}; choose one of these."
+        raise UnknownChoiceError(message)
+    return tested[k]
