@@ -1,8 +1,8 @@
 """
 Measure the budgets: run every `bench_*` function of `bench_*.py` and print one JSON line a metric (`make bench`).
 
-A bench function yields `(metric, value, unit)`. Arguments choose: `run.py build` runs those whose name has `build` in it.
-Values are what this machine took; nothing fails for being slow. The budgets stand in the README.
+A bench function yields `(metric, value, unit)`. Arguments choose: `run.py build` runs those with `build` in
+their name. Values are what this machine took, nothing fails for being slow; each file's first line has the budgets.
 """
 
 import importlib.util
