@@ -1,0 +1,250 @@
+"""
+What each table of `data/cn` must look like: columns, types, domains, keys and what refers to what.
+
+A registry only; `etl.tables` reads and checks. A new table is one more `Schema` here.
+"""
+
+from dataclasses import dataclass, field
+from typing import Final, Literal
+
+Dtype = Literal["str", "Int64", "Float64", "boolean"]
+
+
+@dataclass(frozen=True)
+class Column:
+    """
+    One column and what its cells may hold.
+
+    `refers` names another table's key column (`sources.source_id`); `area` is the level whose codes are allowed, or the
+    name of the column that gives the level as `@level`; `parts` allows several values of `refers` or `domain`, joined
+    with semicolons.
+    """
+
+    name: str
+    dtype: Dtype = "str"
+    nullable: bool = False
+    domain: tuple[str, ...] = ()
+    minimum: float | None = None
+    maximum: float | None = None
+    refers: str | None = None
+    area: str | None = None
+    parts: bool = False
+    about: str = ""
+
+
+@dataclass(frozen=True)
+class Schema:
+    """A table: its columns in order, the columns that together are its key, and what it holds."""
+
+    name: str
+    key: tuple[str, ...]
+    columns: tuple[Column, ...]
+    about: str = field(default="")
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Return the names of the columns, in order."""
+        return tuple(column.name for column in self.columns)
+
+
+def _text(name: str, *, nullable: bool = False, about: str = "") -> Column:
+    return Column(name, nullable=nullable, about=about)
+
+
+def _choice(name: str, *domain: str, nullable: bool = False, parts: bool = False) -> Column:
+    return Column(name, nullable=nullable, domain=domain, parts=parts)
+
+
+_SOURCE: Final = Column("source_id", refers="sources.source_id")
+_YEAR: Final = Column("year", "Int64", minimum=1900, maximum=2100)
+_UNITS: Final = ("per 100,000", "per 10,000", "%")
+_BENCHMARK_INDICATORS: Final = (
+    "facilities_per_100k", "beds_per_100k", "psychiatrists_per_100k", "nurses_per_100k",
+    "share_counties_without_facility",
+)  # fmt: skip
+
+_TABLES: Final = (
+    Schema(
+        "sources", ("source_id",),
+        (
+            _text("source_id"), _text("title"), _text("publisher"), _YEAR, _text("identifier", nullable=True),
+            _text("licence"), _text("how_read"), _choice("kind", "source", "derived"),
+            Column("parts", nullable=True, refers="sources.source_id", parts=True),
+        ),
+        "Where figures come from; a derived source unites the sources in `parts`.",
+    ),
+    Schema(
+        "county_population", ("area_code",),
+        (
+            Column("area_code", area="county"), _text("name_zh"), Column("people", "Int64", nullable=True, minimum=0),
+            _choice(
+                "method", "exact", "published", "missing", "renamed", "renamed_or_merged",
+                "renamed_or_merged+zone_added",
+                "exact+zone_added", "exact+zone_area_split", "exact+zone_added+zone_area_split",
+                "exact+renamed_or_merged", "exact+renamed_or_merged+zone_added",
+            ),
+            _text("census_units", nullable=True), _SOURCE,
+        ),
+        "Census of 2020 on today's county-level units; `people` is empty where the census has no figure.",
+    ),
+    Schema(
+        "province_population", ("area_code", "year"),
+        (
+            Column("area_code", area="province"), _text("name_zh"), _YEAR, Column("people", "Int64", minimum=0),
+            _SOURCE,
+        ),
+        "The provinces' own rows of the censuses of 2010 and 2020.",
+    ),
+    Schema(
+        "province_resources", ("area_code", "resource", "year"),
+        (
+            Column("area_code", area="province"), _text("name_zh"),
+            _choice("resource", "facilities", "beds", "counties", "counties_without_facility"), _YEAR,
+            Column("value", "Int64", minimum=0), _SOURCE,
+        ),
+        "The 31-province table of 2010 and 2015.",
+    ),
+    Schema(
+        "national_resources", ("year", "measure", "place", "source_id"),
+        (
+            _YEAR,
+            _choice(
+                "measure", "facilities", "beds", "beds_in_hospitals", "psychiatrists", "nurses",
+                "psychiatric_hospitals",
+                "prefectures", "prefectures_without_beds", "counties", "counties_with_beds",
+                "counties_without_facility", "counties_without_beds", "east_share_facilities", "east_share_beds",
+                "east_share_psychiatrists", "east_share_nurses",
+            ),
+            Column("value", "Float64", minimum=0), _choice("unit", "count", "share"), _text("place"), _SOURCE,
+            _text("note", nullable=True),
+        ),
+        "National totals as printed; `place` says where in the source.",
+    ),
+    Schema(
+        "national_rates", ("year", "indicator", "place", "source_id"),
+        (
+            _YEAR, _choice("indicator", *_BENCHMARK_INDICATORS), Column("value", "Float64", minimum=0),
+            _text("as_printed"), _choice("unit_printed", *_UNITS), _text("place"), _SOURCE,
+            Column("is_main", "boolean", about="drawn in the trend"),
+            Column("is_break", "boolean", about="not comparable with the year before"),
+            _text("note_en", nullable=True), _text("note_zh", nullable=True),
+        ),
+        "National rates as printed, in the unit of the indicator, with the breaks of the series.",
+    ),
+    Schema(
+        "benchmark_definitions", ("measure",),
+        (
+            _text("measure"), _choice("indicator", *_BENCHMARK_INDICATORS, nullable=True),
+            _choice("comparability", "like", "wider", "narrower", "other", "none"), _text("definition_en"),
+            _text("definition_zh"), _text("comparability_en"), _text("comparability_zh"), _SOURCE,
+        ),
+        "What each measure of the benchmarks counts, and how far it compares with one of our indicators.",
+    ),
+    Schema(
+        "benchmarks", ("benchmark_id",),
+        (
+            _text("benchmark_id"), Column("measure", refers="benchmark_definitions.measure"), _text("unit"),
+            _choice(
+                "group_type", "world", "income_group", "who_region", "country", "subnational", "planning_norm",
+                "eu", "oecd"
+            ),
+            _text("group_name"), _text("group_name_zh"), Column("value", "Float64", minimum=0), _YEAR, _text("period"),
+            _text("statistic"), _text("statistic_zh"), _choice("status", "read", "read-secondary", "computed"),
+            _choice("applies_to", "east", "central", "west", nullable=True, parts=True),
+            Column("is_listed", "boolean"), Column("rank", "Int64", nullable=True, minimum=1), _text("label_en"),
+            _text("label_zh"), _text("note", nullable=True), _SOURCE,
+        ),
+        "International and national reference values as printed; `is_listed` and `rank` make the picker.",
+    ),
+    Schema(
+        "who_country_values", ("iso3", "measure"),
+        (
+            _text("iso3"), _text("country"), _choice("who_region", "AFR", "AMR", "EMR", "EUR", "SEAR", "WPR"),
+            _choice(
+                "income_group", "Low-income", "Lower-middle-income", "Upper-middle-income", "High-income", nullable=True
+            ),
+            _text("gho_code"), Column("measure", refers="benchmark_definitions.measure"),
+            Column("value", "Float64", minimum=0, about="per 100,000 people"), _YEAR, _text("flag", nullable=True),
+            _SOURCE,
+        ),
+        "Country values of the WHO Mental Health Atlas 2017 round.",
+    ),
+    Schema(
+        "published_figures", ("id",),
+        (
+            _text("id"), _text("document"), _text("claim"), _text("as_printed"), _text("recomputed"),
+            _text("consistent"),
+            _text("most_likely_value"), _text("reason"), _choice("confidence", "high", "medium", "low"), _SOURCE,
+        ),
+        "Printed figures of two papers, recomputed.",
+    ),
+    Schema(
+        "alliances", ("alliance_id",),
+        (
+            _text("alliance_id"), _text("document"), _choice("field", "mental", "general"), _text("name"),
+            _text("established"), _text("established_iso"), _text("initiator"), _text("city"), _text("province"),
+            _text("members_printed"), _text("members_count", nullable=True), _text("provinces_printed"),
+            _text("provinces_count"), _text("policy_type"), _text("initiator_category"), _text("region"),
+            _text("combination"), _text("channel"), _text("integration"), _text("basis"),
+            _text("achievements_printed", nullable=True), _text("note", nullable=True), _SOURCE,
+        ),
+        "Medical alliances as printed; member counts overlap and are never added.",
+    ),
+    Schema(
+        "methods", ("method_id",),
+        (
+            _text("method_id"), _text("method"), _text("formula"), _text("citation"), _text("citation_status"),
+            _text("python"), _text("verified"), _text("caveat", nullable=True), _SOURCE,
+        ),
+        "Formulas and citations of the measures.",
+    ),
+    Schema(
+        "datasets", ("dataset_id",),
+        (
+            _text("dataset_id"), _text("title_zh"), _text("title_en"), _choice("kind", "published", "modelled",
+            "imported"),
+            _YEAR, _text("note_zh"), _text("note"), _SOURCE,
+        ),
+        "The sets of figures that are never mixed on one map.",
+    ),
+    Schema(
+        "province_names", ("area_code",),
+        (
+            Column("area_code", area="province"), _text("name_zh"), _text("name_en"), _text("name_en_full"),
+            _choice("region", "east", "central", "west", nullable=True),
+            Column("region_source_id", nullable=True, refers="sources.source_id"), _SOURCE,
+        ),
+        "English names and regions of the provinces.",
+    ),
+    Schema(
+        "area_special", ("level", "area_code", "kind"),
+        (
+            _choice("level", "province", "prefecture", "county"), Column("area_code", area="@level"), _text("name_zh"),
+            _choice(
+                "kind", "municipality", "city_without_counties", "directly_administered", "reserve",
+                "outside_mainland_statistics", "founded_after_census", "no_census_figure",
+            ),
+            _text("note"), _SOURCE,
+        ),
+        "The hierarchy's special cases.",
+    ),
+    Schema(
+        "area_code_aliases", ("level", "alias_code"),
+        (
+            _choice("level", "province", "prefecture", "county"), _text("alias_code"), Column("area_code",
+            area="@level"),
+            _text("note"), _SOURCE,
+        ),
+        "Other codes under which a unit of today may come in a register or an older table.",
+    ),
+    Schema(
+        "corrections", ("correction_id",),
+        (
+            _text("correction_id"), _text("table"), _text("key"), _text("column"), _text("expect"),
+            _text("correct", nullable=True), _text("reason"), _SOURCE,
+        ),
+        "Upstream errors: the wrong value found, the right one, and why.",
+    ),
+)  # fmt: skip
+
+SCHEMAS: Final[dict[str, Schema]] = {schema.name: schema for schema in _TABLES}
