@@ -1,0 +1,128 @@
+"""
+Numbers and statuses as people read them, in both languages: grouped thousands, 亿 and 万, ranges, units, words.
+
+Rounds half up on the decimal digits a float prints, so that what is shown is what a reader would round by hand.
+"""
+
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Final
+
+import pandas as pd
+
+from mhgis.i18n import N_, Language, translator
+from mhgis.indicators import Indicator
+from mhgis.status import KNOWN, Status
+
+#: printed where there is no number and nothing more is known
+NOTHING: Final = "–"
+_MINUS: Final = "\u2212"
+
+#: what each language counts large numbers of people in, largest first: size, decimals, word
+_SCALES: Final[dict[Language, tuple[tuple[int, int, str], ...]]] = {
+    "zh": ((10**8, 2, N_("hundred million")), (10**6, 0, N_("ten thousand")), (10**4, 1, N_("ten thousand"))),
+    "en": ((10**9, 2, N_("billion")), (10**7, 0, N_("million")), (10**6, 1, N_("million"))),
+}
+#: what a word of `_SCALES` is worth
+_WORTH: Final = {"hundred million": 10**8, "ten thousand": 10**4, "billion": 10**9, "million": 10**6}
+
+STATUS_WORDS: Final[dict[Status, str]] = {
+    "reported": N_("reported"),
+    "zero": N_("zero"),
+    "not_reported": N_("not reported"),
+    "suppressed": N_("suppressed"),
+    "not_applicable": N_("not applicable"),
+    "modelled": N_("modelled"),
+}
+
+Number = float | int | None
+
+
+def is_missing(number: object) -> bool:
+    """Say whether a cell holds no number: None, NA or NaN."""
+    return number is None or bool(pd.isna(number))  # type: ignore[call-overload]
+
+
+def rounded(number: float, decimals: int = 0) -> Decimal:
+    """Round half up on the digits the number prints; negative `decimals` round to tens, hundreds, ..."""
+    return Decimal(repr(float(number))).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+
+
+def number(value: Number, decimals: int = 0) -> str:
+    """
+    Return a number with grouped thousands: `1,409,778,724`, `-3.10` with a true minus sign.
+
+    A missing one gives `NOTHING`.
+    """
+    if value is None or is_missing(value):
+        return NOTHING
+    text = f"{abs(rounded(value, decimals)):,f}"
+    return _MINUS + text if rounded(value, decimals) < 0 else text
+
+
+def percent(value: Number, decimals: int = 0) -> str:
+    """Return a share that is already in per cent: `41.4 %`."""
+    return NOTHING if is_missing(value) else f"{number(value, decimals)} %"
+
+
+def interval(lower: Number, upper: Number, decimals: int = 0, unit: str = "") -> str:
+    """
+    Return a range, its unit once: `49–62 %`.
+
+    `unit` is text in the language of the page. Numbers with a minus get spaces around the dash; two that print alike
+    become one; a range of which an end is missing gives `NOTHING`.
+    """
+    if is_missing(lower) or is_missing(upper):
+        return NOTHING
+    one, two = number(lower, decimals), number(upper, decimals)
+    dash = " – " if _MINUS in one + two else "–"
+    return with_unit(one if one == two else f"{one}{dash}{two}", unit)
+
+
+def with_unit(text: str, unit: str) -> str:
+    """Put a unit after a number, or before it where the language says `every so many` first."""
+    if not unit:
+        return text
+    return f"{unit} {text}" if unit.startswith("每") else f"{text} {unit}"
+
+
+def value(value: Number, indicator: Indicator, lang: Language) -> str:
+    """Return a value with the decimals and the unit of its indicator; `NOTHING` where it is missing."""
+    if is_missing(value):
+        return NOTHING
+    return with_unit(number(value, indicator.decimals), translator(lang)(indicator.unit))
+
+
+def value_or_status(value_: Number, status: Status, indicator: Indicator, lang: Language) -> str:
+    """Return the value with its unit where the status carries a number, else the word for the status."""
+    return value(value_, indicator, lang) if status in KNOWN else status_word(status, lang)
+
+
+def status_word(status: Status, lang: Language) -> str:
+    """Return what a status is called on the screen: `not reported`, 未报告."""
+    return translator(lang)(STATUS_WORDS[status])
+
+
+def people(count: Number, lang: Language, *, unit: bool = True) -> str:
+    """
+    Return a number of people for prose, about three digits: 3.56 亿人, 1,401 万人; 356 million people.
+
+    Small numbers are printed in full. With `unit=False` the word for people is left out, as in a legend.
+    """
+    if count is None or is_missing(count):
+        return NOTHING
+    _ = translator(lang)
+    text, scaled = _scaled(count, lang)
+    if not unit:
+        return text
+    if lang == "zh" and scaled:
+        return text + _("people")
+    return f"{text} {_('people')}"
+
+
+def _scaled(count: float, lang: Language) -> tuple[str, bool]:
+    for size, decimals, word in _SCALES[lang]:
+        shown = rounded(count / _WORTH[word], decimals)
+        # rounding first: 99,999,999 is 1.00 亿, not 10,000 万
+        if abs(shown) * _WORTH[word] >= size:
+            return f"{number(float(shown), decimals)} {translator(lang)(word)}", True
+    return number(count), False

@@ -1,0 +1,86 @@
+"""Are numbers written as people of each language read them?"""
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mhgis import formats, indicators
+from mhgis.i18n import LANGUAGES, translator
+from mhgis.status import KNOWN, STATUSES
+
+
+def test_thousands_are_grouped_and_minus_is_a_minus():
+    assert formats.number(1_409_778_724) == "1,409,778,724"
+    assert formats.number(-3.1, 2) == "\u22123.10"
+    assert formats.number(-0.04, 1) == "0.0"
+
+
+@pytest.mark.parametrize(("value", "decimals", "text"), [(0.5, 0, "1"), (2.675, 2, "2.68"), (14.95, 1, "15.0")])
+def test_halves_go_up_as_by_hand(value, decimals, text):
+    assert formats.number(value, decimals) == text
+
+
+@pytest.mark.parametrize("missing", [None, float("nan"), pd.NA])
+def test_nothing_is_never_printed_as_zero(missing):
+    bed_rate = indicators.get("beds_per_100k")
+    assert formats.number(missing) == formats.percent(missing) == formats.people(missing, "zh") == "–"
+    assert formats.interval(missing, 3) == formats.value(missing, bed_rate, "en") == "–"
+    assert formats.value_or_status(missing, "not_reported", bed_rate, "en") == "not reported"
+    assert formats.value_or_status(missing, "not_reported", bed_rate, "zh") == "未报告"
+
+
+@pytest.mark.parametrize(
+    ("count", "zh", "en"),
+    [
+        (1_409_778_724, "14.10 亿人", "1.41 billion people"),
+        (356_120_000, "3.56 亿人", "356 million people"),
+        (14_010_000, "1,401 万人", "14 million people"),
+        (1_401_000, "140 万人", "1.4 million people"),
+        (82_340, "8.2 万人", "82,340 people"),
+        (8_230, "8,230 人", "8,230 people"),
+        (0, "0 人", "0 people"),
+        (99_999_999, "1.00 亿人", "100 million people"),  # not 10,000 万
+        (999_999, "100 万人", "1.0 million people"),  # in two scales at once: 100.0 万 and 1,000,000
+    ],
+)
+def test_people_in_prose(count, zh, en):
+    assert formats.people(count, "zh") == zh
+    assert formats.people(count, "en") == en
+
+
+def test_people_in_a_legend_leave_the_word_out():
+    assert formats.people(356_120_000, "zh", unit=False) == "3.56 亿"
+    assert formats.people(356_120_000, "en", unit=False) == "356 million"
+
+
+@given(st.integers(0, 2 * 10**9))
+def test_prose_is_within_half_a_last_digit_of_the_truth(count):
+    words = {"亿": 10**8, "万": 10**4, "billion": 10**9, "million": 10**6}
+    for lang in LANGUAGES:
+        text, *word = formats.people(count, lang, unit=False).split()
+        worth = words[word[0]] if word else 1
+        last_digit = 10.0 ** -len(text.partition(".")[2])
+        assert abs(float(text.replace(",", "")) * worth - count) <= worth * last_digit / 2 * (1 + 1e-9)
+
+
+def test_ranges_carry_their_unit_once():
+    assert formats.interval(49, 62, unit="%") == "49–62 %"
+    assert formats.interval(-5, 3) == "\u22125 – 3"
+    assert formats.interval(1.04, 0.96, 1) == "1.0"
+
+
+def test_units_stand_where_the_language_puts_them():
+    bed_rate = indicators.get("beds_per_100k")
+    assert formats.value(14.2, bed_rate, "en") == "14.2 per 100,000 people"
+    assert formats.value(14.2, bed_rate, "zh") == "每10万人 14.2"
+    assert formats.value(41.37, indicators.get("share_counties_without_facility"), "en") == "41.4 % of counties"
+    assert formats.value(0, bed_rate, "en") == "0.0 per 100,000 people"
+
+
+def test_every_status_has_its_own_word_in_each_language():
+    for lang in LANGUAGES:
+        assert len({formats.status_word(status, lang) for status in STATUSES}) == len(STATUSES)
+    assert all(translator("zh")(word) != word for word in formats.STATUS_WORDS.values())
+    for status in KNOWN:
+        assert formats.value_or_status(2, status, indicators.get("beds"), "en") == "2 beds"
