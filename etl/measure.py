@@ -1,0 +1,287 @@
+"""
+Indicators of every area from counts, population and the model's draws.
+
+Frames in, frames out. Every area has a row for each indicator that means something at its level, so that what is not
+known is a row that says so and never an area left out.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from mhgis import downscale
+from mhgis.indicators import LEVELS, REGISTRY, RESOURCES, Indicator
+from mhgis.status import KNOWN
+
+AREA_KEY: Final = ["level", "area_code"]
+
+#: joins the ids of the origins a computed figure unites
+AND: Final = "+"
+
+RESOURCE_COLUMNS: Final = (
+    "dataset_id", "area_code", "level", "year", "resource", "value", "lower", "upper", "status", "origin_id",
+)  # fmt: skip
+INDICATOR_COLUMNS: Final = (
+    "dataset_id", "area_code", "level", "year", "indicator", "value", "lower", "upper", "status", "people", "origin_id",
+)  # fmt: skip
+
+
+def united(*origin_ids: pd.Series | str) -> pd.Series:
+    """Unite columns of origin ids into one: each id once, in order of the alphabet, joined by `AND`; NA is left out."""
+    index = next(ids.index for ids in origin_ids if isinstance(ids, pd.Series))
+    columns = [ids if isinstance(ids, pd.Series) else pd.Series(ids, index=index) for ids in origin_ids]
+    rows = zip(*(column.astype("object").where(column.notna(), None) for column in columns), strict=True)
+    cache: dict[tuple[str | None, ...], str | None] = {}
+    for row in rows:
+        cache.setdefault(row, AND.join(sorted({part for ids in row if ids for part in ids.split(AND)})) or None)
+    rows = zip(*(column.astype("object").where(column.notna(), None) for column in columns), strict=True)
+    return pd.Series([cache[row] for row in rows], index=index, dtype="str")
+
+
+def expand(areas: pd.DataFrame, published: pd.DataFrame, years: Iterable[int], kinds: Sequence[str]) -> pd.DataFrame:
+    """
+    Give every area a row for each kind of count and year; what was not published says so.
+
+    Parameters
+    ----------
+    areas
+        `level`, `area_code`, `is_applicable`.
+    published
+        Counts as published: `level`, `area_code`, `year`, `resource`, `value` (NA = not reported), `status`,
+        `origin_id`; other years than `years` keep the rows they have.
+    years
+        Years in which every area gets a row.
+    kinds
+        Values of `resource` that every area gets.
+
+    Returns
+    -------
+    counts
+        `level`, `area_code`, `year`, `resource`, `value` (Float64), `status`, `origin_id`.
+    """
+    key = [*AREA_KEY, "year", "resource"]
+    grid = areas[[*AREA_KEY, "is_applicable"]].merge(
+        pd.MultiIndex.from_product([list(years), list(kinds)], names=["year", "resource"]).to_frame(index=False),
+        how="cross",
+    )
+    found = published[[*key, "value", "status", "origin_id"]]
+    counts = grid.merge(found, on=key, how="left", validate="one_to_one")
+    counts["status"] = counts["status"].where(counts["status"].notna(), "not_reported")
+    counts["status"] = counts["status"].where(counts["is_applicable"], "not_applicable")
+    other_years = found[~found["year"].isin(list(years))]
+    return pd.concat([counts.drop(columns="is_applicable"), other_years], ignore_index=True).astype(
+        {"value": "Float64"}
+    )
+
+
+def indicators_of(counts: pd.DataFrame, population: pd.DataFrame) -> pd.DataFrame:
+    """
+    Compute every indicator that published counts allow.
+
+    A rate has the status of its numerator; it is `not_reported` where either part is not known and `not_applicable`
+    where its denominator is zero.
+
+    Parameters
+    ----------
+    counts
+        As `expand` returns; the resources and what `REGISTRY` names as numerators and denominators.
+    population
+        `level`, `area_code`, `year`, `people` (NA = no figure), `origin_id`.
+
+    Returns
+    -------
+    values
+        `level`, `area_code`, `year`, `indicator`, `value`, `status`, `people`, `origin_id`.
+    """
+    people = population[[*AREA_KEY, "year", "people", "origin_id"]].rename(columns={"origin_id": "people_origin"})
+    parts = [
+        _indicator(indicator, counts, people) for indicator in REGISTRY.values() if not indicator.modelled_only
+    ]
+    return pd.concat(parts, ignore_index=True)
+
+
+def _indicator(indicator: Indicator, counts: pd.DataFrame, people: pd.DataFrame) -> pd.DataFrame:
+    key = [*AREA_KEY, "year"]
+    table = counts[counts["resource"].eq(indicator.numerator) & counts["level"].isin(indicator.levels)]
+    table = table.drop(columns="resource").merge(people, on=key, how="left", validate="one_to_one")
+    if indicator.denominator is not None:
+        table = table.merge(_denominator(indicator.denominator, counts, people), on=key, how="left")
+        table = _divide(table, indicator.scale)
+    return table.assign(indicator=indicator.id)[[*key, "indicator", "value", "status", "people", "origin_id"]]
+
+
+def _denominator(name: str, counts: pd.DataFrame, people: pd.DataFrame) -> pd.DataFrame:
+    if name == "people":
+        found = people.rename(columns={"people": "denominator", "people_origin": "denominator_origin"})
+    else:
+        found = counts[counts["resource"].eq(name)].rename(
+            columns={"value": "denominator", "origin_id": "denominator_origin"}
+        )
+    return found[[*AREA_KEY, "year", "denominator", "denominator_origin"]]
+
+
+def _divide(table: pd.DataFrame, scale: float) -> pd.DataFrame:
+    denominator = table["denominator"].astype("Float64")
+    divisible = denominator.gt(0).fillna(value=False)
+    value = table["value"] / denominator.where(divisible) * scale
+    status = table["status"].where(value.notna() | ~table["status"].isin(sorted(KNOWN)), "not_reported")
+    empty = denominator.eq(0).fillna(value=False) & table["value"].notna()
+    known = value.notna()
+    return table.assign(
+        value=value,
+        status=status.where(~empty, "not_applicable"),
+        origin_id=united(table["origin_id"], table["denominator_origin"]).where(known),
+    )
+
+
+def modelled_resources(ensemble: downscale.Ensemble, groups: dict[str, pd.Series]) -> pd.DataFrame:
+    """
+    Summarise the draws' counts at each level.
+
+    Parameters
+    ----------
+    ensemble
+        The draws.
+    groups
+        Level -> code of the area of that level each county lies in, on an index of county codes.
+
+    Returns
+    -------
+    counts
+        `level`, `area_code`, `resource`, `value` (median), `lower`, `upper` (5-95 %).
+    """
+    parts = [
+        downscale.summarise(ensemble, groups[level]).rename(columns={"group": "area_code"}).assign(level=level)
+        for level in LEVELS
+    ]
+    return pd.concat(parts, ignore_index=True).astype({"value": "Float64", "lower": "Float64", "upper": "Float64"})
+
+
+def modelled_indicators(
+    ensembles: Mapping[str, downscale.Ensemble],
+    counts: pd.DataFrame,
+    people: pd.DataFrame,
+    groups: dict[str, pd.Series],
+) -> pd.DataFrame:
+    """
+    Compute every indicator of the modelled dataset from its draws.
+
+    Quantiles of a rate are those of its count, for the denominator is the same in each draw; ratios of two drawn counts
+    are taken draw by draw. The range of a probability is the lowest and the highest under the weightings.
+
+    Parameters
+    ----------
+    ensembles
+        Weighting -> draws; figures come from `central`.
+    counts, groups
+        What `modelled_resources` returned for `central`, and what it was given.
+    people
+        `level`, `area_code`, `people` of the model's year (NA = no figure).
+
+    Returns
+    -------
+    values
+        `level`, `area_code`, `indicator`, `value`, `lower`, `upper`; NA where a denominator is not known or zero.
+    """
+    ensemble = ensembles["central"]
+    county_people = people[people["level"].eq("county")].set_index("area_code")["people"]
+    sources = {
+        **{resource: counts[counts["resource"].eq(resource)] for resource in RESOURCES},
+        "counties_without_facility": _counties_without(ensemble, groups),
+        "people without a facility in their county": _people_without(ensemble, county_people, groups),
+        "draws without a facility": _probability(ensembles),
+    }
+    parts = [_of_draws(i, sources, people, ensemble, groups) for i in REGISTRY.values()]
+    return pd.concat(parts, ignore_index=True)[[*AREA_KEY, "indicator", "value", "lower", "upper"]]
+
+
+def _of_draws(
+    indicator: Indicator,
+    sources: dict[str, pd.DataFrame],
+    people: pd.DataFrame,
+    ensemble: downscale.Ensemble,
+    groups: dict[str, pd.Series],
+) -> pd.DataFrame:
+    if indicator.denominator == "psychiatrists":
+        table = _ratio_by_draw(ensemble, indicator, groups)
+    else:
+        table = sources[indicator.numerator]
+        table = table[table["level"].isin(indicator.levels)].copy()
+        if indicator.denominator in {"people", "counties"}:
+            by = people if indicator.denominator == "people" else _counties(ensemble, groups)
+            denominator = table[AREA_KEY].merge(by, on=AREA_KEY, how="left")[indicator.denominator].astype("Float64")
+            for column in ("value", "lower", "upper"):
+                table[column] = table[column].to_numpy() / denominator.where(denominator > 0).array * indicator.scale
+    return table.assign(indicator=indicator.id)
+
+
+def _ratio_by_draw(
+    ensemble: downscale.Ensemble, indicator: Indicator, groups: dict[str, pd.Series]
+) -> pd.DataFrame:
+    parts = []
+    for level in indicator.levels:
+        codes, starts, order = _columns(ensemble, groups[level])
+        top, bottom = (
+            np.add.reduceat(ensemble.counts(resource)[:, order], starts, axis=1, dtype=np.float64)
+            for resource in ("beds", "psychiatrists")
+        )
+        ratio = np.divide(top, bottom, out=np.full_like(top, np.nan), where=bottom > 0)
+        # where no draw has a denominator there is no ratio; mixed cases do not occur at these levels
+        low, mid, high = np.quantile(ratio, [0.05, 0.5, 0.95], axis=0, method="inverted_cdf")
+        parts.append(
+            pd.DataFrame({"area_code": codes, "value": mid, "lower": low, "upper": high}).assign(level=level)
+        )
+    return pd.concat(parts, ignore_index=True).astype(dict.fromkeys(("value", "lower", "upper"), "Float64"))
+
+
+def _columns(ensemble: downscale.Ensemble, group: pd.Series) -> tuple[list[str], np.ndarray, np.ndarray]:
+    labels, codes = pd.factorize(group.reindex(ensemble.area_code).to_numpy(), sort=True)
+    order = np.argsort(labels, kind="stable")
+    starts = np.searchsorted(labels[order], np.arange(len(codes)))
+    return [str(code) for code in codes], starts, order
+
+
+def _counties(ensemble: downscale.Ensemble, groups: dict[str, pd.Series]) -> pd.DataFrame:
+    parts = [
+        groups[level].reindex(ensemble.area_code).value_counts().rename_axis("area_code").rename("counties")
+        .reset_index().assign(level=level)
+        for level in ("country", "province")
+    ]  # fmt: skip
+    return pd.concat(parts, ignore_index=True)
+
+
+def _counties_without(ensemble: downscale.Ensemble, groups: dict[str, pd.Series]) -> pd.DataFrame:
+    parts = []
+    for level in ("country", "province"):
+        codes, starts, order = _columns(ensemble, groups[level])
+        without = np.add.reduceat(ensemble.facilities[:, order] == 0, starts, axis=1, dtype=np.int64)
+        low, mid, high = np.quantile(without, [0.05, 0.5, 0.95], axis=0, method="inverted_cdf")
+        parts.append(
+            pd.DataFrame({"area_code": codes, "value": mid, "lower": low, "upper": high}).assign(level=level)
+        )
+    return pd.concat(parts, ignore_index=True).astype(dict.fromkeys(("value", "lower", "upper"), "Float64"))
+
+
+def _people_without(
+    ensemble: downscale.Ensemble, people: pd.Series, groups: dict[str, pd.Series]
+) -> pd.DataFrame:
+    parts = [
+        downscale.people_without(ensemble, people, groups[level])
+        .rename(columns={"group": "area_code"})
+        .drop(columns="people")
+        .assign(level=level)
+        for level in ("country", "province", "prefecture")
+    ]
+    return pd.concat(parts, ignore_index=True).astype(dict.fromkeys(("value", "lower", "upper"), "Float64"))
+
+
+def _probability(ensembles: Mapping[str, downscale.Ensemble]) -> pd.DataFrame:
+    by_weighting = pd.DataFrame(
+        {name: downscale.probability_without(draws).set_index("area_code")["probability"] * 100
+         for name, draws in ensembles.items()}
+    ).astype("Float64")  # fmt: skip
+    return pd.DataFrame(
+        {"value": by_weighting["central"], "lower": by_weighting.min(axis=1), "upper": by_weighting.max(axis=1)}
+    ).rename_axis("area_code").reset_index().assign(level="county")  # fmt: skip

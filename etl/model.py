@@ -1,0 +1,100 @@
+"""
+What the 2015 model is given and what is kept of it: frames in, frames out; the draws themselves are `mhgis.downscale`.
+"""
+
+import pandas as pd
+
+from mhgis import downscale
+
+
+def counties(areas: pd.DataFrame, people: pd.DataFrame) -> pd.DataFrame:
+    """
+    Describe the counties the model draws from.
+
+    The centre of a prefecture is not in our sources. The most populous unit stands in for it: among its urban districts
+    if it has any, else among its county-level cities, else among its counties.
+
+    Parameters
+    ----------
+    areas
+        As published; only counties whose statistics apply are taken.
+    people
+        `level`, `area_code`, `people` of the model's year (NA = no figure).
+
+    Returns
+    -------
+    counties
+        `area_code`, `prefecture_code`, `province_code`, `people`, `is_urban_district`, `is_prefecture_seat`.
+    """
+    table = areas[areas["level"].eq("county") & areas["is_applicable"]].merge(
+        people[["level", "area_code", "people"]], on=["level", "area_code"], how="left", validate="one_to_one"
+    )
+    order = table["area_type"].map({"district": 0, "county-level city": 1}).fillna(2)
+    seats = (
+        table.assign(order=order)
+        .sort_values(["parent_code", "order", "people", "area_code"], ascending=[True, True, False, True])
+        .drop_duplicates("parent_code")["area_code"]
+    )
+    return pd.DataFrame({
+        "area_code": table["area_code"], "prefecture_code": table["parent_code"],
+        "province_code": table["province_code"], "people": table["people"].astype("Int64"),
+        "is_urban_district": table["area_type"].eq("district"), "is_prefecture_seat": table["area_code"].isin(seats),
+    })  # fmt: skip
+
+
+def groups(counties: pd.DataFrame, country_code: str) -> dict[str, pd.Series]:
+    """Say for each level which of its areas a county lies in: level -> codes, on an index of county codes."""
+    index = counties["area_code"]
+    codes = {
+        "country": pd.Series(country_code, index=index),
+        "province": counties["province_code"],
+        "prefecture": counties["prefecture_code"],
+        "county": counties["area_code"],
+    }
+    return {level: pd.Series(code.to_numpy(), index=index, dtype="str") for level, code in codes.items()}
+
+
+def provinces(areas: pd.DataFrame, resources: pd.DataFrame, published: pd.DataFrame, year: int) -> pd.DataFrame:
+    """
+    Gather what is published of each province for the model's year.
+
+    Returns
+    -------
+    provinces
+        `area_code`, `region`, `facilities`, `beds`, `counties_without_facility`; whole numbers, none missing.
+    """
+    counts = resources[resources["level"].eq("province") & resources["year"].eq(year)].pivot_table(
+        index="area_code", columns="resource", values="value", aggfunc="first"
+    )
+    without = published[published["level"].eq("province") & published["year"].eq(year)].set_index("area_code")
+    region = areas[areas["level"].eq("province")].set_index("area_code")["region"]
+    table = counts[["facilities", "beds"]].astype("Int64").assign(
+        counties_without_facility=without["counties_without_facility"].astype("Int64"), region=region
+    )  # fmt: skip
+    return table.rename_axis("area_code").reset_index()
+
+
+def without_by_weighting(
+    ensembles: dict[str, downscale.Ensemble], people: pd.Series, groups: dict[str, pd.Series]
+) -> pd.DataFrame:
+    """
+    Count the people in counties without a facility under each weighting, for the country and its provinces.
+
+    Returns
+    -------
+    table
+        `weighting`, `area_code`, `level`, `people`, `value`, `lower`, `upper`, `counties_without_facility`.
+    """
+    parts = []
+    for name, ensemble in ensembles.items():
+        for level in ("country", "province"):
+            found = downscale.people_without(ensemble, people, groups[level])
+            none = pd.Series((ensemble.facilities[0] == 0).astype(int), index=ensemble.area_code)
+            by_group = none.groupby(groups[level].reindex(ensemble.area_code).to_numpy()).sum()
+            parts.append(
+                found.rename(columns={"group": "area_code"}).assign(
+                    weighting=name, level=level, counties_without_facility=found["group"].map(by_group)
+                )
+            )
+    columns = ["weighting", "area_code", "level", "people", "value", "lower", "upper", "counties_without_facility"]
+    return pd.concat(parts, ignore_index=True)[columns]
