@@ -2,30 +2,23 @@
 The gap list: which areas fall short of a benchmark, by how much, and which are not known.
 
 Pure. Only a known value can be a gap: zero, or on the wrong side of the benchmark. What is not known is told apart and
-never counted as a gap. Units are counted by `mhgis.rates`.
+never counted as a gap. What a gap is, and how many units it lacks, says `mhgis.rates`.
 """
 
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final
 
-import numpy as np
 import pandas as pd
 
+from mhgis import rates
 from mhgis.indicators import Indicator
-from mhgis.status import KNOWN
 
-Reason = Literal[
-    "zero", "below_benchmark", "above_benchmark", "meets_benchmark", "no_benchmark", "not_reported", "suppressed",
-    "not_applicable",
-]  # fmt: skip
-
-#: the reasons that make an area a gap
-GAPS: Final[frozenset[Reason]] = frozenset({"zero", "below_benchmark", "above_benchmark"})
 #: nobody knows; an area outside the subject (`not_applicable`) is not among them
-UNKNOWN: Final[frozenset[Reason]] = frozenset({"not_reported", "suppressed"})
+UNKNOWN: Final = frozenset({"not_reported", "suppressed"})
+ENOUGH: Final = frozenset({"meets", "no_benchmark"})
 
-#: a rate is a count times a scale over people: what is this close to a whole unit is that unit
-_WHOLE: Final = 1e-6
+#: a rate times its people gives back its count, up to the noise of floating point
+_COUNT_DECIMALS: Final = 6
 
 
 def rank(values: pd.DataFrame, indicator: Indicator, benchmark: float | None) -> pd.DataFrame:
@@ -45,44 +38,28 @@ def rank(values: pd.DataFrame, indicator: Indicator, benchmark: float | None) ->
     Returns
     -------
     ranked
-        The rows and columns of `values` in their order, with `benchmark`, `ratio` (value over benchmark; NaN = either
-        is not known), `units_lacking` (whole units that bring the area to the benchmark, rounded up; 0 where it is
-        reached; NA = not known or not countable), `rank` (1 = furthest short, equals share a rank; NA = not known)
-        and `reason`.
+        The rows and columns of `values` in their order, with `benchmark`, `ratio` (value over benchmark; NA = either
+        is not known), `units_lacking` (net: whole units that bring the area to the benchmark, rounded up; 0 where it
+        is reached; NA = not known or not countable), `rank` (1 = furthest short, equals share a rank; NA = not known)
+        and `reason` (see `mhgis.rates.classify_gap`).
     """
-    value = values["value"].where(values["status"].isin(KNOWN))
-    level = np.nan if benchmark is None else float(benchmark)
-    worst_first = indicator.direction == "more_is_better"
+    value = values["value"]
+    nothing = pd.Series(pd.NA, index=values.index)
     return values.assign(
-        benchmark=level,
-        ratio=value / level if level else np.nan,
-        units_lacking=_units_lacking(value, values["people"], indicator, level),
-        rank=value.rank(method="min", ascending=worst_first).astype("Int64"),
-        reason=_reasons(value, values["status"], indicator, level),
+        benchmark=nothing.astype("Float64") if benchmark is None else float(benchmark),
+        ratio=rates.ratio_to_benchmark(value, benchmark) if benchmark else nothing.astype("Float64"),
+        units_lacking=nothing.astype("Int64") if benchmark is None else _units_lacking(values, indicator, benchmark),
+        rank=value.rank(method="min", ascending=indicator.direction == "more_is_better").astype("Int64"),
+        reason=rates.classify_gap(value, values["status"], benchmark, indicator.direction),
     )
 
 
-def _reasons(value: pd.Series, status: pd.Series, indicator: Indicator, benchmark: float) -> pd.Series:
-    reason = status.astype("str").where(value.isna(), "no_benchmark")
-    if not np.isnan(benchmark):
-        reason = reason.mask(value.notna(), "meets_benchmark")
-        if indicator.direction == "more_is_better":
-            reason = reason.mask(value < benchmark, "below_benchmark")
-        else:
-            reason = reason.mask(value > benchmark, "above_benchmark")
-    if indicator.direction == "more_is_better":
-        reason = reason.mask(value == 0, "zero")
-    return reason
-
-
-def _units_lacking(value: pd.Series, people: pd.Series, indicator: Indicator, benchmark: float) -> pd.Series:
-    # net: what the area as a whole lacks, whatever its parts do
-    if np.isnan(benchmark) or indicator.parts is None or indicator.direction != "more_is_better":
-        return pd.Series(pd.NA, index=value.index, dtype="Int64")
-    per_unit = people.astype("Float64") / indicator.scale if indicator.denominator == "people" else 1.0
-    short = (benchmark - value.astype("Float64")) * per_unit
-    whole = np.ceil(short.to_numpy("float64", na_value=np.nan) - _WHOLE)
-    return pd.Series(whole, index=value.index).clip(lower=0).astype("Int64")
+def _units_lacking(values: pd.DataFrame, indicator: Indicator, benchmark: float) -> pd.Series:
+    if indicator.parts is None or indicator.denominator != "people":
+        return pd.Series(pd.NA, index=values.index, dtype="Int64")
+    people = values["people"].astype("Float64")
+    count = (values["value"].astype("Float64") * people / indicator.scale).round(_COUNT_DECIMALS)
+    return rates.shortfall_to(benchmark, count, values["people"], indicator.scale)
 
 
 @dataclass(frozen=True)
@@ -108,7 +85,7 @@ class Tally:
 def tally(ranked: pd.DataFrame) -> Tally:
     """Count a ranked list; `short` (with `zero`), `enough`, `unknown` and `not_applicable` add up to `areas`."""
     reason = ranked["reason"]
-    short, unknown = reason.isin(GAPS), reason.isin(UNKNOWN)
+    short, unknown = rates.is_gap(reason), reason.isin(UNKNOWN)
     outside = reason.eq("not_applicable")
     return Tally(
         areas=len(ranked),
@@ -130,12 +107,12 @@ def _total(counts: pd.Series) -> int | None:
 
 def short(ranked: pd.DataFrame) -> pd.DataFrame:
     """Return the gaps alone."""
-    return ranked[ranked["reason"].isin(GAPS)]
+    return ranked[rates.is_gap(ranked["reason"])]
 
 
 def enough(ranked: pd.DataFrame) -> pd.DataFrame:
     """Return the areas that are known and no gap."""
-    return ranked[ranked["reason"].isin({"meets_benchmark", "no_benchmark"})]
+    return ranked[ranked["reason"].isin(ENOUGH)]
 
 
 def unknown(ranked: pd.DataFrame) -> pd.DataFrame:

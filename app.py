@@ -1,0 +1,28 @@
+"""Mental Health Resource Atlas: where a country's mental-health care is missing. Start with `make run`."""
+
+import streamlit as st
+
+from mhgis.i18n import N_, translator
+from mhgis.ui import shell, view
+
+#: group -> page file, its title; the first is where a visitor lands
+PAGES = {
+    N_("Explore"): {"overview": N_("Overview"), "map": N_("Map"), "gaps": N_("Gap list")},
+    N_("Data"): {"sources": N_("Sources and methods")},
+}
+
+shell.configure()
+with view.guard():
+    v = view.start()
+    _ = translator(v.lang)
+    groups = {
+        _(group): [
+            st.Page(f"pages/{name}.py", title=_(title), url_path=name, default=name == "overview")
+            for name, title in pages.items()
+        ]
+        for group, pages in PAGES.items()
+    }
+    page = st.navigation(groups, position="hidden")
+    shell.sidebar(v, groups)
+    page.run()
+    shell.footer(v)

@@ -1,0 +1,244 @@
+"""
+Sentences made of figures: the headline of each page, in both languages.
+
+Every sentence gives its year and calls a modelled figure modelled; none names a county by a modelled figure.
+Holds no lookups: figures come in as numbers and ranked frames.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import pandas as pd
+
+from mhgis import formats
+from mhgis.gaps import Tally
+from mhgis.i18n import N_, Language, ngettext, translator
+from mhgis.indicators import Indicator, Level
+from mhgis.links import PARTS
+
+LEVEL_NAMES: Final[dict[Level, str]] = {
+    "country": N_("Country"),
+    "province": N_("Province"),
+    "prefecture": N_("Prefecture"),
+    "county": N_("County"),
+}
+
+
+@dataclass(frozen=True)
+class Scene:
+    """What a sentence is about. `scope` names the province or prefecture it is limited to, empty for the country."""
+
+    lang: Language
+    indicator: Indicator
+    level: Level
+    year: int
+    modelled: bool
+    scope: str = ""
+    benchmark: float | None = None
+
+    @property
+    def name(self) -> str:
+        """The indicator's name as it stands within a sentence."""
+        name = translator(self.lang)(self.indicator.name)
+        return name[:1].lower() + name[1:]
+
+    def number(self, value: float) -> str:
+        """Return a value with the decimals a reader needs, none where it is whole."""
+        return formats.number(value, 0 if float(value).is_integer() else max(1, self.indicator.decimals))
+
+
+def areas(n: int, level: Level, lang: Language, scope: str = "") -> str:
+    """Return a number of areas: `31 provinces`, `86 counties of Gansu`; 甘肃省 86 个县级单位."""
+    forms = {
+        "country": lambda: ngettext(lang, "{n} country", "{n} countries", n),
+        "province": lambda: ngettext(lang, "{n} province", "{n} provinces", n),
+        "prefecture": lambda: ngettext(lang, "{n} prefecture", "{n} prefectures", n),
+        "county": lambda: ngettext(lang, "{n} county", "{n} counties", n),
+    }
+    counted = forms[level]().format(n=formats.number(n))
+    return translator(lang)("{areas} of {scope}").format(areas=counted, scope=scope) if scope else counted
+
+
+def overview(lang: Language, year: int, rate: float | None, without: int | None, share: float | None) -> str:
+    """Return how the country stands: beds per 100,000 people and counties without a facility, what is known of them."""
+    _ = translator(lang)
+    beds = "" if rate is None else formats.number(rate, 1)
+    counties = "" if without is None else areas(without, "county", lang)
+    if beds and counties and share is not None:
+        said = _("In {year} China had {beds} psychiatric beds per 100,000 people; {counties} ({share}) had no facility")
+        return said.format(year=year, beds=beds, counties=counties, share=formats.percent(share, 1))
+    if beds and counties:
+        said = _("In {year} China had {beds} psychiatric beds per 100,000 people; {counties} had no facility")
+        return said.format(year=year, beds=beds, counties=counties)
+    if beds:
+        return _("In {year} China had {beds} psychiatric beds per 100,000 people").format(year=year, beds=beds)
+    return _("For {year} no national rate of psychiatric beds can be given").format(year=year)
+
+
+def headline(scene: Scene, ranked: pd.DataFrame, tally: Tally, name_column: str) -> str:
+    """
+    Return what a map shows: how many areas fall short, or from where to where the values go.
+
+    Parameters
+    ----------
+    scene
+        What is shown.
+    ranked, tally
+        As `mhgis.gaps` gives them, limited to the scope.
+    name_column
+        Column of `ranked` that holds the names in the language of the scene.
+    """
+    if tally.short + tally.enough == 0:
+        return nothing_known(scene, tally)
+    if scene.benchmark is not None:
+        return _short_of(scene, tally)
+    return _from_to(scene, ranked, name_column)
+
+
+def nothing_known(scene: Scene, tally: Tally) -> str:
+    """Return that nobody has published such figures at this level, or that they do not apply."""
+    _ = translator(scene.lang)
+    if tally.unknown:
+        said = _("For {year}, {name} was not published for any of {areas}")
+        counted = areas(tally.unknown, scene.level, scene.lang, scene.scope)
+        return said.format(year=scene.year, name=scene.name, areas=counted)
+    said = _("{name}: does not apply to {areas}")
+    counted = areas(tally.not_applicable, scene.level, scene.lang, scene.scope)
+    return said.format(name=_(scene.indicator.name), areas=counted)
+
+
+def _short_of(scene: Scene, tally: Tally) -> str:
+    _ = translator(scene.lang)
+    if scene.indicator.direction == "more_is_better":
+        said = _("In {year}, {short} of {areas} had fewer than {benchmark} {name}")
+        modelled = _("In {year}, {short} of {areas} had fewer than {benchmark} {name} (model estimate)")
+    else:
+        said = _("In {year}, {short} of {areas} had more than {benchmark} {name}")
+        modelled = _("In {year}, {short} of {areas} had more than {benchmark} {name} (model estimate)")
+    return (modelled if scene.modelled else said).format(
+        year=scene.year,
+        short=formats.number(tally.short),
+        areas=areas(tally.short + tally.enough, scene.level, scene.lang, scene.scope),
+        benchmark=scene.number(scene.benchmark or 0),
+        name=scene.name,
+    )
+
+
+def _from_to(scene: Scene, ranked: pd.DataFrame, name_column: str) -> str:
+    _ = translator(scene.lang)
+    known = ranked[ranked["value"].notna()].sort_values(["value", "area_code"])
+    least, most = known.iloc[0], known.iloc[-1]
+    parts = {
+        "year": scene.year,
+        "name": scene.name,
+        "areas": areas(len(known), scene.level, scene.lang, scene.scope),
+        "least": scene.number(least["value"]),
+        "most": scene.number(most["value"]),
+    }
+    if len(known) == 1:
+        one = _("In {year}, {name} was {most} ({most_area})")
+        return one.format(**parts, most_area=most[name_column]) if not scene.modelled else _single(scene, parts)
+    if scene.modelled:
+        said = _("In {year}, {name} went from {least} to {most} across {areas} (model estimate)")
+        return said.format(**parts)
+    said = _("In {year}, {name} went from {least} ({least_area}) to {most} ({most_area}) across {areas}")
+    return said.format(**parts, least_area=least[name_column], most_area=most[name_column])
+
+
+def _single(scene: Scene, parts: dict[str, object]) -> str:
+    said = translator(scene.lang)("In {year}, {name} was {most} in {areas} (model estimate)")
+    return said.format(**parts)
+
+
+def absence(scene: Scene, without: int | None, people: float | None, lower: float | None, upper: float | None) -> str:
+    """
+    Return how many counties have no facility, as published, and how many people live there, as modelled.
+
+    Parameters
+    ----------
+    scene
+        What is shown; `scope` empty for the country.
+    without
+        Published number of counties without a facility.
+    people, lower, upper
+        Modelled people in such counties: median and 5-95 % range.
+    """
+    _ = translator(scene.lang)
+    counties = areas(without or 0, "county", scene.lang, scene.scope)
+    if not without:
+        return _("In {year}, every one of the counties shown had a facility").format(year=scene.year)
+    if people is None:
+        return _("In {year}, {counties} had no mental-health facility").format(year=scene.year, counties=counties)
+    said = _("In {year}, {counties} had no mental-health facility; about {people} lived there (model estimate)")
+    alike = formats.people(lower, scene.lang) == formats.people(upper, scene.lang)
+    ranged = _(
+        "In {year}, {counties} had no mental-health facility; about {people} lived there "
+        "(model estimate, {lower} to {upper})"
+    )
+    return (said if alike else ranged).format(
+        year=scene.year,
+        counties=counties,
+        people=formats.people(people, scene.lang),
+        lower=formats.people(lower, scene.lang, unit=False),
+        upper=formats.people(upper, scene.lang, unit=False),
+    )
+
+
+def shortfalls(scene: Scene, tally: Tally) -> str:
+    """Return what a gap list comes to: how many areas fall short, and how many units they lack together."""
+    _ = translator(scene.lang)
+    if tally.short + tally.enough == 0:
+        return nothing_known(scene, tally)
+    if scene.benchmark is None and scene.indicator.direction == "more_is_better":
+        said = _("In {year}, {zero} of {areas} had none: {name}")
+        modelled = _("In {year}, {zero} of {areas} had none: {name} (model estimate)")
+        return (modelled if scene.modelled else said).format(
+            year=scene.year,
+            zero=formats.number(tally.zero),
+            areas=areas(tally.short + tally.enough, scene.level, scene.lang, scene.scope),
+            name=scene.name,
+        )
+    if scene.benchmark is None:
+        said = _("Choose a benchmark to see which of {areas} fall short: {name}, {year}")
+        counted = areas(tally.enough, scene.level, scene.lang, scene.scope)
+        return said.format(areas=counted, name=scene.name, year=scene.year)
+    short = _short_of(scene, tally)
+    if not tally.units_lacking or scene.indicator.parts is None:
+        return short
+    lacking = formats.with_unit(formats.number(tally.units_lacking), unit_of_parts(scene.indicator, scene.lang))
+    return _("{short}; together they lack {units}").format(short=short, units=lacking)
+
+
+def unit_of_parts(indicator: Indicator, lang: Language) -> str:
+    """Return the unit a shortfall is counted in: beds, facilities, psychiatrists, nurses."""
+    return translator(lang)(indicator.parts or "")
+
+
+def unknown(scene: Scene, tally: Tally) -> str:
+    """Return of how many areas nothing is known, and how many people live there."""
+    _ = translator(scene.lang)
+    counted = areas(tally.unknown, scene.level, scene.lang, scene.scope)
+    if tally.people_unknown is None:
+        return _("We do not know the figure of {areas}").format(areas=counted)
+    people = formats.people(tally.people_unknown, scene.lang)
+    return _("We do not know the figure of {areas}, where {people} live").format(areas=counted, people=people)
+
+
+def sources(lang: Language, n: int) -> str:
+    """Return how many sources there are, and the one that does not exist."""
+    said = ngettext(
+        lang,
+        "{n} source stands behind these figures; beds and staff by county are published nowhere",
+        "{n} sources stand behind these figures; beds and staff by county are published nowhere",
+        n,
+    )
+    return said.format(n=formats.number(n))
+
+
+def notice(ignored: Sequence[str], lang: Language) -> str:
+    """Return which parts of a link could not be used; `ignored` are keys of `mhgis.links.PARTS`."""
+    _ = translator(lang)
+    parts = _(", ").join(_(PARTS[key]) for key in ignored)
+    said = _("Part of this link could not be used, so the usual choice is shown instead: {parts}.")
+    return said.format(parts=parts)

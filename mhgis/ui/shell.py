@@ -1,0 +1,177 @@
+"""
+What stands around every page: the name, the way about, the controls, the headline and the foot.
+
+The controls show what the link says and offer only what the build has. Holds no figures.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import pandas as pd
+import streamlit as st
+
+from mhgis import links, store
+from mhgis.i18n import ENDONYMS, LANGUAGES, N_, Language, translator
+from mhgis.indicators import LEVELS, REGISTRY
+from mhgis.links import COUNTRY, NO_BENCHMARK, View
+from mhgis.sentences import LEVEL_NAMES
+from mhgis.ui import view as views
+
+#: both names are the product's; the reader's own comes first
+NAMES: Final[dict[Language, str]] = {"zh": "精神卫生资源图集", "en": "Mental Health Resource Atlas"}
+
+#: what every page says of modelled figures, and every file
+MODELLED: Final = N_("Modelled · says nothing certain about any one county")
+PUBLISHED: Final = N_("Published figures")
+
+#: three areas of growing size: the tab's sign
+ICON: Final = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="7" fill="#1F5F99"/>'
+    '<path d="M6 24V17h6v7zM13 24V12h6v12zM20 24V7h6v17z" fill="#FBFCFD"/></svg>'
+)
+_STYLE: Final = Path(__file__).with_name("mhgis.css")
+
+
+def configure() -> None:
+    """Set what the browser's tab says and lay the style that the theme cannot hold."""
+    st.set_page_config(page_title=NAMES["zh"] + " · " + NAMES["en"], page_icon=ICON, layout="wide")
+    st.html(_STYLE)
+
+
+def sidebar(view: View, groups: Mapping[str, Sequence[Any]]) -> None:
+    """Draw the name, the pages by group and the controls; a change of a control changes the view and runs the page."""
+    _ = translator(view.lang)
+    other: Language = "en" if view.lang == "zh" else "zh"
+    with st.sidebar:
+        st.html(f'<div class="mh-brand">{NAMES[view.lang]}<small lang="{other}">{NAMES[other]}</small></div>')
+        query = links.to_query(view)
+        for group, pages in groups.items():
+            with st.container(gap=None):
+                st.caption(group)
+                for page in pages:
+                    st.page_link(page, width="stretch", query_params=query)
+        with st.container(gap="small"):
+            _controls(view)
+            _control(_("Language"), "lang", LANGUAGES, view.lang, ENDONYMS.__getitem__, segmented=True)
+
+
+def _controls(view: View) -> None:
+    _, offer = translator(view.lang), views.offer()
+    titles = dataset_titles(view.lang)
+    _control(_("Dataset"), "dataset", offer.datasets(), view.dataset, titles.__getitem__)
+    levels = offer.levels(view.dataset, view.indicator)
+    _control(_("Level"), "level", levels, view.level, lambda level: _(LEVEL_NAMES[level]), segmented=True)
+    scopes = _scopes(view)
+    _control(_("Area"), "scope", tuple(scopes), view.within or COUNTRY, scopes.__getitem__)
+    indicators = offer.indicators(view.dataset)
+    _control(_("Indicator"), "indicator", indicators, view.indicator, lambda i: _(REGISTRY[i].name))
+    years = offer.years[view.dataset, view.indicator, view.level]
+    unpublished = _("{year}: not published")
+    _control(
+        _("Year"), "year", tuple(sorted(years)), view.year,
+        lambda year: str(year) if years[year] else unpublished.format(year=year),
+    )  # fmt: skip
+    labels = benchmark_labels(view.indicator, view.lang)
+    _control(_("Benchmark"), "benchmark", tuple(labels), view.benchmark, labels.__getitem__)
+
+
+def _control(
+    label: str, part: str, options: Sequence[Any], value: str | int, name: Callable[[Any], str], *, segmented: bool = False
+) -> None:  # fmt: skip
+    # the view is the truth: the widget is set to it before it is drawn, and its callback changes the view
+    key = f"control_{part}"
+    st.session_state[key] = value
+    if segmented:
+        st.segmented_control(
+            label, options, format_func=name, key=key, on_change=_changed, args=(part, key), required=True,
+            width="stretch",
+        )  # fmt: skip
+    else:
+        st.selectbox(label, options, format_func=name, key=key, on_change=_changed, args=(part, key))
+
+
+def _changed(part: str, key: str) -> None:
+    value = st.session_state[key]
+    if part == "scope":
+        views.change(area=value, within="" if value == COUNTRY else value, camera="")
+    else:
+        views.change(**{part: value})
+
+
+def _scopes(view: View) -> dict[str, str]:
+    # the country, the provinces, and the prefecture that the map was taken into
+    _, areas = translator(view.lang), area_names(view.lang)
+    found = {COUNTRY: _("All of China")}
+    found |= {code: name for (level, code), name in areas.items() if level == "province"}
+    if view.within and view.within not in found:
+        found[view.within] = areas["prefecture", view.within]
+    return found
+
+
+def dataset_titles(lang: Language) -> dict[str, str]:
+    """Return the title of each dataset."""
+    rows = views.table("SELECT * FROM dataset ORDER BY dataset_id")
+    return dict(zip(rows["dataset_id"], rows[f"title_{lang}"], strict=True))
+
+
+def benchmark_labels(indicator: str, lang: Language) -> dict[str, str]:
+    """Return the label of each benchmark that an indicator can be held against, and of none."""
+    _ = translator(lang)
+    rows = store_benchmarks(indicator)
+    labels = dict(zip(rows["benchmark_id"], rows[f"label_{lang}"], strict=True))
+    return {**labels, NO_BENCHMARK: _("None")}
+
+
+def store_benchmarks(indicator: str) -> pd.DataFrame:
+    """Return the listed benchmarks of an indicator, in the order to offer them."""
+    return views.table(
+        "SELECT * FROM benchmark WHERE indicator = ? AND is_listed ORDER BY rank NULLS LAST, benchmark_id", indicator
+    )
+
+
+def area_names(lang: Language) -> dict[tuple[str, str], str]:
+    """Return the name of each province and prefecture by (level, code); in Chinese with its romanised name behind."""
+    rows = views.table(
+        "SELECT level, area_code, name_zh, name_en FROM area WHERE level IN ('province', 'prefecture') "
+        "ORDER BY area_code"
+    )
+    names = rows["name_zh"] + " " + rows["name_en"] if lang == "zh" else rows["name_en"]
+    return dict(zip(zip(rows["level"], rows["area_code"], strict=True), names, strict=True))
+
+
+def is_modelled(view: View) -> bool:
+    """Return whether the view's dataset is modelled."""
+    rows = views.table("SELECT kind FROM dataset WHERE dataset_id = ?", view.dataset)
+    return bool(rows["kind"].eq("modelled").all())
+
+
+def header(view: View, headline: str, note: str = "") -> None:
+    """Draw the answer first: the headline, under it the badge that says what the figures are, and the link."""
+    _ = translator(view.lang)
+    told = views.notices()
+    if told:
+        st.warning(told)
+    title, actions = st.columns([6, 1], vertical_alignment="top")
+    with title:
+        st.title(headline, anchor=False)
+        badge = f":orange-badge[{_(MODELLED)}]" if is_modelled(view) else f":blue-badge[{_(PUBLISHED)}]"
+        with st.container(key="mh_modelled" if is_modelled(view) else "mh_published"):
+            st.markdown(f"{badge} :gray[{note}]" if note else badge)
+    with actions.popover(_("Copy link"), width="stretch"):
+        st.caption(_("This address opens exactly this view."))
+        st.code(links.to_link(st.context.url or "", view), language=None, wrap_lines=True)
+
+
+def footer(view: View) -> None:
+    """Draw the foot: where the boundaries come from, and which build of the data this is."""
+    _, published = translator(view.lang), store.current()
+    boundaries = _("Boundaries: National Geomatics Center of China (Tianditu), CGCS2000; no authority on borders.")
+    version = _("Data of {date}, build {build}").format(date=published.built_at[:10], build=published.build)
+    st.caption(f"{boundaries} · {version} · {view.dataset}")
+
+
+def levels_below(view: View) -> list[str]:
+    """Return the levels finer than the view's at which its indicator has rows."""
+    at = LEVELS.index(view.level)
+    return [level for level in views.offer().levels(view.dataset, view.indicator) if LEVELS.index(level) > at]

@@ -1,0 +1,156 @@
+"""
+The view of this session: read from the link, kept while pages change, written back to the link.
+
+Plain values only are kept between runs. What a build offers and the frames behind a page are cached by build. Holds no
+layout: see `mhgis.ui.shell`.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, replace
+from functools import lru_cache
+from typing import Any, Final
+
+import pandas as pd
+import streamlit as st
+
+from mhgis import links, store
+from mhgis.errors import MhgisError, UnpublishedError
+from mhgis.i18n import Language, Translate, translator
+from mhgis.links import Offer, View
+from mhgis.sentences import notice
+
+_VIEW: Final = "mhgis_view"
+_WRITTEN: Final = "mhgis_written"
+_NOTICE: Final = "mhgis_notice"
+
+#: frames kept in memory: a few sessions' worth of datasets, levels, years and indicators
+_FRAMES: Final = 64
+
+
+@lru_cache(maxsize=2)
+def _offer(build: str) -> Offer:
+    del build  # the key
+    listed = store.benchmarks()
+    return Offer.of(store.offer(), listed[listed["is_listed"].astype(bool)], store.areas())
+
+
+def offer() -> Offer:
+    """Return what the current build has to choose from."""
+    return _offer(store.current().build)
+
+
+def start() -> View:
+    """
+    Take up the view at the start of a run: from the link if it is new to us, else from the session; write the link.
+
+    A part of the link that cannot be used is replaced and told once, by `notices`.
+
+    Raises
+    ------
+    UnpublishedError
+        If nothing is published.
+    """
+    said = st.query_params.to_dict()
+    state = st.session_state
+    known = _VIEW in state
+    if not known or (said and said != state[_WRITTEN]):
+        reading = links.parse(said, offer(), _language())
+        state[_VIEW] = asdict(reading.view)
+        state[_NOTICE] = reading.ignored
+    view = links.settle(current(), offer())
+    keep(view)
+    return view
+
+
+def _language() -> Language:
+    if _VIEW in st.session_state:
+        return current().lang
+    return links.language_of(st.context.locale)
+
+
+def current() -> View:
+    """Return the view of this run. `start` has been called."""
+    return View(**st.session_state[_VIEW])
+
+
+def keep(view: View) -> None:
+    """Keep a view for the runs to come and write it to the link."""
+    st.session_state[_VIEW] = asdict(view)
+    query = links.to_query(view)
+    st.session_state[_WRITTEN] = query
+    if st.query_params.to_dict() != query:
+        st.query_params.from_dict(query)
+
+
+def change(**parts: Any) -> None:  # noqa: ANN401 - the types are those of `View`
+    """
+    Change parts of the view; the rest is made to fit. For callbacks, which run before the page does.
+
+    A new indicator brings its own benchmark, classes and order.
+    """
+    if "indicator" in parts:
+        parts = {"benchmark": "", "classes": View.classes, "sort": View.sort, **parts}
+    st.session_state[_VIEW] = asdict(links.settle(replace(current(), **parts), offer()))
+
+
+def notices() -> str:
+    """Return one sentence on what the link asked for in vain, once; empty if there is nothing to tell."""
+    ignored = st.session_state.pop(_NOTICE, ())
+    return notice(ignored, current().lang) if ignored else ""
+
+
+@contextmanager
+def guard() -> Iterator[None]:
+    """Turn our own errors into a sentence on the page and end the run; all others surface."""
+    try:
+        yield
+    except UnpublishedError as error:
+        lang = _language()
+        _ = translator(lang)
+        st.info(_("There are no published figures yet. Run `make build` and open this page again."))
+        st.caption(str(error))
+        st.stop()
+    except MhgisError as error:
+        st.error(str(error))
+        st.stop()
+
+
+def words() -> Translate:
+    """Return the translation into the language of the view."""
+    return translator(current().lang)
+
+
+@st.cache_data(max_entries=_FRAMES, show_spinner=False)
+def _values(build: str, dataset: str, level: str, year: int, indicator: str) -> pd.DataFrame:
+    del build  # part of the key only
+    return store.indicator_values(dataset, level, year, indicator)
+
+
+def values(view: View, **other: Any) -> pd.DataFrame:  # noqa: ANN401 - the types are those of `View`
+    """
+    Return the rows of a view in all provinces, as `mhgis.store.indicator_values` does; `other` replaces its parts.
+
+    A frame of one's own: it may be changed.
+    """
+    v = replace(view, **other)
+    return _values(store.current().build, v.dataset, v.level, v.year, v.indicator)
+
+
+@st.cache_data(max_entries=_FRAMES, show_spinner=False)
+def _table(build: str, sql: str, parameters: tuple[str | int, ...]) -> pd.DataFrame:
+    del build  # part of the key only
+    return store.query(sql, parameters)
+
+
+def table(sql: str, *parameters: str | int) -> pd.DataFrame:
+    """Return the rows of a statement on the published file, from memory where this build has answered it before."""
+    return _table(store.current().build, sql, parameters)
+
+
+def limited(rows: pd.DataFrame, view: View) -> pd.DataFrame:
+    """Return the rows that lie within the view's province or prefecture; at province level all of them."""
+    if not view.within or view.level == "province":
+        return rows
+    inside = rows["province_code"].eq(view.within) | rows["parent_code"].eq(view.within)
+    return rows[inside | rows["area_code"].eq(view.within)]
