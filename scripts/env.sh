@@ -34,5 +34,5 @@ if ! .venv/bin/python -m pip --version >/dev/null 2>&1; then
     "$python" -m venv --clear .venv
 fi
 say "installing packages into .venv (about a minute the first time) ..."
-.venv/bin/python -m pip install --quiet --no-input -c constraints.txt -e '.[dev]' </dev/null
+.venv/bin/python -m pip install -qq --no-input -c constraints.txt -e '.[dev]' </dev/null
 touch .venv/.installed
