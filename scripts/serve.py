@@ -50,7 +50,9 @@ def build_if_missing() -> None:
     if is_published():
         return
     sys.stderr.write("mhgis: no published file yet, building it (about a minute) ...\n")
-    code = subprocess.run([sys.executable, "-m", "etl.cli", "build"], check=False, cwd=paths.ROOT).returncode
+    # the cache of stages may be there when the published file is not
+    command = [sys.executable, "-m", "etl.cli", "build", "--from", "publish"]
+    code = subprocess.run(command, check=False, cwd=paths.ROOT).returncode
     if code:
         sys.exit(code)
 

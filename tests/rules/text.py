@@ -58,7 +58,7 @@ TEXT_KEYWORDS = frozenset(_TEXT_KEYWORDS.split())
 SHOWN_KEYWORDS = frozenset({"title", "body", "text", "delta", "prefix", "suffix", "name"})
 
 MARKUP = re.compile(
-    r"<style>.*?</style>|%\{[^}]*\}|\{[^}]*\}|%[-+ 0-9.]*[a-z]|<[^>]*>|:material/\w+:|:\w+-(?:background|badge)?\[|"
+    r"<style>.*?</style>|%\{[^}]*\}|\{[^}]*\}|%[-+ 0-9.]*[a-z]|<[^>]*>|:material/\w+:|:\w+(?:-background|-badge)?\[|"
     r"&#?\w+;|https?://\S+",
     re.DOTALL,
 )
