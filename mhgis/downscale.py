@@ -69,12 +69,12 @@ WEIGHTINGS: Final[dict[str, Weighting]] = {
 
 @dataclass(frozen=True)
 class National:
-    """Staff published for the country in 2015 (persons), and the share of it in the eastern provinces (0 to 1)."""
+    """Staff published for the country (persons), and the share of it in the eastern provinces (0 to 1)."""
 
-    psychiatrists: int = 27_733
-    nurses: int = 57_591
-    east_share_psychiatrists: float = 0.4865
-    east_share_nurses: float = 0.4525
+    psychiatrists: int
+    nurses: int
+    east_share_psychiatrists: float
+    east_share_nurses: float
 
     def total(self, resource: str) -> int:
         """Return the published number of `psychiatrists` or `nurses`."""
@@ -484,41 +484,6 @@ def _quantiles(sums: npt.NDArray[np.int64], names: list[str]) -> pd.DataFrame:
     return table
 
 
-def sensitivity(ensembles: Mapping[str, Ensemble], people: pd.Series, prefectures: pd.Series) -> pd.DataFrame:
-    """
-    Compare weightings by what the country looks like under each.
-
-    Parameters
-    ----------
-    ensembles
-        Weighting name -> draws, all of the same counties; `central` among them.
-    people, prefectures
-        Residents and prefecture of each county, on an index of `area_code`.
-
-    Returns
-    -------
-    comparison
-        One row a weighting: `weighting`; `value`, `lower`, `upper`, `expected`, `people` of the people in counties
-        without a facility; `prefectures_without_beds` (median of the draws); `counties_likely_without` (in at least
-        nine draws of ten); `mean_shift` (mean absolute difference of the counties' probabilities from `central`).
-    """
-    central = probability_without(ensembles["central"])["probability"]
-    country = pd.Series("100000", index=ensembles["central"].area_code)
-    rows = []
-    for name, ensemble in ensembles.items():
-        probability = probability_without(ensemble)["probability"]
-        order, starts, _ = _grouping(ensemble, prefectures)
-        bedless = (np.add.reduceat(ensemble.beds[:, order], starts, axis=1) == 0).sum(axis=1, keepdims=True)
-        extra = {
-            "prefectures_without_beds": int(_quantiles(bedless, ["all"])["value"].iloc[0]),
-            "counties_likely_without": int((probability >= 0.9).sum()),  # noqa: PLR2004 - said in the docstring
-            "mean_shift": float((probability - central).abs().mean()),
-        }
-        rows.append(people_without(ensemble, people, country).assign(weighting=name, **extra))
-    columns = ["weighting", "value", "lower", "upper", "expected", "people", *extra]
-    return pd.concat(rows, ignore_index=True)[columns]
-
-
 def violations(ensemble: Ensemble, provinces: pd.DataFrame, national: National) -> pd.DataFrame:
     """
     Find published totals that a draw does not reproduce.
@@ -533,7 +498,7 @@ def violations(ensemble: Ensemble, provinces: pd.DataFrame, national: National) 
     Returns
     -------
     violations
-        One row for each broken rule and province (`100000` for the country): `province_code`, `rule`, `draws` (how
+        One row for each broken rule and province (`country` for all of it): `province_code`, `rule`, `draws` (how
         many break it), `first_draw`, `found` and `expected` in that draw. Empty when all draws keep all rules.
     """
     rows: list[dict[str, object]] = []
@@ -547,7 +512,7 @@ def violations(ensemble: Ensemble, provinces: pd.DataFrame, national: National) 
         }
         rows += _broken(str(row["province_code"]), checks)
     return pd.DataFrame(
-        rows + _broken("100000", _country_checks(ensemble, provinces, national)),
+        rows + _broken("country", _country_checks(ensemble, provinces, national)),
         columns=["province_code", "rule", "draws", "first_draw", "found", "expected"],
     )
 
