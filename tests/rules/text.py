@@ -80,10 +80,10 @@ def words(text: str) -> list[str]:
 def _parts(node: ast.expr, names: dict[str, list[ast.expr]]) -> list[ast.expr]:
     """Return the expressions whose text becomes text of `node`; none for a call, for that is where `_()` stands."""
     match node:
-        case ast.JoinedStr(values=parts) | ast.BoolOp(values=parts) | ast.List(elts=parts) | ast.Tuple(elts=parts):
+        case ast.JoinedStr(values=parts):
+            return [part.value for part in parts if isinstance(part, ast.FormattedValue)]
+        case ast.BoolOp(values=parts) | ast.List(elts=parts) | ast.Tuple(elts=parts):
             return parts
-        case ast.FormattedValue(value=inner):
-            return [inner]
         case ast.BinOp(left=first, right=second) | ast.IfExp(body=first, orelse=second):
             return [first, second]
         case ast.Call(func=ast.Attribute(value=receiver, attr="format" | "join" | "upper" | "capitalize")):
@@ -93,10 +93,13 @@ def _parts(node: ast.expr, names: dict[str, list[ast.expr]]) -> list[ast.expr]:
     return []
 
 
-def literals(node: ast.expr, names: dict[str, list[ast.expr]]) -> Iterator[ast.Constant]:
-    """Yield the string literals that `node` may show, not those marked for translation."""
+def literals(node: ast.expr, names: dict[str, list[ast.expr]]) -> Iterator[tuple[int, str]]:
+    """Yield line and text of the string literals that `node` may show, not of those marked for translation."""
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
-        yield node
+        yield node.lineno, node.value
+    if isinstance(node, ast.JoinedStr):
+        # whole, for markup may open before a placeholder and close after it
+        yield node.lineno, "".join(str(part.value) if isinstance(part, ast.Constant) else "{}" for part in node.values)
     for part in _parts(node, names):
         # a name stands for what it was given, once: `a = a + "x"` would never end
         yield from literals(part, {} if isinstance(node, ast.Name) else names)
@@ -134,9 +137,9 @@ def unmarked_in_python(path: Path, name: str) -> list[str]:
     faults = set()
     for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
         for argument in _shown(call, figure=figure):
-            for literal in literals(argument, names):
-                if words(literal.value):
-                    faults.add(f"{name}:{literal.lineno}: {literal.value!r} is shown without _()")
+            for line, text in literals(argument, names):
+                if words(text):
+                    faults.add(f"{name}:{line}: {text!r} is shown without _()")
     return sorted(faults)
 
 
