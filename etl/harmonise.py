@@ -5,7 +5,7 @@ Frames in, frames out. Upstream errors are mended here and only here, each by an
 once upstream no longer has the error.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 import pandas as pd
@@ -20,6 +20,9 @@ Tables = Mapping[str, pd.DataFrame]
 
 #: what `corrections.csv` calls the attribute table of the boundary set
 BOUNDARIES: Final = "boundaries"
+
+#: years for which people can be given: the two censuses, and the middle of the year of the province table
+YEARS: Final = (2010, 2015, 2020)
 
 #: what a printed rate is multiplied by to be in the unit of our indicators
 _RATE_UNITS: Final = {
@@ -55,10 +58,42 @@ _SHARES: Final = _Basis("modelled", population.METHOD_SHARE, "midyear-2015")
 _SUM_OF_SHARES: Final = _Basis("modelled", population.METHOD_SUM_OF_SHARES, "midyear-2015")
 
 
+def published_tables(
+    tables: Tables, areas: pd.DataFrame, years: Sequence[int], country_code: str
+) -> dict[str, pd.DataFrame]:
+    """
+    Return every table of the published file that the sourced tables alone give, corrections applied before.
+
+    Parameters
+    ----------
+    tables
+        The sourced tables, corrected.
+    areas
+        As `harmonise_population` takes them.
+    years
+        Years for which every area has a row of `population`.
+    country_code
+        Code of the country's own rows.
+    """
+    source, source_part = harmonise_origins(tables)
+    return {
+        "population": harmonise_population(tables, areas, years),
+        "resource": harmonise_resources(tables, country_code),
+        "province_published": harmonise_province_published(tables, country_code),
+        "published_rate": harmonise_published_rates(tables, country_code),
+        "benchmark": harmonise_benchmarks(tables),
+        "published_figure": harmonise_published_figures(tables),
+        "alliance": harmonise_alliances(tables),
+        "dataset": tables["datasets"].rename(columns={"source_id": "origin_id"}),
+        "source": source,
+        "source_part": source_part,
+    }
+
+
 # corrections
 
 
-def apply_corrections(tables: Tables, corrections: pd.DataFrame) -> dict[str, pd.DataFrame]:
+def apply_corrections(tables: Tables, corrections: pd.DataFrame | None = None) -> dict[str, pd.DataFrame]:
     """
     Mend upstream errors.
 
@@ -69,7 +104,7 @@ def apply_corrections(tables: Tables, corrections: pd.DataFrame) -> dict[str, pd
         not given are left for a later call.
     corrections
         `correction_id`, `table`, `key` (`column=value`, joined with semicolons), `column`, `expect` (the wrong value),
-        `correct` (NA = not known), `reason`.
+        `correct` (NA = not known), `reason`; by default the table of that name.
 
     Returns
     -------
@@ -84,7 +119,8 @@ def apply_corrections(tables: Tables, corrections: pd.DataFrame) -> dict[str, pd
     """
     faults: list[Fault] = []
     corrected = dict(tables)
-    for line, entry in enumerate(corrections.to_dict("records"), start=2):
+    entries = tables["corrections"] if corrections is None else corrections
+    for line, entry in enumerate(entries.to_dict("records"), start=2):
         name = str(entry["table"])
         if name not in {*SCHEMAS, BOUNDARIES}:
             faults.append(_correction_fault(line, "table", name, "a table of this folder, or boundaries"))
@@ -341,9 +377,9 @@ def harmonise_origins(tables: Tables) -> tuple[pd.DataFrame, pd.DataFrame]:
 # people
 
 
-def harmonise_population(tables: Tables, areas: pd.DataFrame) -> pd.DataFrame:
+def harmonise_population(tables: Tables, areas: pd.DataFrame, years: Sequence[int] = YEARS) -> pd.DataFrame:
     """
-    Give every area a row for 2010, 2015 and 2020: its people, how they were come by, or that there is no figure.
+    Give every area a row for each year: its people, how they were come by, or that there is no figure.
 
     2020: counties as compiled, prefectures as sums of counties, provinces the census's own rows, the country their sum.
     2010: provinces and country. 2015: provinces interpolated to 1 July, counties by their share of the counties of
@@ -355,6 +391,8 @@ def harmonise_population(tables: Tables, areas: pd.DataFrame) -> pd.DataFrame:
         `county_population`, `province_population`.
     areas
         `level`, `area_code`, `parent_code`, `province_code`, `is_applicable`.
+    years
+        Years for which every area has a row.
 
     Returns
     -------
@@ -379,7 +417,7 @@ def harmonise_population(tables: Tables, areas: pd.DataFrame) -> pd.DataFrame:
         _rows("prefecture", 2015, population.sum_up(shares, county["parent_code"]), _SUM_OF_SHARES),
         *_upper_rows(provinces, str(areas.loc[areas["level"] == "country", "area_code"].iloc[0])),
     ]
-    return _every_area(pd.concat(rows, ignore_index=True), areas)
+    return _every_area(pd.concat(rows, ignore_index=True), areas, years)
 
 
 def _counties(compiled: pd.DataFrame, areas: pd.DataFrame) -> pd.DataFrame:
@@ -435,9 +473,8 @@ def _rows(level: str, year: int, people: pd.Series, basis: _Basis) -> pd.DataFra
     return table.assign(status=basis.status, method=basis.method, origin_id=basis.origin_id)
 
 
-def _every_area(rows: pd.DataFrame, areas: pd.DataFrame) -> pd.DataFrame:
-    years = pd.DataFrame({"year": [2010, 2015, 2020]})
-    grid = areas[["level", "area_code", "is_applicable"]].merge(years, how="cross")
+def _every_area(rows: pd.DataFrame, areas: pd.DataFrame, years: Sequence[int]) -> pd.DataFrame:
+    grid = areas[["level", "area_code", "is_applicable"]].merge(pd.DataFrame({"year": list(years)}), how="cross")
     table = grid.merge(rows, on=["level", "area_code", "year"], how="left", validate="one_to_one")
     unknown = table["people"].isna()
     outside = ~table["is_applicable"].astype(bool)

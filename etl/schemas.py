@@ -203,7 +203,7 @@ _TABLES: Final = (
         (
             _text("dataset_id"), _text("title_zh"), _text("title_en"), _choice("kind", "published", "modelled",
             "imported"),
-            _YEAR, _text("note_zh"), _text("note"), _SOURCE,
+            _YEAR, _text("created_at", about="ISO 8601 date"), _text("note_zh"), _text("note"), _SOURCE,
         ),
         "The sets of figures that are never mixed on one map.",
     ),
@@ -236,6 +236,18 @@ _TABLES: Final = (
             _text("note"), _SOURCE,
         ),
         "Other codes under which a unit of today may come in a register or an older table.",
+    ),
+    Schema(
+        "name_overrides", ("kind", "key"),
+        (
+            _choice("kind", "char", "stem", "name", "code"), _text("key"), _text("pinyin", nullable=True),
+            _text("name_en", nullable=True), _text("reason"), _SOURCE,
+        ),
+        "Where the romanised name of a place departs from plain pinyin.",
+    ),
+    Schema(
+        "ethnic_names", ("name_zh",), (_text("name_zh"), _text("name_en"), _SOURCE),
+        "English names of the ethnic groups that autonomous areas are named after.",
     ),
     Schema(
         "corrections", ("correction_id",),
