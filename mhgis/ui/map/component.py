@@ -5,14 +5,20 @@ Holds no classes, colours or sentences: the page brings them. Holds no geometry:
 `mhgis.static_files`.
 """
 
-from collections.abc import Sequence
+import gzip
+import json
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Final, Literal
+from functools import cache
+from typing import Any, Final, Literal
 
 import numpy as np
+import streamlit as st
 from numpy.typing import NDArray
+from streamlit.components.v2 import component
 
-from mhgis.i18n import Language
+from mhgis import paths, static_files, store, wire
+from mhgis.i18n import Language, translator
 from mhgis.indicators import Level
 
 Kind = Literal["class", "zero", "not_reported", "suppressed", "not_applicable"]
@@ -22,6 +28,31 @@ Camera = tuple[float, float, float]
 
 #: the byte of an area that no class holds; drawn as bare ground
 NO_CLASS: Final = 255
+
+#: where Streamlit serves the static folder, below the base path
+_STATIC_ROUTE: Final = "app/static/"
+
+#: inline code runs from a blob, so it must import by a full address; everything else is in static files
+_LOADER: Final = """
+const open = new WeakMap();
+
+export default function ({ data, parentElement, setTriggerValue }) {
+  let map = open.get(parentElement);
+  if (!map) {
+    map = { closed: false, latest: null, ready: null };
+    open.set(parentElement, map);
+    const main = new URL(data.base + data.code.main, location.origin).href;
+    map.ready = import(main).then((module) => { map.view = module.open(parentElement, data); });
+  }
+  map.latest = { data, send: setTriggerValue };
+  map.ready.then(() => { if (!map.closed) map.view.show(map.latest.data, map.latest.send); });
+  return () => {
+    map.closed = true;
+    open.delete(parentElement);
+    map.view?.close();
+  };
+}
+"""
 
 
 @dataclass(frozen=True)
@@ -55,7 +86,6 @@ class Details:
     decimals: int = 0
     lower: NDArray[np.float64] | None = None
     upper: NDArray[np.float64] | None = None
-    more_is_better: bool = True
 
 
 @dataclass(frozen=True)
@@ -64,7 +94,7 @@ class MapEvent:
     What the viewer did since the last run; a field is None where nothing happened.
 
     `selected` is the clicked area's code; `drill` the code of the area to go to, down or up (100000 is the country);
-    `camera` is where the view came to rest.
+    `camera` is where the view came to rest after the viewer moved it.
     """
 
     selected: str | None = None
@@ -74,7 +104,7 @@ class MapEvent:
 
 def wire_order(level: Level) -> list[str]:
     """Return the area codes of a level in the order in which the browser holds them: ascending."""
-    raise NotImplementedError(level)
+    return _codes(store.current().static[f"shapes/{level}"])
 
 
 def pending(key: str) -> MapEvent | None:
@@ -83,8 +113,7 @@ def pending(key: str) -> MapEvent | None:
 
     Call it at the top of a page, move the view, then draw: one run instead of two.
     """
-    del key
-    return None
+    return _event(st.session_state.get(key))
 
 
 def choropleth(
@@ -151,7 +180,112 @@ def choropleth(
     -------
     event
         What the viewer did since the last run; None if nothing.
+
+    Raises
+    ------
+    ValueError
+        If `values` or `details` do not have one entry an area of the level.
     """
-    del level, values, classes, legend_title, unit, lang, sentence, scope, details, selected, camera, crumbs, can_drill
-    del badge, modelled, fallback_image, height
-    return pending(key)
+    n_areas = len(wire_order(level))
+    if len(values) != n_areas or (details is not None and len(details.value) != n_areas):
+        message = f"{len(values)} values for the {n_areas} areas of level {level}"
+        raise ValueError(message)
+    files = store.current().static
+    result = _mount()(
+        key=key,
+        data={
+            "base": f"/{base_path()}{_STATIC_ROUTE}",
+            "code": static_files.component(),
+            "files": {"shapes": files[f"shapes/{level}"], "names": files["names"], "lines": files["lines"]},
+            "level": level,
+            "scope": scope,
+            "values": wire.encode_classes(values),
+            "classes": [[c.colour, c.label, c.n_areas, c.people_label, c.kind] for c in classes],
+            "title": legend_title,
+            "unit": unit,
+            "lang": lang,
+            "sentence": sentence,
+            "details": _details_file(details) if details else None,
+            "selected": selected,
+            "camera": camera,
+            "crumbs": list(crumbs),
+            "canDrill": can_drill,
+            "badge": badge,
+            "modelled": modelled,
+            "fallback": fallback_image,
+            "height": height,
+            "text": _words(lang),
+        },
+        on_selected_change=_nothing,
+        on_drill_change=_nothing,
+        on_camera_change=_nothing,
+    )
+    return _event(result)
+
+
+def base_path() -> str:
+    """Return the path the app is served under, with a slash at its end; empty at the root."""
+    path = str(st.get_option("server.baseUrlPath") or "").strip("/")
+    return f"{path}/" if path else ""
+
+
+@cache
+def _mount() -> Callable[..., Any]:
+    return component("mhgis.map", js=_LOADER)
+
+
+def _nothing() -> None:
+    """Ask Streamlit for a trigger of this name; the page reads it from `pending` or from the return value."""
+
+
+def _event(said: Any) -> MapEvent | None:  # noqa: ANN401 - Streamlit's result object, or the session's copy of it
+    if not said:
+        return None
+    camera = said.get("camera")
+    event = MapEvent(said.get("selected"), said.get("drill"), tuple(camera) if camera else None)
+    return event if event != MapEvent() else None
+
+
+@cache
+def _codes(file: str) -> list[str]:
+    """Read the area codes out of a packed file of shapes; its name is its content's, so they are read once."""
+    packed = gzip.decompress((paths.static() / file).read_bytes())
+    start = len(wire.MAGIC) + 4
+    size = int.from_bytes(packed[len(wire.MAGIC) : start], "little")
+    codes: list[str] = json.loads(packed[start : start + size])["codes"]
+    return codes
+
+
+def _details_file(details: Details) -> str:
+    columns: dict[str, Any] = {
+        "value": details.value,
+        "status": list(details.status),
+        "labels": details.status_labels,
+        "decimals": details.decimals,
+    }
+    if details.lower is not None and details.upper is not None:
+        columns |= {"lower": details.lower, "upper": details.upper}
+    return static_files.keep("values", "details", wire.encode_columns(columns))
+
+
+@cache
+def _words(lang: Language) -> dict[str, str]:
+    """Return the component's own few words in the language of the page."""
+    _ = translator(lang)
+    return {
+        "areas": _("Areas"),
+        "people": _("People"),
+        "enter": _("Enter this area"),
+        "home": _("Show all"),
+        "zoomIn": _("Zoom in"),
+        "zoomOut": _("Zoom out"),
+        "range": _("5-95 % range"),
+        "rank": _("Rank"),
+        "legend": _("Legend"),
+        "inset": _("South China Sea islands"),
+        "loading": _("Loading the map"),
+        "noGraphics": _("This browser cannot draw the interactive map (no WebGL). The table says the same."),
+        "failed": _("The map could not be loaded. Reload the page; the table says the same."),
+        "keys": _("Arrow keys select a neighbour, Enter goes in, Escape goes up, plus and minus zoom."),
+        "noValue": _("no value"),
+    }

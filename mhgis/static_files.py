@@ -1,0 +1,106 @@
+"""
+The files a browser fetches by itself: shapes, names, lines, and the map's own code, each named by its content.
+
+`build` writes the first kind once a build; `component` puts the map's code in place whenever it has changed; `keep`
+adds a small file while the app runs. A name never changes its content, so browsers may keep it and two processes may
+write it at once.
+"""
+
+import hashlib
+import os
+import tempfile
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import Final
+
+import geopandas as gpd
+import pandas as pd
+
+from mhgis import paths, wire
+
+HASH_DIGITS: Final = 12
+
+_CODE = Path(__file__).parent / "ui" / "map" / "js"
+_VENDOR_FILES: Final = ("maplibre-gl.js", "maplibre-gl.css")
+
+
+def build(
+    static_dir: Path, shapes: dict[str, gpd.GeoDataFrame], names: dict[str, pd.DataFrame], lines: gpd.GeoDataFrame
+) -> dict[str, str]:
+    """
+    Write the files of a build.
+
+    Parameters
+    ----------
+    static_dir
+        The folder that is served under `app/static/`.
+    shapes
+        Level -> frame for `wire.encode_shapes`.
+    names
+        Level -> frame for `wire.encode_names`.
+    lines
+        Border lines that belong to no area, EPSG:4326.
+
+    Returns
+    -------
+    manifest
+        `shapes/<level>`, `names`, `lines` -> path below `static_dir`.
+    """
+    manifest = {
+        f"shapes/{level}": _write(static_dir, "geo", level, ".bin.gz", wire.encode_shapes(level, frame))
+        for level, frame in shapes.items()
+    }
+    manifest["names"] = _write(static_dir, "geo", "names", ".json.gz", wire.encode_names(names))
+    manifest["lines"] = _write(static_dir, "geo", "lines", ".bin.gz", wire.encode_lines(lines))
+    return manifest
+
+
+def keep(folder: str, stem: str, content: bytes) -> str:
+    """Write a gzipped JSON file under its content's name, if it is not there yet, and return its path in static."""
+    return _write(paths.static(), folder, stem, ".json.gz", content)
+
+
+@cache
+def component() -> dict[str, str]:
+    """
+    Put the map's modules and MapLibre GL JS into the static folder, once a process.
+
+    Returns
+    -------
+    manifest
+        `main`, `style`, `maplibre`, `maplibre_style` -> path below the static folder.
+    """
+    static_dir = paths.static()
+    modules = sorted(path for path in _CODE.iterdir() if path.suffix in {".js", ".css"})
+    mark = _hash(b"".join(path.name.encode() + path.read_bytes() for path in modules))
+    for path in modules:
+        _put(static_dir / f"map-{mark}" / path.name, path.read_bytes())
+    vendor = Path(str(resources.files("maplibre"))) / "srcjs"
+    script, style = (
+        _write(static_dir, "vendor", Path(name).stem, Path(name).suffix, (vendor / name).read_bytes())
+        for name in _VENDOR_FILES
+    )
+    return {"main": f"map-{mark}/main.js", "style": f"map-{mark}/map.css", "maplibre": script, "maplibre_style": style}
+
+
+def _write(static_dir: Path, folder: str, stem: str, suffix: str, content: bytes) -> str:
+    name = f"{folder}/{stem}-{_hash(content)}{suffix}"
+    _put(static_dir / name, content)
+    return name
+
+
+def _hash(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()[:HASH_DIGITS]
+
+
+def _put(path: Path, content: bytes) -> None:
+    """Write a file as a whole or not at all; leave one that is there alone, its name says what it holds."""
+    if path.exists():
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=path.parent)
+    with os.fdopen(handle, "wb") as file:
+        file.write(content)
+    Path(temporary).chmod(0o644)
+    Path(temporary).replace(path)

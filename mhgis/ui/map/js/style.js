@@ -1,0 +1,91 @@
+// How things look: the layers of the map and the colours that are not data.
+
+export const INK = "#16222E";
+export const GROUND = "#FFFFFF";
+export const QUIET = "#5B6B7A";
+
+/** How much of its colour a context area keeps. */
+const FAINT = 0.16;
+
+export const EMPTY_STYLE = {
+  version: 8,
+  sources: {},
+  layers: [{ id: "ground", type: "background", paint: { "background-color": GROUND } }],
+};
+
+/** Mix a colour with the ground. */
+export function faint(colour, share = FAINT) {
+  const mix = (at) => {
+    const value = parseInt(colour.slice(at, at + 2), 16);
+    return Math.round(255 + (value - 255) * share).toString(16).padStart(2, "0");
+  };
+  return `#${mix(1)}${mix(3)}${mix(5)}`;
+}
+
+/** A tile of diagonal strokes for areas that did not report; drawn over their grey. */
+export function hatch(ratio) {
+  const size = 8 * ratio;
+  const canvas = document.createElement("canvas");
+  canvas.width = canvas.height = size;
+  const pen = canvas.getContext("2d");
+  pen.strokeStyle = "#7D7D7D";
+  pen.lineWidth = 2 * ratio;
+  pen.beginPath();
+  for (const shift of [-size, 0, size]) {
+    pen.moveTo(shift - 1, size + 1);
+    pen.lineTo(shift + size + 1, -1);
+  }
+  pen.stroke();
+  return pen.getImageData(0, 0, size, size);
+}
+
+const byZoom = (...stops) => ["interpolate", ["linear"], ["zoom"], ...stops];
+
+/** The layers of one level; colours are feature states, so that recolouring never parses a shape again. */
+export function levelLayers(level) {
+  const areas = `areas-${level}`;
+  const lines = `borders-${level}`;
+  const only = (kind) => ["==", ["get", "kind"], kind];
+  const isCounty = level === "county";
+  return [
+    {
+      id: `fill-${level}`, type: "fill", source: areas,
+      paint: { "fill-color": ["to-color", ["feature-state", "fill"], "#F1F3F5"] },
+    },
+    {
+      id: `hatch-${level}`, type: "fill", source: areas, layout: { visibility: "none" },
+      paint: { "fill-pattern": "hatch", "fill-opacity": ["coalesce", ["feature-state", "hatch"], 0] },
+    },
+    {
+      id: `own-${level}`, type: "line", source: lines, filter: only("own"),
+      paint: { "line-color": "#FFFFFF", "line-width": byZoom(3, isCounty ? 0.35 : 0.7, 6, 0.8, 9, 1.6) },
+    },
+    {
+      id: `parent-${level}`, type: "line", source: lines, filter: only("parent"),
+      paint: {
+        "line-color": isCounty ? byZoom(4, "#FFFFFF", 6, QUIET) : QUIET,
+        "line-width": byZoom(3, isCounty ? 0.35 : 0.8, 6, 0.9, 9, 1.8),
+      },
+    },
+    {
+      id: `province-${level}`, type: "line", source: lines, filter: only("province"),
+      paint: { "line-color": "#3D4B59", "line-width": byZoom(3, 0.8, 6, 1.6, 9, 2.4) },
+    },
+    {
+      id: `outer-${level}`, type: "line", source: lines, filter: only("outer"),
+      paint: { "line-color": "#3D4B59", "line-width": byZoom(3, 0.7, 6, 1.1) },
+    },
+  ];
+}
+
+/** Layers above those of every level, from the bottom to the top. */
+export const UPPER_LAYERS = [
+  { id: "dashed", type: "line", source: "dashed",
+    paint: { "line-color": QUIET, "line-width": 1.2, "line-dasharray": [3, 2] } },
+  { id: "lines", type: "line", source: "lines", paint: { "line-color": "#3D4B59", "line-width": 1.4 } },
+  { id: "hover", type: "line", source: "hover", paint: { "line-color": INK, "line-width": 1.4 } },
+  { id: "chosen-halo", type: "line", source: "chosen",
+    layout: { "line-join": "round" }, paint: { "line-color": "#FFFFFF", "line-width": 5 } },
+  { id: "chosen", type: "line", source: "chosen",
+    layout: { "line-join": "round" }, paint: { "line-color": INK, "line-width": 2.6 } },
+];
