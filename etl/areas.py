@@ -16,8 +16,8 @@ from mhgis import names
 
 #: the columns of the published table, in its order
 COLUMNS: Final = (
-    "area_code", "level", "parent_code", "parent_level", "province_code", "name_zh", "name_en", "name_short_zh", "pinyin",
-    "initials", "area_type", "region", "area_km2", "lon", "lat", "is_proper_prefecture", "is_applicable", "special",
+    "area_code", "level", "parent_code", "parent_level", "province_code", "name_zh", "name_en", "pinyin", "initials",
+    "area_type", "region", "area_km2", "lon", "lat", "is_proper_prefecture", "is_applicable", "special",
     "boundary_year",
 )  # fmt: skip
 
@@ -95,19 +95,21 @@ def _with_specials(areas: pd.DataFrame, special: pd.DataFrame) -> pd.DataFrame:
 
 
 def _with_names(areas: pd.DataFrame, tables: dict[str, pd.DataFrame], country: pd.Series) -> pd.DataFrame:
-    official = tables["province_names"].set_index("area_code")["name_en"].to_dict() | {
-        country["area_code"]: country["name_en"]
-    }
-    overrides, ethnic = tables["name_overrides"], tables["ethnic_names"]
-    romanised = names.romanise_all(areas[["area_code", "level", "name_zh"]], overrides, ethnic)
-    is_top = areas["level"].isin(["country", "province"]) | areas["area_code"].isin(list(official))
-    keys = names.search_keys_all(areas[["area_code", "level", "name_zh"]], overrides)
+    overrides = names.overrides_from(tables["name_overrides"])
+    ethnic = dict(zip(tables["ethnic_names"]["name_zh"], tables["ethnic_names"]["name_en"], strict=True))
+    # a municipality's prefecture row bears its province's name
+    official = dict(zip(tables["province_names"]["area_code"], tables["province_names"]["name_en"], strict=True))
+    official[str(country["area_code"])] = str(country["name_en"])
+    rows = list(zip(areas["area_code"], areas["level"], areas["name_zh"], strict=True))
+    keys = [names.search_keys(name, overrides) for _, _, name in rows]
     return areas.assign(
-        name_en=romanised.where(~is_top, areas["area_code"].map(official)),
-        name_short_zh=[names.short_name(name) for name in areas["name_zh"]],
-        pinyin=keys["pinyin"], initials=keys["initials"],
-        area_type=[_type(level, name) for level, name in zip(areas["level"], areas["name_zh"], strict=True)],
-    )  # fmt: skip
+        name_en=[
+            official.get(code) or names.romanise(name, level, overrides, ethnic, code) for code, level, name in rows
+        ],
+        pinyin=[pinyin for pinyin, _ in keys],
+        initials=[initials for _, initials in keys],
+        area_type=[_type(level, name) for _, level, name in rows],
+    )
 
 
 def _type(level: str, name: str) -> str:

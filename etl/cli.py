@@ -75,12 +75,9 @@ def _accept(_: argparse.Namespace) -> None:
 
 
 def _accept_counts(_: argparse.Namespace) -> None:
-    from etl import publish  # noqa: PLC0415
-    from etl.stages import ROW_COUNTS  # noqa: PLC0415
-    from mhgis import store  # noqa: PLC0415
+    from etl.stages import record_counts  # noqa: PLC0415
 
-    publish.record_counts(store.current().file, paths.tables() / ROW_COUNTS)
-    print(f"Recorded the row counts of {store.current().file.name}; review them as a diff.")
+    print(f"Recorded the row counts in {record_counts()}; review them as a diff.")
 
 
 if __name__ == "__main__":

@@ -11,9 +11,10 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
+from etl.pack import Pack
 from mhgis import downscale
 from mhgis.indicators import LEVELS, REGISTRY, RESOURCES, Indicator
-from mhgis.status import KNOWN
+from mhgis.status import KNOWN, status_of
 
 AREA_KEY: Final = ["level", "area_code"]
 
@@ -285,3 +286,93 @@ def _probability(ensembles: Mapping[str, downscale.Ensemble]) -> pd.DataFrame:
     return pd.DataFrame(
         {"value": by_weighting["central"], "lower": by_weighting.min(axis=1), "upper": by_weighting.max(axis=1)}
     ).rename_axis("area_code").reset_index().assign(level="county")  # fmt: skip
+
+
+def published(
+    areas: pd.DataFrame, resources: pd.DataFrame, counties: pd.DataFrame, population: pd.DataFrame, country: Pack
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """
+    Build the published dataset: its counts and its indicators, with a row for every area.
+
+    Parameters
+    ----------
+    areas, resources, counties, population
+        The harmonised tables; `counties` is `province_published`.
+    country
+        The pack: which dataset, and which years every area gets rows for.
+
+    Returns
+    -------
+    resource, indicator_value
+        With the contract's columns.
+    """
+    numbers = counties.melt(
+        ["area_code", "level", "year", "origin_id"], ["counties", "counties_without_facility"], "resource", "value"
+    ).assign(status=lambda t: status_of(t["value"]))
+    kinds = [*RESOURCES, "counties", "counties_without_facility"]
+    counts = expand(areas, pd.concat([resources, numbers.dropna(subset="value")]), country.years_of_all_levels, kinds)
+    values = indicators_of(counts, population)
+    dataset = country.model["published_dataset_id"]
+    return (
+        _with_dataset(counts[counts["resource"].isin(RESOURCES)], dataset, RESOURCE_COLUMNS),
+        _with_dataset(values, dataset, INDICATOR_COLUMNS),
+    )
+
+
+def modelled(
+    areas: pd.DataFrame, counts: pd.DataFrame, values: pd.DataFrame, population: pd.DataFrame, country: Pack
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """
+    Build the modelled dataset from the model's summaries, with a row for every area.
+
+    A figure that cannot be computed (no population, no psychiatrist to divide by) is `not_reported` or
+    `not_applicable`; every number is `modelled`.
+
+    Returns
+    -------
+    resource, indicator_value
+        With the contract's columns.
+    """
+    year, origin = country.model["year"], "model-2015"
+    counted = _grid(areas, "resource", {resource: LEVELS for resource in RESOURCES}).merge(
+        counts, on=[*AREA_KEY, "resource"], how="left", validate="one_to_one"
+    )
+    levels = {indicator.id: indicator.levels for indicator in REGISTRY.values()}
+    valued = _grid(areas, "indicator", levels).merge(
+        values, on=[*AREA_KEY, "indicator"], how="left", validate="one_to_one"
+    )
+    people = population.loc[population["year"].eq(year), [*AREA_KEY, "people"]]
+    valued = valued.merge(people, on=AREA_KEY, how="left", validate="many_to_one")
+    tables = [table.assign(year=year, status=_modelled_status(table), origin_id=origin) for table in (counted, valued)]
+    dataset = country.model["dataset_id"]
+    return (
+        _with_dataset(tables[0], dataset, RESOURCE_COLUMNS),
+        _with_dataset(tables[1], dataset, INDICATOR_COLUMNS),
+    )
+
+
+def _grid(areas: pd.DataFrame, column: str, levels: Mapping[str, Sequence[str]]) -> pd.DataFrame:
+    parts = [
+        areas.loc[areas["level"].isin(where), [*AREA_KEY, "is_applicable"]].assign(**{column: name})
+        for name, where in levels.items()
+    ]
+    return pd.concat(parts, ignore_index=True)
+
+
+def _modelled_status(table: pd.DataFrame) -> pd.Series:
+    status = pd.Series("modelled", index=table.index, dtype="str").where(table["value"].notna(), "not_reported")
+    if "indicator" in table:
+        no_divisor = table["indicator"].map(lambda i: REGISTRY[i].denominator == "psychiatrists")
+        status = status.where(table["value"].notna() | ~no_divisor, "not_applicable")
+    return status.where(table["is_applicable"], "not_applicable")
+
+
+def _with_dataset(table: pd.DataFrame, dataset: str, columns: Sequence[str]) -> pd.DataFrame:
+    known = table["value"].notna()
+    ranges = {name: table[name] if name in table else pd.Series(pd.NA, table.index) for name in ("lower", "upper")}
+    table = table.assign(
+        dataset_id=dataset,
+        origin_id=table["origin_id"].where(known),
+        **{name: column.astype("Float64") for name, column in ranges.items()},
+    )
+    return table[list(columns)].reset_index(drop=True)

@@ -2,9 +2,13 @@
 What the 2015 model is given and what is kept of it: frames in, frames out; the draws themselves are `mhgis.downscale`.
 """
 
+from pathlib import Path
+
+import numpy as np
 import pandas as pd
 
 from mhgis import downscale
+from mhgis.indicators import RESOURCES
 
 
 def counties(areas: pd.DataFrame, people: pd.DataFrame) -> pd.DataFrame:
@@ -72,6 +76,30 @@ def provinces(areas: pd.DataFrame, resources: pd.DataFrame, published: pd.DataFr
         counties_without_facility=without["counties_without_facility"].astype("Int64"), region=region
     )  # fmt: skip
     return table.rename_axis("area_code").reset_index()
+
+
+def national(table: pd.DataFrame, year: int) -> downscale.National:
+    """Take the country's staff and the east's share of it from `national_resources`."""
+    row = table[table["year"].eq(year)].set_index("measure")["value"]
+    return downscale.National(
+        psychiatrists=int(row["psychiatrists"]),
+        nurses=int(row["nurses"]),
+        east_share_psychiatrists=float(row["east_share_psychiatrists"]),
+        east_share_nurses=float(row["east_share_nurses"]),
+    )
+
+
+def adjustments(ensemble: downscale.Ensemble) -> pd.DataFrame:
+    """List the provinces whose number of counties without a facility had to be raised, with the contract's names."""
+    names = {"province_code": "area_code", "used_without": "modelled_without"}
+    columns = ["area_code", "counties", "published_without", "facilities", "modelled_without"]
+    return ensemble.adjustments.rename(columns=names)[columns]
+
+
+def save(ensemble: downscale.Ensemble, file: Path) -> None:
+    """Keep the draws for measures that run over all of them."""
+    counts = {resource: ensemble.counts(resource) for resource in RESOURCES}
+    np.savez(file, area_code=ensemble.area_code, province_code=ensemble.province_code, **counts)
 
 
 def without_by_weighting(

@@ -8,18 +8,19 @@ import csv
 import json
 import os
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from importlib import resources
 from pathlib import Path
 from typing import Any, Final
 
-import duckdb
+import geopandas as gpd
 import pandas as pd
 
 from etl.contract import TABLES, Table
 from mhgis import __version__, paths, store
 from mhgis.errors import CheckError
+from mhgis.indicators import LEVELS, Indicator
 
 #: published files kept beside the current one, for sessions in the middle of a page and for going back
 KEPT_BUILDS: Final = 3
@@ -42,7 +43,7 @@ def write(file: Path, tables: Mapping[str, pd.DataFrame]) -> None:
 
 
 def _write_table(
-    connection: duckdb.DuckDBPyConnection, name: str, table: Table, tables: Mapping[str, pd.DataFrame]
+    connection: store.Connection, name: str, table: Table, tables: Mapping[str, pd.DataFrame]
 ) -> None:
     frame = tables.get(name)
     absent = [name] if frame is None else [column for column in table.columns if column not in frame]
@@ -81,8 +82,7 @@ def check(file: Path, row_counts: Path) -> int:
         If any check selects a row or a count differs: all of them at once.
     """
     failures: list[str] = []
-    checks = sorted((entry for entry in resources.files("etl").joinpath("checks").iterdir()), key=lambda e: e.name)
-    statements = {entry.name: entry.read_text("utf-8") for entry in checks if entry.name.endswith(".sql")}
+    statements = check_texts()
     for name, sql in statements.items():
         offending = store.query(sql, file=file)
         if len(offending):
@@ -94,6 +94,18 @@ def check(file: Path, row_counts: Path) -> int:
         message = "The data checks failed, nothing was published.\n" + "\n".join(failures)
         raise CheckError(message)
     return len(statements)
+
+
+def check_texts() -> dict[str, str]:
+    """Return the SQL of every data check, by file name."""
+    folder = resources.files("etl").joinpath("checks")
+    checks = sorted((entry for entry in folder.iterdir() if entry.name.endswith(".sql")), key=lambda entry: entry.name)
+    return {entry.name: entry.read_text("utf-8") for entry in checks}
+
+
+def as_csv(counts: Mapping[str, int]) -> str:
+    """Write row counts in the form of the reviewed CSV."""
+    return "table,rows\n" + "".join(f"{name},{rows}\n" for name, rows in sorted(counts.items()))
 
 
 def count_rows(file: Path) -> dict[str, int]:
@@ -108,6 +120,8 @@ def count_rows(file: Path) -> dict[str, int]:
 
 
 def _wrong_counts(file: Path, row_counts: Path) -> list[str]:
+    if not row_counts.is_file():
+        return [f"{row_counts.name} is missing; expected the reviewed row counts (`mhgis accept-counts` writes them)."]
     with row_counts.open(encoding="utf-8", newline="") as handle:
         reviewed = {row["table"]: int(row["rows"]) for row in csv.DictReader(handle)}
     found = count_rows(file)
@@ -155,6 +169,79 @@ def prune(folder: Path, current: Path) -> None:
     )
     for file in others[: -KEPT_BUILDS or None]:
         file.unlink()
+
+
+def shapes(folder: Path, tolerances: Sequence[float]) -> pd.DataFrame:
+    """Gather the shapes of every level and tolerance from a folder, as WKB."""
+    parts = [
+        pd.DataFrame({
+            "level": level, "area_code": frame["area_code"], "tolerance": tolerance, "geometry": frame.geometry.to_wkb(),
+        })  # fmt: skip
+        for level in LEVELS
+        for tolerance in tolerances
+        for frame in [gpd.read_parquet(folder / f"{level}-{tolerance}.parquet")]
+    ]
+    return pd.concat(parts, ignore_index=True)
+
+
+def registry(indicators: Mapping[str, Indicator]) -> pd.DataFrame:
+    """Write the registry of indicators as a table."""
+    rows = [
+        {
+            "indicator": i.id, "name": i.name, "unit": i.unit, "direction": i.direction, "levels": ";".join(i.levels),
+            "numerator": i.numerator, "denominator": i.denominator, "scale": i.scale, "definition": i.definition,
+        }
+        for i in indicators.values()
+    ]  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def offer(values: pd.DataFrame) -> pd.DataFrame:
+    """Count the areas and the known values of each dataset, indicator, level and year."""
+    groups = values.groupby(["dataset_id", "indicator", "level", "year"], as_index=False)
+    return groups.agg(n=("area_code", "size"), n_known=("value", "count"))
+
+
+def no_facilities() -> pd.DataFrame:
+    """Return the table of facilities without a row: neither built dataset names any."""
+    return pd.DataFrame({column: pd.Series(dtype="object") for column in TABLES["facility"].columns})
+
+
+def origins(
+    sources: pd.DataFrame, parts: pd.DataFrame, used: Sequence[pd.Series], joint: str
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """
+    Add an origin for every union of sources that a figure came from.
+
+    Parameters
+    ----------
+    sources
+        The `origin` rows of the sources and of what was derived by name.
+    parts
+        Which sources each derived one unites: `origin_id`, `part_id`.
+    used
+        Columns of origin ids; a union is written as ids joined by `joint`.
+
+    Returns
+    -------
+    origins, parts
+        The tables `origin` and `origin_part`; parts are always sources, never unions of unions.
+    """
+    united = sorted({str(ids) for column in used for ids in column.dropna().unique() if joint in str(ids)})
+    titles = sources.set_index("origin_id")["title"]
+    inner = parts.groupby("origin_id")["part_id"].agg(list).to_dict()
+    pairs = sorted({(ids, leaf) for ids in united for part in ids.split(joint) for leaf in inner.get(part, [part])})
+    rows = [
+        {
+            "origin_id": ids, "title": " + ".join(titles[part] for part in ids.split(joint)),
+            "publisher": "computed by this project", "year": None, "identifier": None, "licence": "MIT",
+            "how_read": "computed from the sources named",
+        }
+        for ids in united
+    ]  # fmt: skip
+    computed = pd.DataFrame(rows, columns=list(TABLES["origin"].columns), dtype="str")
+    new_parts = pd.DataFrame(pairs, columns=["origin_id", "part_id"], dtype="str")
+    return pd.concat([sources, computed], ignore_index=True), pd.concat([parts, new_parts], ignore_index=True)
 
 
 def build_record(build: str) -> pd.DataFrame:

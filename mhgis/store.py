@@ -17,9 +17,15 @@ import duckdb
 import geopandas as gpd
 import pandas as pd
 import shapely
+from duckdb import DuckDBPyConnection as Connection
 
 from mhgis import paths
 from mhgis.errors import UnpublishedError
+
+__all__ = [
+    "Connection", "Published", "areas", "benchmarks", "create", "current", "datasets", "indicator_values", "offer",
+    "origins", "query", "shapes", "years",
+]  # fmt: skip
 
 POINTER: Final = "current.json"
 CRS: Final = "EPSG:4326"
@@ -73,7 +79,7 @@ def current() -> Published:
 
 
 @lru_cache(maxsize=_OPEN_FILES)
-def _connect(file: Path, _inode: int) -> duckdb.DuckDBPyConnection:
+def _connect(file: Path, _inode: int) -> Connection:
     # the inode is part of the key: a file rebuilt under its own name is opened anew
     return duckdb.connect(file, read_only=True)
 
@@ -90,7 +96,7 @@ def query(sql: str, parameters: Sequence[Any] = (), file: Path | None = None) ->
 
 
 @contextmanager
-def create(file: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+def create(file: Path) -> Iterator[Connection]:
     """Open a new file for the pipeline to fill; it is whole on disk when the block ends without an error."""
     with duckdb.connect(file) as connection:
         yield connection
