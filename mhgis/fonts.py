@@ -1,8 +1,9 @@
 """
 One type family for both scripts, cut to the characters that are needed: Noto Sans SC.
 
-The wheel `justmytype-intl-cjk` holds one variable file of 30,890 characters and 17.8 MB. A cut of it is static, small and the same bytes at
-every run. Holds no drawing. The family is under the SIL Open Font License, which travels with every copy: `licence`.
+The wheel `justmytype-intl-cjk` holds one variable file of 30,890 characters and 17.8 MB. A cut of it is static, small
+and the same bytes at every run. Holds no drawing. The family is under the SIL Open Font License, which travels with
+every copy: `licence`.
 """
 
 import io
