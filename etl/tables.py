@@ -272,16 +272,14 @@ def _value_check(column: Column, table: _Parsed, parsed: Mapping[str, _Parsed]) 
 
 
 def _number_fault(column: Column, cell: str) -> str:
+    """Say what was expected of a number; "" where it is good."""
     whole = column.dtype == "Int64"
-    kind = "a whole number" if whole else "a number"
-    if not (_WHOLE if whole else _NUMBER).fullmatch(cell):
-        return kind
-    value = float(cell)
-    if column.minimum is not None and value < column.minimum:
-        return f"{kind} of {column.minimum:g} or more"
-    if column.maximum is not None and value > column.maximum:
-        return f"{kind} of {column.maximum:g} or less"
-    return "" if math.isfinite(value) else kind
+    low = -math.inf if column.minimum is None else column.minimum
+    high = math.inf if column.maximum is None else column.maximum
+    if (_WHOLE if whole else _NUMBER).fullmatch(cell) and low <= float(cell) <= high:
+        return ""
+    bounds = {(True, True): f" from {low:g} to {high:g}", (True, False): f" of {low:g} or more"}
+    return ("a whole number" if whole else "a number") + bounds.get((low > -math.inf, high < math.inf), "")
 
 
 def _area_check(area: str, table: _Parsed) -> _Check:
