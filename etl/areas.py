@@ -4,6 +4,7 @@ The areas of a country in their hierarchy: codes, names, kinds, parents, sizes a
 Parents come from the boundary set's own table and the special cases from `area_special.csv`, never from slicing codes.
 """
 
+from collections.abc import Mapping
 from typing import Final
 
 import geopandas as gpd
@@ -13,6 +14,7 @@ import shapely
 
 from etl import boundaries
 from mhgis import names
+from mhgis.indicators import LEVELS, Level
 
 #: the columns of the published table, in its order
 COLUMNS: Final = (
@@ -23,18 +25,19 @@ COLUMNS: Final = (
 
 #: endings of names that say what kind of unit a county is; the longest that fits counts
 COUNTY_TYPES: Final = {
-    "自治县": "autonomous county", "自治旗": "autonomous banner", "林区": "forestry district", "特区": "special district",
+    "自治县": "autonomous county", "自治旗": "autonomous banner", "林区": "forestry district",
+    "特区": "special district",
     "保护区": "reserve", "马场": "reserve", "区": "district", "市": "county-level city", "县": "county", "旗": "banner",
 }  # fmt: skip
 PREFECTURE_TYPES: Final = {
     "自治州": "autonomous prefecture", "地区": "prefecture", "盟": "league", "市": "prefecture-level city",
 }  # fmt: skip
 
-_UPPER: Final = {"county": "prefecture", "prefecture": "province", "province": "country"}
+_UPPER: Final[dict[Level, Level]] = {"county": "prefecture", "prefecture": "province", "province": "country"}
 
 
 def build(
-    shapes: dict[str, gpd.GeoDataFrame], tables: dict[str, pd.DataFrame], country: pd.Series
+    shapes: Mapping[Level, gpd.GeoDataFrame], tables: dict[str, pd.DataFrame], country: pd.Series
 ) -> pd.DataFrame:
     """
     Put the areas of all levels into one table.
@@ -54,18 +57,18 @@ def build(
         One row an area and level, ordered by level from the top, then code; see `COLUMNS`. `area_km2` on the ellipsoid
         from full shapes; `lon`, `lat` (EPSG:4326) the centroid where it lies inside, else a point that does.
     """
-    levels = [_level(level, shapes[level]) for level in ("country", "province", "prefecture", "county")]
+    levels = [_level(level, shapes[level]) for level in LEVELS]
     areas = pd.concat(levels, ignore_index=True)
     areas = _with_specials(areas, tables["area_special"])
     areas = _with_names(areas, tables, country)
     regions = tables["province_names"].set_index("area_code")["region"]
     boundary_year = tables["sources"].set_index("source_id").loc["boundaries", "year"]
-    return areas.assign(
-        region=areas["province_code"].map(regions), boundary_year=int(str(boundary_year)[:4])
-    ).loc[:, list(COLUMNS)]
+    return areas.assign(region=areas["province_code"].map(regions), boundary_year=int(str(boundary_year)[:4])).loc[
+        :, list(COLUMNS)
+    ]
 
 
-def _level(level: str, shapes: gpd.GeoDataFrame) -> pd.DataFrame:
+def _level(level: Level, shapes: gpd.GeoDataFrame) -> pd.DataFrame:
     points = inner_points(shapes)
     return pd.DataFrame({
         "area_code": shapes["area_code"], "level": level, "parent_code": shapes["parent_code"],
@@ -75,7 +78,7 @@ def _level(level: str, shapes: gpd.GeoDataFrame) -> pd.DataFrame:
 
 
 def inner_points(shapes: gpd.GeoDataFrame) -> np.ndarray:
-    """Return a point inside each shape: its centroid where that lies inside, else one that surely does; shape (n, 2)."""
+    """Return a point inside each shape, shape (n, 2): its centroid where that lies inside, else one that does."""
     geometry = shapes.geometry.to_numpy()
     centroids = shapely.get_coordinates(shapely.centroid(geometry))
     inside = shapely.contains_xy(geometry, centroids[:, 0], centroids[:, 1])

@@ -21,9 +21,6 @@ from numpy.typing import NDArray
 from mhgis.errors import Fault, SchemaError
 
 CRS: Final = "EPSG:4326"
-#: Mollweide keeps area exactly (on the sphere it projects from); the ellipsoid's own area is used instead, see `areas_km2`
-ELLIPSOID: Final = "WGS84"
-
 #: Visvalingam tolerances for the screen, degrees; 0 is the full shape, the only one that may be measured
 TOLERANCES: Final = (0.005, 0.02, 0.05)
 
@@ -55,8 +52,8 @@ def decode_points(block: bytes) -> NDArray[np.float64]:
     """
     Decode one run of points.
 
-    A `u4` flag, then either a `u4` start point and `i2` steps (flag 1) or plain `u4` points (flag 0), all in units of two
-    microdegrees from (-180, -90).
+    A `u4` flag, then either a `u4` start point and `i2` steps (flag 1) or plain `u4` points (flag 0), all in units of
+    two microdegrees from (-180, -90).
 
     Returns
     -------

@@ -1,8 +1,8 @@
 """
 Run the stages from figures to the published file, each only when something it depends on has changed.
 
-A stage writes into a folder of its own that appears under its name only when it is complete, so a build that is killed at
-any moment leaves nothing half done. A stage's key is the checksum of its code, its inputs and the keys before it.
+A stage writes into a folder of its own that appears under its name only when it is complete, so a build that is killed
+at any moment leaves nothing half done. A stage's key is the checksum of its code, its inputs and the keys before it.
 """
 
 import fcntl
@@ -122,9 +122,7 @@ def stale(stages: tuple[Stage, ...], cache: Path, *, clean: bool = False, first:
     return tuple(found)
 
 
-def build(
-    stages: tuple[Stage, ...], *, clean: bool = False, first: str | None = None, quiet: bool = False
-) -> Report:
+def build(stages: tuple[Stage, ...], *, clean: bool = False, first: str | None = None, quiet: bool = False) -> Report:
     """
     Run every stage that is stale, with progress, under a lock on the data folder.
 

@@ -26,7 +26,7 @@ _UPPER = ("DOUBLE", "modelled: 95 % quantile of the draws (of a probability: hig
 
 TABLES: Final[dict[str, Table]] = {
     "area": Table(
-        "Areas of every level; keyed by level and code, for a municipality is a province and a prefecture unit at once.",
+        "Areas of every level, keyed by level and code: a municipality is a province and a prefecture unit at once.",
         {
             "area_code": _CODE,
             "level": _LEVEL,
@@ -312,7 +312,10 @@ TABLES: Final[dict[str, Table]] = {
         "What this file is.",
         {
             "build": ("VARCHAR", "checksum of all inputs and code, shortened"),
-            "built_at": ("VARCHAR", "time of the commit it was built from, ISO 8601; the pointer holds the clock's time"),
+            "built_at": (
+                "VARCHAR",
+                "time of the commit it was built from, ISO 8601; the pointer holds the clock's time",
+            ),
             "version": ("VARCHAR", "version of mhgis"),
             "git_commit": ("VARCHAR", "commit it was built from; NULL outside a checkout"),
         },

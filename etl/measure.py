@@ -97,9 +97,7 @@ def indicators_of(counts: pd.DataFrame, population: pd.DataFrame) -> pd.DataFram
         `level`, `area_code`, `year`, `indicator`, `value`, `status`, `people`, `origin_id`.
     """
     people = population[[*AREA_KEY, "year", "people", "origin_id"]].rename(columns={"origin_id": "people_origin"})
-    parts = [
-        _indicator(indicator, counts, people) for indicator in REGISTRY.values() if not indicator.modelled_only
-    ]
+    parts = [_indicator(indicator, counts, people) for indicator in REGISTRY.values() if not indicator.modelled_only]
     return pd.concat(parts, ignore_index=True)
 
 
@@ -188,8 +186,8 @@ def modelled_indicators(
     """
     ensemble = ensembles["central"]
     county_people = people[people["level"].eq("county")].set_index("area_code")["people"]
-    sources = {
-        **{resource: counts[counts["resource"].eq(resource)] for resource in RESOURCES},
+    by_resource: dict[str, pd.DataFrame] = {name: counts[counts["resource"].eq(name)] for name in RESOURCES}
+    sources = by_resource | {
         "counties_without_facility": _counties_without(ensemble, groups),
         "people without a facility in their county": _people_without(ensemble, county_people, groups),
         "draws without a facility": _probability(ensembles),
@@ -218,9 +216,7 @@ def _of_draws(
     return table.assign(indicator=indicator.id)
 
 
-def _ratio_by_draw(
-    ensemble: downscale.Ensemble, indicator: Indicator, groups: dict[str, pd.Series]
-) -> pd.DataFrame:
+def _ratio_by_draw(ensemble: downscale.Ensemble, indicator: Indicator, groups: dict[str, pd.Series]) -> pd.DataFrame:
     parts = []
     for level in indicator.levels:
         codes, starts, order = _columns(ensemble, groups[level])
@@ -231,9 +227,7 @@ def _ratio_by_draw(
         ratio = np.divide(top, bottom, out=np.full_like(top, np.nan), where=bottom > 0)
         # where no draw has a denominator there is no ratio; mixed cases do not occur at these levels
         low, mid, high = np.quantile(ratio, [0.05, 0.5, 0.95], axis=0, method="inverted_cdf")
-        parts.append(
-            pd.DataFrame({"area_code": codes, "value": mid, "lower": low, "upper": high}).assign(level=level)
-        )
+        parts.append(pd.DataFrame({"area_code": codes, "value": mid, "lower": low, "upper": high}).assign(level=level))
     return pd.concat(parts, ignore_index=True).astype(dict.fromkeys(("value", "lower", "upper"), "Float64"))
 
 
@@ -259,15 +253,11 @@ def _counties_without(ensemble: downscale.Ensemble, groups: dict[str, pd.Series]
         codes, starts, order = _columns(ensemble, groups[level])
         without = np.add.reduceat(ensemble.facilities[:, order] == 0, starts, axis=1, dtype=np.int64)
         low, mid, high = np.quantile(without, [0.05, 0.5, 0.95], axis=0, method="inverted_cdf")
-        parts.append(
-            pd.DataFrame({"area_code": codes, "value": mid, "lower": low, "upper": high}).assign(level=level)
-        )
+        parts.append(pd.DataFrame({"area_code": codes, "value": mid, "lower": low, "upper": high}).assign(level=level))
     return pd.concat(parts, ignore_index=True).astype(dict.fromkeys(("value", "lower", "upper"), "Float64"))
 
 
-def _people_without(
-    ensemble: downscale.Ensemble, people: pd.Series, groups: dict[str, pd.Series]
-) -> pd.DataFrame:
+def _people_without(ensemble: downscale.Ensemble, people: pd.Series, groups: dict[str, pd.Series]) -> pd.DataFrame:
     parts = [
         downscale.people_without(ensemble, people, groups[level])
         .rename(columns={"group": "area_code"})
@@ -334,7 +324,7 @@ def modelled(
         With the contract's columns.
     """
     year, origin = country.model["year"], "model-2015"
-    counted = _grid(areas, "resource", {resource: LEVELS for resource in RESOURCES}).merge(
+    counted = _grid(areas, "resource", dict.fromkeys(RESOURCES, LEVELS)).merge(
         counts, on=[*AREA_KEY, "resource"], how="left", validate="one_to_one"
     )
     levels = {indicator.id: indicator.levels for indicator in REGISTRY.values()}

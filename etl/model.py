@@ -1,13 +1,13 @@
-"""
-What the 2015 model is given and what is kept of it: frames in, frames out; the draws themselves are `mhgis.downscale`.
-"""
+"""What the 2015 model is given and what is kept of it: frames in, frames out. The draws are `mhgis.downscale`."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from mhgis import downscale
+from mhgis.errors import ConservationError
 from mhgis.indicators import RESOURCES
 
 
@@ -96,9 +96,27 @@ def adjustments(ensemble: downscale.Ensemble) -> pd.DataFrame:
     return ensemble.adjustments.rename(columns=names)[columns]
 
 
+def require_kept(
+    ensembles: dict[str, downscale.Ensemble], provinces: pd.DataFrame, national: downscale.National
+) -> None:
+    """
+    Make sure that every draw of every weighting reproduces every published total.
+
+    Raises
+    ------
+    ConservationError
+        If one does not; the first rule that is broken is named.
+    """
+    for name, ensemble in ensembles.items():
+        broken = downscale.violations(ensemble, provinces, national)
+        if len(broken):
+            message = f"The {name} draws break {len(broken)} published totals, first: {broken.iloc[0].to_dict()}."
+            raise ConservationError(message)
+
+
 def save(ensemble: downscale.Ensemble, file: Path) -> None:
     """Keep the draws for measures that run over all of them."""
-    counts = {resource: ensemble.counts(resource) for resource in RESOURCES}
+    counts: dict[str, Any] = {resource: ensemble.counts(resource) for resource in RESOURCES}
     np.savez(file, area_code=ensemble.area_code, province_code=ensemble.province_code, **counts)
 
 

@@ -5,6 +5,7 @@ The file appears under its name when it is complete and every check has found no
 """
 
 import csv
+import itertools
 import json
 import os
 import subprocess
@@ -42,9 +43,7 @@ def write(file: Path, tables: Mapping[str, pd.DataFrame]) -> None:
             _write_table(connection, name, table, tables)
 
 
-def _write_table(
-    connection: store.Connection, name: str, table: Table, tables: Mapping[str, pd.DataFrame]
-) -> None:
+def _write_table(connection: store.Connection, name: str, table: Table, tables: Mapping[str, pd.DataFrame]) -> None:
     frame = tables.get(name)
     absent = [name] if frame is None else [column for column in table.columns if column not in frame]
     if frame is None or absent:
@@ -114,8 +113,10 @@ def count_rows(file: Path) -> dict[str, int]:
     for name, table in TABLES.items():
         counts[name] = int(store.query(f'SELECT count(*) AS n FROM "{name}"', file=file)["n"].iloc[0])
         if "level" in table.columns:
-            by_level = store.query(f'SELECT level, count(*) AS n FROM "{name}" GROUP BY level ORDER BY level', file=file)
-            counts |= {f"{name}/{row.level}": int(row.n) for row in by_level.itertuples()}
+            by_level = store.query(
+                f'SELECT level, count(*) AS n FROM "{name}" GROUP BY level ORDER BY level', file=file
+            )
+            counts |= {f"{name}/{level}": int(n) for level, n in by_level.set_index("level")["n"].items()}
     return counts
 
 
@@ -173,14 +174,11 @@ def prune(folder: Path, current: Path) -> None:
 
 def shapes(folder: Path, tolerances: Sequence[float]) -> pd.DataFrame:
     """Gather the shapes of every level and tolerance from a folder, as WKB."""
-    parts = [
-        pd.DataFrame({
-            "level": level, "area_code": frame["area_code"], "tolerance": tolerance, "geometry": frame.geometry.to_wkb(),
-        })  # fmt: skip
-        for level in LEVELS
-        for tolerance in tolerances
-        for frame in [gpd.read_parquet(folder / f"{level}-{tolerance}.parquet")]
-    ]
+    parts = []
+    for level, tolerance in itertools.product(LEVELS, tolerances):
+        frame = gpd.read_parquet(folder / f"{level}-{tolerance}.parquet")
+        part = pd.DataFrame({"area_code": frame["area_code"], "geometry": frame.geometry.to_wkb()})
+        parts.append(part.assign(level=level, tolerance=tolerance))
     return pd.concat(parts, ignore_index=True)
 
 
@@ -247,9 +245,7 @@ def origins(
 def build_record(build: str) -> pd.DataFrame:
     """Say what the file is: checksum, version, and the commit it was built from with that commit's time."""
     commit, time = _git("%H"), _git("%cI")
-    return pd.DataFrame(
-        [{"build": build, "built_at": time, "version": __version__, "git_commit": commit}], dtype="str"
-    )
+    return pd.DataFrame([{"build": build, "built_at": time, "version": __version__, "git_commit": commit}], dtype="str")
 
 
 def _git(form: str) -> str | None:

@@ -23,6 +23,7 @@ ROW_COUNTS: Final = "row_counts.csv"
 #: what the web file of each level is simplified to, degrees
 SCREEN_TOLERANCE: Final = {"county": 0.02, "prefecture": 0.02, "province": 0.02}
 
+
 def sources() -> dict[str, str]:
     """Return the SHA-256 of everything the build reads from outside: tables, and the boundary package's files."""
     found = {f"data/{name}": digest for name, digest in file_checksums(paths.tables()).items()}
@@ -80,14 +81,11 @@ def _attributes(counties: pd.DataFrame) -> pd.DataFrame:
     parts = []
     for level, parent in zip(LEVELS, (None, *LEVELS), strict=False):
         code, name = ("area_code", "county_name") if level == "county" else (f"{level}_code", f"{level}_name")
-        part = counties.drop_duplicates(code)
-        parts.append(
-            pd.DataFrame({
-                "level": level, "area_code": part[code], "name_zh": part[name],
-                "parent_code": part[f"{parent}_code"] if parent else None,
-                "province_code": part["province_code"] if level != "country" else None,
-            })  # fmt: skip
-        )
+        units = counties.drop_duplicates(code)
+        part = units[[code, name]].set_axis(["area_code", "name_zh"], axis=1).assign(level=level)
+        part["parent_code"] = units[f"{parent}_code"] if parent else None
+        part["province_code"] = units["province_code"] if level != "country" else None
+        parts.append(part)
     return pd.concat(parts, ignore_index=True).astype("str")
 
 
@@ -151,7 +149,7 @@ def modelled(folders: Folders) -> None:
     county_people = counties.set_index("area_code")["people"]
     model.without_by_weighting(ensembles, county_people, groups).to_parquet(folders.out / "model_without.parquet")
     model.adjustments(central).to_parquet(folders.out / "model_adjustment.parquet")
-    downscale.violations(central, provinces, national).to_parquet(folders.out / "violations.parquet")
+    model.require_kept(ensembles, provinces, national)
     model.save(central, folders.out / "draws.npz")
 
 

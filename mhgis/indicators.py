@@ -117,12 +117,16 @@ _ABSENCE = (
         "probability_no_facility", N_("Probability of no facility"), N_("%"), "less_is_better", ("county",),
         "draws without a facility", "draws", 100, decimals=0, modelled_only=True,
         definition=N_("Share of the model's draws in which the county has no mental-health facility."),
-        warnings=(N_("Which counties had no facility was never published; this says nothing certain about any county."),),
+        warnings=(
+            N_("Which counties had no facility was never published; this says nothing certain about any county."),
+        ),
     ),
     Indicator(
         "people_without_facility", N_("People in counties without a facility"), N_("people"), "less_is_better",
         ("country", "province", "prefecture"), "people without a facility in their county", modelled_only=True,
-        definition=N_("Residents of counties without a mental-health facility, in the middle one of the model's draws."),
+        definition=N_(
+            "Residents of counties without a mental-health facility, in the middle one of the model's draws."
+        ),
     ),
     Indicator(
         "share_people_without_facility", N_("Share of people in counties without a facility"), N_("% of people"),

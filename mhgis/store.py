@@ -1,8 +1,8 @@
 """
 The only module that opens DuckDB: reads the one published file, and opens a new file for the pipeline to fill.
 
-A published file is immutable. `current.json` points at it, so a new build is seen at the next call and an open reader is
-never disturbed. Every read takes a fresh cursor: one shared connection answers threads wrongly.
+A published file is immutable. `current.json` points at it, so a new build is seen at the next call and an open reader
+is never disturbed. Every read takes a fresh cursor: one shared connection answers threads wrongly.
 """
 
 import json
@@ -41,8 +41,8 @@ class Published:
     """
     What the pointer says: which file is current and what it was made of.
 
-    `built_at` is the clock's time of publishing (ISO 8601, UTC); `sources` maps each input to its SHA-256; `static` maps
-    the name of each file for the browser to its path below the static folder.
+    `built_at` is the clock's time of publishing (ISO 8601, UTC); `sources` maps each input to its SHA-256; `static`
+    maps the name of each file for the browser to its path below the static folder.
     """
 
     file: Path
@@ -129,9 +129,7 @@ ORDER BY v.area_code
 """
 
 
-def indicator_values(
-    dataset: str, level: str, year: int, indicator: str, within: str | None = None
-) -> pd.DataFrame:
+def indicator_values(dataset: str, level: str, year: int, indicator: str, within: str | None = None) -> pd.DataFrame:
     """
     Return one indicator of every area of a level, or of those `within` a province or prefecture.
 
