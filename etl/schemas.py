@@ -148,7 +148,8 @@ _TABLES: Final = (
                 "group_type", "world", "income_group", "who_region", "country", "subnational", "planning_norm",
                 "eu", "oecd"
             ),
-            _text("group_printed"), _text("group_name"), _text("group_name_zh"), Column("value", "Float64", minimum=0), _YEAR, _text("period"),
+            _text("group_printed"), _text("group_name"), _text("group_name_zh"),
+            Column("value", "Float64", minimum=0), _YEAR, _text("period"),
             _text("statistic"), _text("statistic_zh"), _choice("status", "read", "read-secondary", "computed"),
             _choice("applies_to", "east", "central", "west", nullable=True, parts=True),
             Column("is_listed", "boolean"), Column("rank", "Int64", nullable=True, minimum=1), _text("label_en"),
