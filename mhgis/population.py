@@ -24,9 +24,7 @@ METHOD_CENSUS: Final = N_("Census count.")
 METHOD_AREA_SPLIT: Final = N_("Census count, with a development zone divided among its counties by area.")
 METHOD_SUM: Final = N_("Sum of the census counts of its counties.")
 METHOD_INTERPOLATED: Final = N_("Interpolated between the censuses of 2010 and 2020, by days.")
-METHOD_SHARE: Final = N_(
-    "Its share of the province in the census of 2020, applied to the province in the middle of 2015."
-)
+METHOD_SHARE: Final = N_("Its share of the province in the census of 2020, applied to the province in mid-2015.")
 METHOD_SUM_OF_SHARES: Final = N_("Sum of its counties' shares of the province in mid-2015.")
 METHOD_NONE: Final = N_("No census figure.")
 METHOD_OUTSIDE: Final = N_("Not covered by the mainland census.")
