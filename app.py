@@ -3,7 +3,8 @@
 import streamlit as st
 
 from mhgis.i18n import N_, translator
-from mhgis.ui import shell, view
+from mhgis.ui import panel, shell, view
+from mhgis.ui.map import pending
 
 #: group -> page file, its title; the first is where a visitor lands
 PAGES = {
@@ -13,7 +14,8 @@ PAGES = {
 
 shell.configure()
 with view.guard():
-    v = view.start()
+    view.start()
+    v = view.moved(lambda: panel.follow(pending("map")))
     _ = translator(v.lang)
     groups = {
         _(group): [

@@ -17,8 +17,18 @@ from mhgis.indicators import DEFAULT, LEVELS, REGISTRY, Level
 COUNTRY: Final = "100000"
 NO_BENCHMARK: Final = "none"
 
-#: how values are put into classes; `auto` takes the benchmark's bands where there are any, else quantiles
-CLASS_METHODS: Final[tuple[str, ...]] = ("auto", "bands", "ratio", "quantile", "natural", "equal", "stddev", "log")
+#: the methods of `mhgis.classify` that need no further input, and `auto`, which takes bands where there are any
+CLASS_METHODS: Final[tuple[str, ...]] = (
+    "auto",
+    "benchmark_bands",
+    "benchmark_ratio",
+    "quantile",
+    "natural_breaks",
+    "equal_interval",
+    "std_dev",
+    "pretty",
+    "logarithmic",
+)
 
 
 @dataclass(frozen=True)

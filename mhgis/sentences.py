@@ -57,7 +57,8 @@ def areas(n: int, level: Level, lang: Language, scope: str = "") -> str:
         "county": lambda: ngettext(lang, "{n} county", "{n} counties", n),
     }
     counted = forms[level]().format(n=formats.number(n))
-    return translator(lang)("{areas} of {scope}").format(areas=counted, scope=scope) if scope else counted
+    _ = translator(lang)
+    return _("{areas} of {scope}").format(areas=counted, scope=scope) if scope else counted
 
 
 def overview(lang: Language, year: int, rate: float | None, without: int | None, share: float | None) -> str:
@@ -137,18 +138,14 @@ def _from_to(scene: Scene, ranked: pd.DataFrame, name_column: str) -> str:
         "most": scene.number(most["value"]),
     }
     if len(known) == 1:
-        one = _("In {year}, {name} was {most} ({most_area})")
-        return one.format(**parts, most_area=most[name_column]) if not scene.modelled else _single(scene, parts)
+        one = _("In {year}, {name} was {most} in {areas} (model estimate)")
+        named = _("In {year}, {name} was {most} ({most_area})")
+        return (one if scene.modelled else named).format(**parts, most_area=most[name_column])
     if scene.modelled:
         said = _("In {year}, {name} went from {least} to {most} across {areas} (model estimate)")
         return said.format(**parts)
     said = _("In {year}, {name} went from {least} ({least_area}) to {most} ({most_area}) across {areas}")
     return said.format(**parts, least_area=least[name_column], most_area=most[name_column])
-
-
-def _single(scene: Scene, parts: dict[str, object]) -> str:
-    said = translator(scene.lang)("In {year}, {name} was {most} in {areas} (model estimate)")
-    return said.format(**parts)
 
 
 def absence(scene: Scene, without: int | None, people: float | None, lower: float | None, upper: float | None) -> str:
@@ -185,14 +182,14 @@ def absence(scene: Scene, without: int | None, people: float | None, lower: floa
     )
 
 
-def shortfalls(scene: Scene, tally: Tally) -> str:
-    """Return what a gap list comes to: how many areas fall short, and how many units they lack together."""
+def shortfalls(scene: Scene, ranked: pd.DataFrame, tally: Tally, name_column: str) -> str:
+    """Return what a gap list comes to: areas that fall short, units they lack. Parameters as of `headline`."""
     _ = translator(scene.lang)
     if tally.short + tally.enough == 0:
         return nothing_known(scene, tally)
     if scene.benchmark is None and scene.indicator.direction == "more_is_better":
-        said = _("In {year}, {zero} of {areas} had none: {name}")
-        modelled = _("In {year}, {zero} of {areas} had none: {name} (model estimate)")
+        said = _("In {year}, {zero} of {areas} had zero {name}")
+        modelled = _("In {year}, {zero} of {areas} had zero {name} (model estimate)")
         return (modelled if scene.modelled else said).format(
             year=scene.year,
             zero=formats.number(tally.zero),
@@ -200,14 +197,23 @@ def shortfalls(scene: Scene, tally: Tally) -> str:
             name=scene.name,
         )
     if scene.benchmark is None:
-        said = _("Choose a benchmark to see which of {areas} fall short: {name}, {year}")
-        counted = areas(tally.enough, scene.level, scene.lang, scene.scope)
-        return said.format(areas=counted, name=scene.name, year=scene.year)
+        return _from_to(scene, ranked, name_column)
     short = _short_of(scene, tally)
     if not tally.units_lacking or scene.indicator.parts is None:
         return short
     lacking = formats.with_unit(formats.number(tally.units_lacking), unit_of_parts(scene.indicator, scene.lang))
     return _("{short}; together they lack {units}").format(short=short, units=lacking)
+
+
+def worst(scene: Scene, n: int) -> str:
+    """Return the title of a list of the areas furthest short."""
+    _ = translator(scene.lang)
+    counted = areas(n, scene.level, scene.lang)
+    if scene.indicator.direction == "more_is_better":
+        said = _("The {areas} with the lowest {name}, {year}")
+    else:
+        said = _("The {areas} with the highest {name}, {year}")
+    return said.format(areas=counted, name=scene.name, year=scene.year)
 
 
 def unit_of_parts(indicator: Indicator, lang: Language) -> str:

@@ -6,14 +6,14 @@ The controls show what the link says and offer only what the build has. Holds no
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import pandas as pd
 import streamlit as st
 
 from mhgis import links, store
 from mhgis.i18n import ENDONYMS, LANGUAGES, N_, Language, translator
-from mhgis.indicators import LEVELS, REGISTRY
+from mhgis.indicators import LEVELS, REGISTRY, Level
 from mhgis.links import COUNTRY, NO_BENCHMARK, View
 from mhgis.sentences import LEVEL_NAMES
 from mhgis.ui import view as views
@@ -62,8 +62,8 @@ def _controls(view: View) -> None:
     _control(_("Dataset"), "dataset", offer.datasets(), view.dataset, titles.__getitem__)
     levels = offer.levels(view.dataset, view.indicator)
     _control(_("Level"), "level", levels, view.level, lambda level: _(LEVEL_NAMES[level]), segmented=True)
-    scopes = _scopes(view)
-    _control(_("Area"), "scope", tuple(scopes), view.within or COUNTRY, scopes.__getitem__)
+    named = scopes(view)
+    _control(_("Area"), "scope", tuple(named), view.within or COUNTRY, named.__getitem__)
     indicators = offer.indicators(view.dataset)
     _control(_("Indicator"), "indicator", indicators, view.indicator, lambda i: _(REGISTRY[i].name))
     years = offer.years[view.dataset, view.indicator, view.level]
@@ -77,8 +77,14 @@ def _controls(view: View) -> None:
 
 
 def _control(
-    label: str, part: str, options: Sequence[Any], value: str | int, name: Callable[[Any], str], *, segmented: bool = False
-) -> None:  # fmt: skip
+    label: str,
+    part: str,
+    options: Sequence[Any],
+    value: str | int,
+    name: Callable[[Any], str],
+    *,
+    segmented: bool = False,
+) -> None:
     # the view is the truth: the widget is set to it before it is drawn, and its callback changes the view
     key = f"control_{part}"
     st.session_state[key] = value
@@ -99,8 +105,8 @@ def _changed(part: str, key: str) -> None:
         views.change(**{part: value})
 
 
-def _scopes(view: View) -> dict[str, str]:
-    # the country, the provinces, and the prefecture that the map was taken into
+def scopes(view: View) -> dict[str, str]:
+    """Return the names of what a view can be limited to: the country, the provinces, a prefecture it is limited to."""
     _, areas = translator(view.lang), area_names(view.lang)
     found = {COUNTRY: _("All of China")}
     found |= {code: name for (level, code), name in areas.items() if level == "province"}
@@ -126,7 +132,9 @@ def benchmark_labels(indicator: str, lang: Language) -> dict[str, str]:
 def store_benchmarks(indicator: str) -> pd.DataFrame:
     """Return the listed benchmarks of an indicator, in the order to offer them."""
     return views.table(
-        "SELECT * FROM benchmark WHERE indicator = ? AND is_listed ORDER BY rank NULLS LAST, benchmark_id", indicator
+        "SELECT * FROM benchmark WHERE indicator = ? AND is_listed "
+        "ORDER BY applies_to IS NOT NULL, rank NULLS LAST, benchmark_id",
+        indicator,
     )
 
 
@@ -161,6 +169,31 @@ def header(view: View, headline: str, note: str = "") -> None:
     with actions.popover(_("Copy link"), width="stretch"):
         st.caption(_("This address opens exactly this view."))
         st.code(links.to_link(st.context.url or "", view), language=None, wrap_lines=True)
+
+
+def other_ways(view: View) -> None:
+    """Draw what can be done where nothing was published: go to the model, or to a level at which there are figures."""
+    _, years = translator(view.lang), views.offer().years
+    titles = dataset_titles(view.lang)
+    with st.container(border=True):
+        st.markdown(
+            _(
+                "Nobody has published this figure at this level. An area without a figure is not an area without care: "
+                "it is hatched on the map and never counted as a gap."
+            )
+        )
+        with st.container(horizontal=True):
+            for (dataset, indicator, level), known in years.items():
+                latest = max((year for year, n in known.items() if n), default=None)
+                is_nearby = dataset == view.dataset or level == view.level
+                if indicator != view.indicator or level == "country" or latest is None or not is_nearby:
+                    continue
+                label = _("{dataset}: {level}, {year}").format(
+                    dataset=titles[dataset], level=_(LEVEL_NAMES[cast("Level", level)]), year=latest
+                )
+                to = {"dataset": dataset, "level": level, "year": latest}
+                is_first = dataset != view.dataset
+                st.button(label, on_click=views.change, kwargs=to, type="primary" if is_first else "secondary")
 
 
 def footer(view: View) -> None:

@@ -5,7 +5,7 @@ Plain values only are kept between runs. What a build offers and the frames behi
 layout: see `mhgis.ui.shell`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, replace
 from functools import lru_cache
@@ -31,8 +31,9 @@ _FRAMES: Final = 64
 @lru_cache(maxsize=2)
 def _offer(build: str) -> Offer:
     del build  # the key
-    listed = store.benchmarks()
-    return Offer.of(store.offer(), listed[listed["is_listed"].astype(bool)], store.areas())
+    # those meant for some regions only are no first choice
+    listed = store.benchmarks().query("is_listed").sort_values("applies_to", kind="stable", key=pd.Series.notna)
+    return Offer.of(store.offer(), listed, store.areas())
 
 
 def offer() -> Offer:
@@ -61,6 +62,13 @@ def start() -> View:
     view = links.settle(current(), offer())
     keep(view)
     return view
+
+
+def moved(by: Callable[[], None]) -> View:
+    """Let `by` change the view before anything is drawn; return the view as it then is, written to the link."""
+    by()
+    keep(current())
+    return current()
 
 
 def _language() -> Language:

@@ -1,0 +1,222 @@
+"""The country at a glance: six figures against their benchmarks, and the provinces furthest short."""
+
+from dataclasses import replace
+from typing import Final
+
+import pandas as pd
+import streamlit as st
+
+from mhgis import classify, formats, gaps, sentences
+from mhgis.figures import charts
+from mhgis.i18n import Language, translator
+from mhgis.indicators import DEFAULT, REGISTRY, Indicator
+from mhgis.links import COUNTRY, View
+from mhgis.ui import figure, shell
+from mhgis.ui import view as views
+
+#: the six, in order
+FIGURES: Final = (
+    "facilities", "beds", "beds_per_100k", "psychiatrists_per_100k", "nurses_per_100k", "counties_without_facility",
+)  # fmt: skip
+WORST: Final = 10
+_PUBLISHED: Final = "cn-published"
+_CARDS_A_ROW: Final = 3
+
+_SQL: Final = """
+SELECT indicator, year, value, origin_id FROM indicator_value
+WHERE dataset_id = ? AND level = 'country' AND area_code = ? AND value IS NOT NULL
+ORDER BY indicator, year
+"""
+
+
+def known(view: View) -> pd.DataFrame:
+    """Return what is known of the country: `indicator`, `year`, `value`, `origin_id`."""
+    return views.table(_SQL, view.dataset, COUNTRY)
+
+
+def value_of(rows: pd.DataFrame, indicator: str, year: int) -> float | None:
+    """Return one value of the country, None where it is not known."""
+    found = rows.loc[rows["indicator"].eq(indicator) & rows["year"].eq(year), "value"]
+    return None if found.empty else float(found.iloc[0])
+
+
+def cards(view: View) -> None:
+    """Draw the six figures of the view's year, each with what to hold it against, its year and its source."""
+    rows = known(view)
+    for first in range(0, len(FIGURES), _CARDS_A_ROW):
+        for column, name in zip(st.columns(_CARDS_A_ROW), FIGURES[first : first + _CARDS_A_ROW], strict=True):
+            with column, st.container(border=True, height="stretch"):
+                _card(view, REGISTRY[name], rows[rows["indicator"].eq(name)])
+
+
+def _card(view: View, indicator: Indicator, rows: pd.DataFrame) -> None:
+    _ = translator(view.lang)
+    name = _(indicator.name)
+    value = value_of(rows, indicator.id, view.year)
+    if value is None:
+        st.metric(name, formats.status_word("not_reported", view.lang))
+    else:
+        delta, against, better = _held_against(view, indicator, value, rows)
+        st.metric(
+            name, formats.number(value, indicator.decimals), delta, delta_description=against or None,
+            delta_color="off" if better is None else "normal", delta_arrow="auto" if delta else "off",
+        )  # fmt: skip
+    others = rows[rows["year"].ne(view.year)].sort_values("year").tail(1)
+    said = [
+        _("{year}: {value}").format(year=year, value=formats.number(float(other), indicator.decimals))
+        for year, other in zip(others["year"], others["value"], strict=True)
+    ]
+    own = rows.loc[rows["year"].eq(view.year), "origin_id"].tolist()
+    if own:
+        said.insert(0, " · ".join([str(view.year), *_publishers(own[0])]))
+    st.caption("  \n".join(said))
+
+
+def _publishers(origin_id: str) -> list[str]:
+    return list(dict.fromkeys(f"{o.publisher}, {o.year}" for o in figure.origins([origin_id])))
+
+
+def _held_against(
+    view: View, indicator: Indicator, value: float, rows: pd.DataFrame
+) -> tuple[str | None, str, bool | None]:
+    # the benchmark where there is one for a whole country, else the year before
+    _ = translator(view.lang)
+    listed = shell.store_benchmarks(indicator.id)
+    for_all = listed[listed["applies_to"].isna() | listed["applies_to"].eq("")]
+    if view.indicator == indicator.id and view.benchmark in set(listed["benchmark_id"]):
+        for_all = listed[listed["benchmark_id"].eq(view.benchmark)]
+    if len(for_all):
+        one = for_all.iloc[0]
+        said = _("against {benchmark}").format(benchmark=one[f"label_{view.lang}"])
+        return _signed(value - float(one["value"]), indicator.decimals), said, value >= float(one["value"])
+    before = rows[rows["year"].lt(view.year)].tail(1)
+    if before.empty:
+        return None, "", None
+    said = _("since {year}").format(year=int(before["year"].iloc[0]))
+    return _signed(value - float(before["value"].iloc[0]), indicator.decimals), said, None
+
+
+def _signed(difference: float, decimals: int) -> str:
+    # a plain hyphen is what the card takes for a minus
+    return f"{difference:+,.{decimals}f}"
+
+
+def headline_numbers(view: View) -> tuple[float | None, int | None, float | None]:
+    """Return beds per 100,000 people, counties without a facility and their share, of the view's year."""
+    rows = known(view)
+    without = value_of(rows, "counties_without_facility", view.year)
+    return (
+        value_of(rows, "beds_per_100k", view.year),
+        None if without is None else int(without),
+        value_of(rows, "share_counties_without_facility", view.year),
+    )
+
+
+def by_province(view: View) -> View:
+    """Return the view of provinces that the list of the worst shows: the latest year known, beds if there is none."""
+    offer = views.offer()
+    for indicator in (view.indicator, DEFAULT):
+        years = offer.years.get((view.dataset, indicator, "province"), {})
+        if any(years.values()):
+            year = view.year if years.get(view.year) else max(year for year, n in years.items() if n)
+            same = indicator == view.indicator
+            benchmark = view.benchmark if same else offer.benchmarks.get(indicator, ("none",))[0]
+            return View(
+                view.dataset, "province", COUNTRY, "", indicator, year, benchmark, view.lang, sort="rank"
+            )  # fmt: skip
+    return View(_PUBLISHED, "province", lang=view.lang)
+
+
+def worst(view: View) -> pd.DataFrame:
+    """Return the provinces furthest short, worst first, ranked as `mhgis.gaps.rank` does."""
+    ranked = gaps.order(figure.ranked(view), "rank")
+    return ranked[ranked["rank"].notna()].head(WORST)
+
+
+_RATES: Final = """
+SELECT year, value, is_break, note_en, note_zh, origin_id FROM published_rate
+WHERE indicator = ? AND is_main ORDER BY year
+"""
+_SERIES: Final = """
+SELECT year, value, status, origin_id FROM indicator_value
+WHERE dataset_id = 'cn-published' AND level = 'country' AND area_code = ? AND indicator = ? ORDER BY year
+"""
+
+
+def trend(view: View) -> None:
+    """Draw what was published of the country over the years, with the years that do not compare kept apart."""
+    _, indicator, lang = translator(view.lang), figure.indicator_of(view), view.lang
+    own = views.table(_SERIES, COUNTRY, indicator.id)
+    if own["value"].isna().all():
+        indicator = REGISTRY[DEFAULT]
+        own = views.table(_SERIES, COUNTRY, indicator.id)
+    rates = views.table(_RATES, _rate_of(indicator))
+    printed = rates.assign(status="reported") if indicator.id == _rate_of(indicator) and len(rates) else own
+    series = pd.concat([printed, own[~own["year"].isin(printed["year"])]], ignore_index=True)
+    shown = replace(view, dataset=_PUBLISHED, indicator=indicator.id)
+    title = _("{name} of China, as published").format(name=_(indicator.name))
+    about = replace(
+        figure.about(shown, series[series["value"].notna()].assign(status="reported"), title),
+        year=None, n=1, n_unknown=0, processing="published", warnings=(),
+    )  # fmt: skip
+    drawn = charts.trend(
+        series, about, indicator, lang, breaks=_breaks(series, rates, lang),
+        bands=classify.BED_BANDS if indicator.id == DEFAULT else None,
+    )  # fmt: skip
+    st.plotly_chart(drawn, config=charts.CONFIG, theme=None, key="trend", alt=title)
+
+
+def _rate_of(indicator: Indicator) -> str:
+    return indicator.id if indicator.denominator else f"{indicator.id}_per_100k"
+
+
+def _breaks(series: pd.DataFrame, rates: pd.DataFrame, lang: Language) -> list[charts.Break]:
+    years = sorted(series.loc[series["value"].notna(), "year"].astype(int))
+    found = []
+    for year, why in rates.loc[rates["is_break"].astype(bool), ["year", f"note_{lang}"]].itertuples(index=False):
+        before = [other for other in years if other < year]
+        if year in years and before:
+            found.append(charts.Break(before[-1], int(year), str(why)))
+    return found
+
+
+def bars(view: View, rows: pd.DataFrame) -> None:
+    """Draw the worst as bars against the benchmark."""
+    lang, said = view.lang, figure.scene(view)
+    title = sentences.worst(said, len(rows))
+    mark = None
+    if said.benchmark is not None:
+        mark = charts.Mark(said.benchmark, translator(lang)("Benchmark"))
+    drawn = charts.bars_with_benchmark(
+        rows.assign(name=rows[f"name_{lang}"]),
+        figure.about(view, rows, title),
+        said.indicator,
+        lang,
+        benchmark=mark,
+    )
+    st.plotly_chart(drawn, config=charts.CONFIG, theme=None, key="worst", alt=title)
+
+
+def list_worst(view: View, rows: pd.DataFrame) -> None:
+    """Draw the list of the worst: place, province, value, what it lacks, who lives there."""
+    _, indicator, lang = translator(view.lang), figure.indicator_of(view), view.lang
+    columns = {
+        _("Province"): rows[f"name_{lang}"],
+        _(indicator.name): [formats.number(value, indicator.decimals) for value in rows["value"]],
+        _("Units lacking"): [formats.number(n) for n in rows["units_lacking"]],
+        _("People"): [formats.people(n, lang, unit=False) for n in rows["people"]],
+    }
+    if rows["units_lacking"].isna().all():
+        del columns[_("Units lacking")]
+    shown = pd.DataFrame({name: pd.Series(values, dtype="str").to_numpy() for name, values in columns.items()})
+    shown.index = pd.RangeIndex(1, len(shown) + 1)
+    st.table(shown, border="horizontal")
+
+
+def what_is_known(lang: Language) -> str:
+    """Return what is published and what is modelled, in one sentence."""
+    _ = translator(lang)
+    return _(
+        "Published: national totals of 2004 to 2020 and the 31 provinces of 2010 and 2015; modelled: which counties "
+        "hold the facilities and beds of 2015, for that was never published."
+    )

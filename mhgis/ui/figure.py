@@ -1,0 +1,398 @@
+"""
+Figures on a page: the map, tables and charts, each with what it shows and where it comes from.
+
+Puts together what the pure modules compute; computes nothing of its own.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, Literal
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from mhgis import classify, formats, gaps, indicators, provenance, rates, sentences, store
+from mhgis.i18n import N_, Language, translator
+from mhgis.indicators import Indicator
+from mhgis.links import COUNTRY, View, level_of
+from mhgis.provenance import About, Origin
+from mhgis.sentences import Scene
+from mhgis.ui import export, shell
+from mhgis.ui import view as views
+from mhgis.ui.map import ClassStyle, Details, MapEvent, choropleth, wire_order
+
+#: breaks of the probability of no facility, in per cent
+PROBABILITY_EDGES: Final = (5, 25, 50, 75, 95)
+#: joins the ids of origins that a computed figure unites
+_AND: Final = "+"
+
+#: the columns of a table of areas, in order: heading by name
+HEADINGS: Final[dict[str, str]] = {
+    "rank": N_("Rank"),
+    "name": N_("Area"),
+    "holder": N_("Lies in"),
+    "value": N_("Value"),
+    "lower": N_("5 %"),
+    "upper": N_("95 %"),
+    "benchmark": N_("Benchmark"),
+    "ratio": N_("Ratio"),
+    "units_lacking": N_("Units lacking"),
+    "people": N_("People"),
+    "reason": N_("Finding"),
+    "status": N_("Status"),
+    "area_code": N_("Code"),
+}
+
+
+def indicator_of(view: View) -> Indicator:
+    """Return the indicator of a view."""
+    return indicators.get(view.indicator)
+
+
+def benchmark_of(view: View) -> float | None:
+    """Return the value of the view's benchmark, None where none is chosen."""
+    rows = shell.store_benchmarks(view.indicator)
+    chosen = rows.loc[rows["benchmark_id"].eq(view.benchmark), "value"]
+    return None if chosen.empty else float(chosen.iloc[0])
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _ranked(build: str, shown: tuple[str, str, int, str], benchmark: float | None) -> pd.DataFrame:
+    del build  # part of the key only
+    return gaps.rank(store.indicator_values(*shown), indicators.get(shown[-1]), benchmark)
+
+
+def ranked(view: View) -> pd.DataFrame:
+    """Return every area of the view's level, ranked against the view's benchmark."""
+    shown = (view.dataset, view.level, view.year, view.indicator)
+    return _ranked(store.current().build, shown, benchmark_of(view))
+
+
+def ordered(rows: pd.DataFrame, view: View) -> pd.DataFrame:
+    """Return ranked rows in the view's order, the same in both languages; furthest short first where it names none."""
+    sign = "-" if view.sort.startswith("-") else ""
+    column = view.sort.removeprefix("-")
+    return gaps.order(rows, sign + {"name": "name_en", "holder": "province_code"}.get(column, column))
+
+
+def scope_name(view: View) -> str:
+    """Return the name of the province or prefecture that a view is limited to; empty for the country."""
+    if not view.within or view.level == "province":
+        return ""
+    return area_name(view, view.within)
+
+
+def area_name(view: View, code: str) -> str:
+    """Return the name of an area as seen at the view's level, in the view's language."""
+    level = level_of(views.offer(), code, view.level)
+    column = f"name_{view.lang}"
+    found = views.table(f"SELECT {column} FROM area WHERE level = ? AND area_code = ?", str(level), code)
+    return str(found[column].iloc[0]) if len(found) else code
+
+
+def scene(view: View) -> Scene:
+    """Return what the sentences of a page are about."""
+    return Scene(
+        view.lang, indicator_of(view), view.level, view.year, shell.is_modelled(view), scope_name(view),
+        benchmark_of(view),
+    )  # fmt: skip
+
+
+_COUNT_OF_COUNTIES: Final = """
+SELECT value FROM indicator_value
+WHERE dataset_id = 'cn-published' AND indicator = 'counties_without_facility' AND area_code = ? AND year = ?
+ORDER BY level LIMIT 1
+"""
+_PEOPLE_WITHOUT: Final = """
+SELECT value, lower, upper FROM indicator_value
+WHERE dataset_id = ? AND indicator = 'people_without_facility' AND area_code = ? AND year = ?
+ORDER BY level = 'province' DESC LIMIT 1
+"""
+#: indicators of which the published number of counties is the answer
+_ABSENCE: Final = frozenset({"probability_no_facility", "counties_without_facility"})
+
+
+def headline(view: View, rows: pd.DataFrame) -> str:
+    """
+    Return what a map says, in a sentence.
+
+    Parameters
+    ----------
+    view
+        What is shown.
+    rows
+        Ranked areas, limited to the view's province or prefecture.
+    """
+    said, counted = scene(view), gaps.tally(rows)
+    if view.indicator in _ABSENCE:
+        code = view.within or COUNTRY if view.level != "province" else COUNTRY
+        without = views.table(_COUNT_OF_COUNTIES, code, view.year)["value"].dropna()
+        people = views.table(_PEOPLE_WITHOUT, view.dataset, code, view.year).dropna()
+        if len(without):
+            numbers = people.iloc[0].tolist() if len(people) else [None] * 3
+            return sentences.absence(said, int(without.iloc[0]), *numbers)
+    return sentences.headline(said, rows, counted, f"name_{view.lang}")
+
+
+def about(view: View, rows: pd.DataFrame, title: str = "") -> About:
+    """
+    Return what a figure of these rows is about.
+
+    Parameters
+    ----------
+    view
+        What is shown.
+    rows
+        Areas with `status` and `origin_id`.
+    title
+        In the language of the view; the indicator's name if empty.
+    """
+    _, indicator, published = translator(view.lang), indicator_of(view), store.current()
+    applicable = rows[rows["status"].ne("not_applicable")]
+    if rows["status"].eq("modelled").any():
+        processing: provenance.Processing = "modelled"
+    else:
+        processing = "published" if indicator.denominator is None else "computed"
+    return About(
+        indicator=indicator.id,
+        title=title or _(indicator.name),
+        unit=_(indicator.unit),
+        dataset=view.dataset,
+        year=view.year,
+        level=view.level,
+        origins=origins(rows["origin_id"].dropna().unique().tolist()),
+        processing=processing,
+        warnings=tuple(_(warning) for warning in indicator.warnings),
+        n=len(applicable),
+        n_unknown=int(applicable["status"].isin(gaps.UNKNOWN).sum()),
+        build=published.build,
+        built_on=published.built_at[:10],
+    )
+
+
+def origins(ids: Sequence[str]) -> tuple[Origin, ...]:
+    """Return the sources behind origin ids, united ones taken apart; every source of the build where there are none."""
+    rows = views.table("SELECT * FROM origin ORDER BY origin_id").set_index("origin_id")
+    parts = views.table("SELECT origin_id, part_id FROM origin_part ORDER BY origin_id, part_id")
+    wanted: dict[str, None] = {}
+    for origin_id in ids:
+        united = parts.loc[parts["origin_id"].eq(origin_id), "part_id"].tolist()
+        wanted |= dict.fromkeys(united or origin_id.split(_AND))
+    return tuple(_origin(str(i), rows.loc[i]) for i in rows.index if i in wanted or not len(ids))
+
+
+def _origin(origin_id: str, row: Mapping[str, Any]) -> Origin:
+    year = row["year"]
+    return Origin(
+        origin_id,
+        str(row["title"]),
+        "" if formats.is_missing(row["publisher"]) else str(row["publisher"]),
+        None if formats.is_missing(year) else int(str(year)[:4]),
+    )
+
+
+def caption(what: About, lang: Language, *, note: str = "") -> None:
+    """Draw the small type under a figure: unit, year, dataset, how many areas, how many unknown, source, warnings."""
+    year = "" if what.year is None else str(what.year)
+    first = " · ".join(part for part in (what.unit, year, what.dataset, what.unknown_line(lang)) if part)
+    lines = [first, note, what.source_line(lang), *what.warnings]
+    st.caption("  \n".join(line for line in lines if line))
+
+
+def classes_of(view: View, rows: pd.DataFrame) -> classify.Classes:
+    """Put areas into the classes of a view; `auto` takes bands with a meaning where there are any, else quantiles."""
+    indicator, benchmark = indicator_of(view), benchmark_of(view)
+    fitting = {"benchmark_ratio": bool(benchmark), "benchmark_bands": indicator.id == "beds_per_100k", "auto": False}
+    method: Any = view.classes
+    if not fitting.get(view.classes, True):
+        method = {"beds_per_100k": "benchmark_bands", "probability_no_facility": "custom"}.get(indicator.id, "quantile")
+    return classify.classify(
+        rows,
+        method,
+        decimals=indicator.decimals,
+        edges=PROBABILITY_EDGES if method == "custom" else None,
+        bands=classify.BED_BANDS if method == "benchmark_bands" else None,
+        benchmark=benchmark if method == "benchmark_ratio" else None,
+        direction=indicator.direction,
+    )
+
+
+def map_of(view: View, rows: pd.DataFrame, sentence: str, height: int) -> MapEvent | None:
+    """
+    Draw the map of a view and return what the viewer did.
+
+    Parameters
+    ----------
+    view
+        What is shown.
+    rows
+        Every area of the level.
+    sentence
+        What the map shows, for screen readers.
+    height
+        Pixels.
+    """
+    _, indicator = translator(view.lang), indicator_of(view)
+    codes = wire_order(view.level)
+    placed = rows.set_index("area_code").reindex(codes).reset_index()
+    sorted_into = classes_of(view, placed)
+    modelled = shell.is_modelled(view)
+    return choropleth(
+        key="map",
+        level=view.level,
+        values=sorted_into.index,
+        classes=[
+            ClassStyle(
+                classify.label(row, view.lang, indicator),
+                row.colour,
+                row.n_areas,
+                formats.people(row.people, view.lang, unit=False),
+                row.kind,
+            )
+            for row in sorted_into.legend
+        ],
+        legend_title=_(indicator.name),
+        unit=_(indicator.unit),
+        lang=view.lang,
+        sentence=sentence,
+        scope=view.within or None,
+        details=_details(view, placed),
+        selected=None if view.area == COUNTRY else view.area,
+        camera=camera_of(view),
+        crumbs=_crumbs(view),
+        can_drill=bool(shell.levels_below(view)),
+        badge=_(shell.MODELLED) if modelled else "",
+        modelled=modelled,
+        height=height,
+    )
+
+
+def _details(view: View, placed: pd.DataFrame) -> Details:
+    indicator = indicator_of(view)
+    lower, upper = (placed[name].to_numpy("float64", na_value=np.nan) for name in ("lower", "upper"))
+    known = not np.isnan(lower).all()
+    return Details(
+        value=placed["value"].to_numpy("float64", na_value=np.nan),
+        status=placed["status"].tolist(),
+        status_labels={status: formats.status_word(status, view.lang) for status in formats.STATUS_WORDS},
+        decimals=indicator.decimals,
+        lower=lower if known else None,
+        upper=upper if known else None,
+    )
+
+
+def camera_of(view: View) -> tuple[float, float, float] | None:
+    """Return where a link says to look: longitude, latitude, zoom; None where it says nothing that is a place."""
+    try:
+        lon, lat, zoom = (float(part) for part in view.camera.split(","))
+    except ValueError:
+        return None
+    return lon, lat, zoom
+
+
+def _crumbs(view: View) -> list[tuple[str, str]]:
+    _, offer = translator(view.lang), views.offer()
+    level = level_of(offer, view.within, view.level) if view.within else None
+    chain = list(reversed(offer.chain(level, view.within))) if level else [("country", COUNTRY)]
+    return [(code, _("All of China") if code == COUNTRY else area_name(view, code)) for _level, code in chain]
+
+
+def table_of(view: View, rows: pd.DataFrame) -> pd.DataFrame:
+    """
+    Return rows as a reader sees them: headings, names and words in the language of the view, in the given order.
+
+    Columns in which nothing is known are left out.
+    """
+    _ = translator(view.lang)
+    shown = rows.assign(
+        name=rows[f"name_{view.lang}"],
+        holder=_holder(rows, view.lang),
+        reason=[_(rates.GAP_LABELS[reason]) for reason in rows["reason"]],
+        status=[formats.status_word(status, view.lang) for status in rows["status"]],
+        value=_rounded(rows["value"], view),
+        lower=_rounded(rows["lower"], view),
+        upper=_rounded(rows["upper"], view),
+        ratio=rows["ratio"].astype("Float64").round(2),
+    )[list(HEADINGS)]
+    kept = [name for name in HEADINGS if name in {"value", "rank"} or shown[name].notna().any()]
+    return shown[kept].rename(columns={name: _(heading) for name, heading in HEADINGS.items()})
+
+
+def _holder(rows: pd.DataFrame, lang: Language) -> pd.Series:
+    # the way from the province down; a province lies in nothing that need be said
+    parent, province = rows[f"parent_{lang}"], rows[f"province_{lang}"]
+    both = province.str.cat(parent, sep=" · ")
+    deeper = rows["parent_code"].ne(rows["province_code"]) & rows["parent_code"].ne(COUNTRY)
+    return both.where(deeper, province).where(rows["area_code"].ne(rows["province_code"]))
+
+
+def _rounded(values: pd.Series, view: View) -> pd.Series:
+    # two digits more than a reader needs, so that a file can be checked
+    return values.astype("Float64").round(indicator_of(view).decimals + 2)
+
+
+def table(
+    view: View, shown: pd.DataFrame, key: str, *, height: int | Literal["auto", "content"] = "auto", alt: str = ""
+) -> None:
+    """Draw a table whose headings sort it, through the view, so that a file has the order that is seen."""
+    _, indicator = translator(view.lang), indicator_of(view)
+    number = f"%.{indicator.decimals}f" if indicator.decimals else "localized"
+    config = {
+        _(HEADINGS[name]): st.column_config.NumberColumn(format=form)
+        for name, form in {
+            "value": number, "lower": number, "upper": number, "benchmark": number, "ratio": "%.2f",
+            "units_lacking": "localized", "people": "localized", "rank": "localized",
+        }.items()
+    }  # fmt: skip
+    at = f"{key}_{view.sort}_{view.lang}"
+    st.dataframe(
+        shown,
+        hide_index=True,
+        height=height,
+        key=at,
+        column_config=config,
+        on_select=lambda: _sort(at, {_(heading): name for name, heading in HEADINGS.items()}, view.sort),
+        selection_mode="single-column",
+        alt=alt or None,
+    )
+
+
+def _sort(key: str, names: Mapping[str, str], sort: str) -> None:
+    chosen = st.session_state[key]["selection"]["columns"]
+    if chosen:
+        column = names[chosen[0]]
+        views.change(sort=f"-{column}" if sort == column else column)
+
+
+def gap_lists(view: View, rows: pd.DataFrame) -> None:
+    """
+    Draw the gap list: what falls short, apart from it what is not known, and last what is enough; each with its file.
+
+    Parameters
+    ----------
+    view
+        What is shown.
+    rows
+        Ranked areas, limited to the view's province or prefecture.
+    """
+    _, lang, counted = translator(view.lang), view.lang, gaps.tally(rows)
+    name, said = sentences.areas, scene(view)
+    if counted.short:
+        title = _("Fall short: {areas}").format(areas=name(counted.short, view.level, lang, said.scope))
+        _list(view, gaps.short(rows), title, "gaps")
+    if counted.unknown:
+        _list(view, gaps.unknown(rows), sentences.unknown(said, counted), "unknown")
+    if counted.enough:
+        title = _("Not short: {areas}") if said.benchmark else _("No benchmark to compare with: {areas}")
+        title = title.format(areas=name(counted.enough, view.level, lang, said.scope))
+        _list(view, gaps.enough(rows), title, "enough")
+    if counted.not_applicable:
+        outside = name(counted.not_applicable, view.level, lang)
+        st.caption(_("Outside these statistics, in none of the lists: {areas}.").format(areas=outside))
+
+
+def _list(view: View, rows: pd.DataFrame, title: str, key: str) -> None:
+    st.subheader(title, anchor=False)
+    shown = table_of(view, ordered(rows, view))
+    table(view, shown, key, alt=title)
+    export.menu(shown, view, about(view, rows, title), key)

@@ -1,0 +1,152 @@
+"""The shelf behind the figures: every source, the method pages with their tables, what each indicator means."""
+
+from collections.abc import Mapping
+from typing import Final
+
+import pandas as pd
+import streamlit as st
+
+from mhgis import formats, paths
+from mhgis.i18n import N_, Language, translator
+from mhgis.indicators import REGISTRY
+from mhgis.sentences import LEVEL_NAMES
+from mhgis.ui import view as views
+
+#: which sources belong together, by what uses them
+GROUPS: Final = {
+    "figures": N_("Where the figures of China come from"),
+    "computed": N_("Computed by this project"),
+    "benchmarks": N_("Where the benchmarks and other facts come from"),
+}
+_ORIGINS: Final = """
+WITH used AS (SELECT DISTINCT unnest(string_split(origin_id, '+')) AS id FROM indicator_value),
+     behind AS (SELECT id FROM used UNION SELECT part_id FROM origin_part WHERE origin_id IN (SELECT id FROM used))
+SELECT o.*, CASE WHEN o.publisher = 'computed by this project' THEN 'computed'
+                 WHEN o.origin_id IN (SELECT id FROM behind) THEN 'figures' ELSE 'benchmarks' END AS shelf
+FROM origin o WHERE o.origin_id NOT LIKE '%+%' ORDER BY o.title
+"""
+_METHODS: Final = paths.ROOT / "docs" / "methods"
+
+
+def origins() -> pd.DataFrame:
+    """Return every source, those united for a computed figure left out: the columns of `origin`, and `shelf`."""
+    return views.table(_ORIGINS)
+
+
+def count_sources(rows: pd.DataFrame) -> int:
+    """Return how many of the listed are sources, what this project computed left out."""
+    return int(rows["shelf"].ne("computed").sum())
+
+
+def list_origins(rows: pd.DataFrame, lang: Language) -> None:
+    """Draw sources as text: title, publisher, year, identifier, licence, and how each was read."""
+    _ = translator(lang)
+    lines = []
+    for row in rows.itertuples():
+        parts = [row.publisher, row.year, row.identifier, row.licence]
+        facts = " · ".join(str(part) for part in parts if not formats.is_missing(part))
+        how = _("How read: {how}").format(how=row.how_read)
+        lines.append(f"**{_plain(row.title)}**  \n{_plain(facts)}  \n:gray[{_plain(how)}]")
+    st.markdown("\n\n".join(lines))
+
+
+def _plain(text: object) -> str:
+    # a source's own words are no markup
+    return "".join(f"\\{c}" if c in r"\`*_{}[]<>#|~$:" else c for c in str(text))
+
+
+def methods(lang: Language) -> list[tuple[str, str]]:
+    """Return the method pages in a language: title and text, with the build's tables put in their places."""
+    found = []
+    for path in sorted(_METHODS.glob(f"*.{lang}.md")):
+        text = path.read_text("utf-8")
+        title, _, rest = text.partition("\n")
+        found.append((title.lstrip("# ").strip(), _with_tables(rest.strip(), lang)))
+    return found
+
+
+def _with_tables(text: str, lang: Language) -> str:
+    for mark, table in {"sensitivity": sensitivity, "adjustments": adjustments}.items():
+        place = f"{{{{{mark}}}}}"
+        if place in text:
+            text = text.replace(place, markdown(table(lang)))
+    return text
+
+
+def sensitivity(lang: Language) -> pd.DataFrame:
+    """Return, by weighting, how many people live in counties without a facility: median and 5-95 % range."""
+    _ = translator(lang)
+    names = {"central": _("central"), "size": _("by population alone"), "uniform": _("all counties alike")}
+    rows = views.table("SELECT * FROM model_without WHERE level = 'country' ORDER BY weighting")
+    return pd.DataFrame(
+        {
+            _("Weighting"): [names.get(name, name) for name in rows["weighting"]],
+            _("People in counties without a facility"): [formats.people(n, lang) for n in rows["value"]],
+            _("Range (5 to 95 %)"): [
+                _("{lower} to {upper}").format(lower=formats.people(a, lang), upper=formats.people(b, lang))
+                for a, b in zip(rows["lower"], rows["upper"], strict=True)
+            ],
+        }
+    )
+
+
+def adjustments(lang: Language) -> pd.DataFrame:
+    """Return the provinces in which today's units make the published number of counties impossible."""
+    _ = translator(lang)
+    rows = views.table(
+        "SELECT m.*, a.name_zh, a.name_en FROM model_adjustment m JOIN area a ON a.area_code = m.area_code "
+        "AND a.level = 'province' ORDER BY m.area_code"
+    )
+    return pd.DataFrame(
+        {
+            _("Province"): rows[f"name_{lang}"],
+            _("Counties today"): rows["counties"],
+            _("Facilities"): rows["facilities"],
+            _("Without a facility, published"): rows["published_without"],
+            _("Without a facility, modelled"): rows["modelled_without"],
+        }
+    )
+
+
+def markdown(table: pd.DataFrame) -> str:
+    """Return a table as Markdown."""
+    lines = [list(map(str, table.columns)), ["---"] * len(table.columns), *table.astype("str").to_numpy().tolist()]
+    return "\n".join(
+        "| " + " | ".join(_plain(cell) if cell != "---" else cell for cell in line) + " |" for line in lines
+    )
+
+
+def dictionary(lang: Language) -> None:
+    """Draw what each indicator means, its unit, where it is known, and what to be careful with."""
+    _ = translator(lang)
+    offer = views.offer()
+    for indicator in REGISTRY.values():
+        with st.expander(_(indicator.name)):
+            lines = [_(indicator.definition), _("Unit: {unit}").format(unit=_(indicator.unit))]
+            lines.append(_("More is better.") if indicator.direction == "more_is_better" else _("Less is better."))
+            known = [
+                f"{_(LEVEL_NAMES[level])} {'、'.join(map(str, years)) if lang == 'zh' else ', '.join(map(str, years))}"
+                for level in indicator.levels
+                if (years := _known(offer.years.get(("cn-published", indicator.id, level), {})))
+            ]
+            lines.append(_("Published: {where}").format(where="; ".join(known)) if known else _("Never published."))
+            st.markdown("\n\n".join(lines))
+            for warning in indicator.warnings:
+                st.caption(_(warning))
+
+
+def _known(years: Mapping[int, int]) -> list[int]:
+    return sorted(year for year, n in years.items() if n)
+
+
+def what_is_not_known(lang: Language) -> list[str]:
+    """Return what nobody has published and what these figures therefore cannot tell."""
+    _ = translator(lang)
+    return [
+        _("Beds, psychiatrists and nurses by county or prefecture: not published for any year."),
+        _("Which counties have no facility: only their number in each province was published, for 2015."),
+        _("Beds by province in 2010 and 2020, facilities by province in 2020: not found in any public source."),
+        _("Psychiatrists and nurses by province: not published; the east's share of 2015 is."),
+        _("Population of six county-level units: two were founded after the 2020 census, four are not in its tables."),
+        _("Taiwan, Hong Kong and Macau: outside the statistics used here; drawn on the map as not applicable."),
+    ]

@@ -1,0 +1,210 @@
+"""
+The selected area: its number, how it stands against the benchmark, what else is known, and where to go from here.
+
+Holds no map. Says `not reported` where nothing is known, never zero.
+"""
+
+import html
+from typing import Any, Final
+
+import pandas as pd
+import streamlit as st
+
+from mhgis import classify, formats, indicators, palette
+from mhgis.i18n import Language, translator
+from mhgis.indicators import REGISTRY, Indicator
+from mhgis.links import COUNTRY, View, level_of
+from mhgis.provenance import About
+from mhgis.sentences import LEVEL_NAMES, unit_of_parts
+from mhgis.status import KNOWN
+from mhgis.ui import figure, shell
+from mhgis.ui import view as views
+from mhgis.ui.map import MapEvent
+
+#: what a panel tells beside its number, where it is known, in this order
+_FACTS: Final = (
+    "beds_per_100k", "beds", "facilities", "counties_without_facility", "people_without_facility",
+    "probability_no_facility", "psychiatrists", "nurses",
+)  # fmt: skip
+_FACTS_SHOWN: Final = 5
+#: a bullet's scale goes this far beyond its last band
+_ROOM: Final = 1.25
+
+_SQL: Final = """
+SELECT indicator, value, lower, upper, status, people FROM indicator_value
+WHERE dataset_id = ? AND level = ? AND area_code = ? AND year = ?
+"""
+_TABLE: Final = "gaps"
+
+
+def draw(view: View, rows: pd.DataFrame, what: About) -> None:
+    """
+    Draw the panel of the view's area.
+
+    Parameters
+    ----------
+    view
+        What is shown; its area may be above its level.
+    rows
+        Every area of the level, ranked.
+    what
+        What the page's figure is about.
+    """
+    _, indicator = translator(view.lang), figure.indicator_of(view)
+    level = level_of(views.offer(), view.area, view.level) or "country"
+    found = views.table(_SQL, view.dataset, level, view.area, view.year)
+    known = {str(row["indicator"]): row for row in found.to_dict("records")}
+    with st.container(border=True, key="mh_panel"):
+        st.caption(_where(view, level))
+        st.subheader(figure.area_name(view, view.area), anchor=False)
+        _number(view, indicator, known)
+        _facts(view, indicator, known, rows)
+        st.caption(what.source_line(view.lang))
+        _ways_on(view, level)
+
+
+def _where(view: View, level: str) -> str:
+    _, offer = translator(view.lang), views.offer()
+    above = [figure.area_name(view, code) for _at, code in reversed(offer.chain(level, view.area)[1:-1])]
+    return " › ".join([*above, _(LEVEL_NAMES[level])])  # type: ignore[index]
+
+
+def _number(view: View, indicator: Indicator, known: dict[str, Any]) -> None:
+    _ = translator(view.lang)
+    label = f"<small>{html.escape(_(indicator.name))}, {view.year}</small>"
+    row = known.get(indicator.id, {"status": "not_reported"})
+    if row["status"] not in KNOWN:
+        st.html(f'<div class="mh-big">{html.escape(formats.status_word(row["status"], view.lang))} {label}</div>')
+        return
+    sign = " %" if indicator.unit.startswith("%") else ""
+    st.html(f'<div class="mh-big">{formats.number(row["value"], indicator.decimals)}{sign} {label}</div>')
+    if _is_range(row):
+        span = formats.interval(row["lower"], row["upper"], indicator.decimals)
+        st.caption(_("Range of the model: {span}").format(span=span))
+    st.html(bullet(float(row["value"]), indicator, figure.benchmark_of(view), view.lang))
+
+
+def _is_range(row: dict[str, Any]) -> bool:
+    return not formats.is_missing(row["lower"]) and row["lower"] != row["upper"]
+
+
+def bullet(value: float, indicator: Indicator, benchmark: float | None, lang: Language) -> str:
+    """
+    Return a bullet as HTML: the value as a mark over its bands, or over `below` and `above` the benchmark.
+
+    Empty where there is neither a band nor a benchmark.
+    """
+    if indicator.id == "beds_per_100k":
+        edges, colours = classify.BED_BANDS.edges, palette.BANDS[5]
+    elif benchmark:
+        edges, colours = (benchmark,), palette.BANDS[2]
+        colours = colours if indicator.direction == "more_is_better" else colours[::-1]
+    else:
+        return ""
+    end = max(edges[-1], value) * _ROOM
+    bounds = [0, *edges, end]
+    bands = "".join(
+        f'<span style="width:{100 * (high - low) / end:.2f}%;background:{colour}"></span>'
+        for low, high, colour in zip(bounds, bounds[1:], colours, strict=False)
+    )
+    ticks = "".join(
+        f'<span style="left:{100 * edge / end:.2f}%">{formats.number(edge, int(not float(edge).is_integer()))}</span>'
+        for edge in bounds[:-1]
+    )
+    said = html.escape(figure_words(value, indicator, benchmark, lang))
+    return (
+        f'<div class="mh-bullet" role="img" aria-label="{said}">{bands}<i style="left:{100 * value / end:.2f}%"></i>'
+        f'</div><div class="mh-ticks">{ticks}</div>'
+    )
+
+
+def figure_words(value: float, indicator: Indicator, benchmark: float | None, lang: Language) -> str:
+    """Return a bullet in words: the value and the benchmark."""
+    _ = translator(lang)
+    text = formats.value(value, indicator, lang)
+    if benchmark is None:
+        return text
+    return _("{value}; benchmark {benchmark}").format(value=text, benchmark=formats.number(benchmark, 1))
+
+
+def _facts(view: View, indicator: Indicator, known: dict[str, Any], rows: pd.DataFrame) -> None:
+    _ = translator(view.lang)
+    facts = [*_standing(view, indicator, rows)]
+    others = [name for name in _FACTS if name != indicator.id and known.get(name, {"status": ""})["status"] in KNOWN]
+    facts += [(_(REGISTRY[name].name), _short(known[name], REGISTRY[name], view.lang)) for name in others]
+    people = next((row["people"] for row in known.values() if not formats.is_missing(row["people"])), None)
+    if people is not None:
+        facts.insert(min(len(facts), _FACTS_SHOWN - 1), (_("People"), formats.people(int(people), view.lang)))
+    lines = "".join(
+        f"<tr><th>{html.escape(name)}</th><td>{html.escape(value)}</td></tr>" for name, value in facts[:_FACTS_SHOWN]
+    )
+    st.html(f'<table class="mh-facts">{lines}</table>')
+
+
+def _standing(view: View, indicator: Indicator, rows: pd.DataFrame) -> list[tuple[str, str]]:
+    # how many units the area lacks, and its place among those of its level
+    _ = translator(view.lang)
+    own = rows[rows["area_code"].eq(view.area)]
+    found = []
+    if len(own) and pd.notna(own["units_lacking"].iloc[0]):
+        unit = unit_of_parts(indicator, view.lang)
+        lacking = formats.with_unit(formats.number(int(own["units_lacking"].iloc[0])), unit)
+        found.append((_("Lacking to the benchmark"), lacking))
+    if len(own) and pd.notna(own["rank"].iloc[0]) and not shell.is_modelled(view):
+        place = f"{int(own['rank'].iloc[0])} / {int(rows['rank'].notna().sum())}"
+        found.append((_("Rank, 1 = furthest short"), place))
+    return found
+
+
+def _short(row: dict[str, Any], indicator: Indicator, lang: Language) -> str:
+    if indicator.id == "people_without_facility":
+        return formats.people(row["value"], lang)
+    text = formats.number(row["value"], indicator.decimals) + (" %" if indicator.unit.startswith("%") else "")
+    return f"{text} ({formats.interval(row['lower'], row['upper'], indicator.decimals)})" if _is_range(row) else text
+
+
+def _ways_on(view: View, level: str) -> None:
+    _ = translator(view.lang)
+    finer = shell.levels_below(view)
+    with st.container(horizontal=True):
+        if view.area != COUNTRY and finer and level in {"province", "prefecture"}:
+            target = finer[0]
+            label = _("Down to {level}").format(level=_(LEVEL_NAMES[target]))  # type: ignore[index]
+            st.button(label, on_click=drill, args=(view.area,), type="primary")
+        if st.button(_("Gap list")):
+            st.switch_page(f"pages/{_TABLE}.py")
+
+
+def drill(code: str) -> None:
+    """Go to an area of the map: down into its parts, or up to the level of its kind. For callbacks."""
+    view, offer = views.current(), views.offer()
+    at = level_of(offer, code, view.level) or "country"
+    levels = offer.levels(view.dataset, view.indicator)
+    order = list(indicators.LEVELS)
+    finer = [level for level in levels if order.index(level) > order.index(at)]
+    if not finer:
+        views.change(area=code)
+        return
+    within = "" if code == COUNTRY else code
+    # a municipality has one prefecture row, itself: its counties are what there is to see
+    if at == "province" and "county" in finer and _is_municipality(code):
+        finer = ["county"]
+    views.change(level=finer[0], within=within, area=code, camera="")
+
+
+def follow(event: MapEvent | None) -> None:
+    """Move the view to where the viewer went on the map: another area, a level down or up, another part of the map."""
+    if event is None:
+        return
+    if event.selected is not None:
+        at_province = views.current().level == "province"
+        views.change(area=event.selected, **({"within": event.selected} if at_province else {}))
+    if event.drill is not None:
+        drill(event.drill)
+    if event.camera is not None:
+        lon, lat, zoom = event.camera
+        views.change(camera=f"{lon:.4f},{lat:.4f},{zoom:.2f}")
+
+
+def _is_municipality(code: str) -> bool:
+    return ("prefecture", code) in views.offer().parents

@@ -1,0 +1,29 @@
+"""What does this indicator look like, here, at this level?"""
+
+import streamlit as st
+
+from mhgis.i18n import translator
+from mhgis.ui import export, figure, panel, shell, view
+
+v = view.current()
+_ = translator(v.lang)
+with view.guard():
+    ranked = figure.ranked(v)
+    shown = view.limited(ranked, v)
+    headline = figure.headline(v, shown)
+    about = figure.about(v, shown, headline)
+    shell.header(v, headline)
+    if not shown["value"].notna().any():
+        shell.other_ways(v)
+    left, right = st.columns([7, 3])
+    with left:
+        figure.map_of(v, ranked, headline, height=620)
+        figure.caption(about, v.lang)
+    with right:
+        panel.draw(v, ranked, about)
+    table = st.expander(_("Show as table"), on_change="rerun", key="map_table")
+    if table.open:
+        with table:
+            ordered = figure.table_of(v, figure.ordered(shown, v))
+            figure.table(v, ordered, "map_rows", alt=headline)
+            export.menu(ordered, v, about, "map")

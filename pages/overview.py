@@ -1,0 +1,23 @@
+"""How does the country stand, and where is it worst?"""
+
+import streamlit as st
+
+from mhgis import sentences
+from mhgis.i18n import translator
+from mhgis.ui import country, export, figure, shell, view
+
+v = view.current()
+_ = translator(v.lang)
+with view.guard():
+    shell.header(v, sentences.overview(v.lang, v.year, *country.headline_numbers(v)), country.what_is_known(v.lang))
+    country.cards(v)
+    provinces = country.by_province(v)
+    worst = country.worst(provinces)
+    left, right = st.columns(2)
+    with left.container(border=True):
+        country.trend(v)
+    with right.container(border=True):
+        country.bars(provinces, worst)
+        with st.expander(_("Show as table")):
+            country.list_worst(provinces, worst)
+            export.menu(figure.table_of(provinces, worst), provinces, figure.about(provinces, worst), "worst")

@@ -1,0 +1,26 @@
+"""Where does each figure come from, how was it made, and what are its limits?"""
+
+import streamlit as st
+
+from mhgis import sentences
+from mhgis.i18n import translator
+from mhgis.ui import library, shell, view
+
+v = view.current()
+_ = translator(v.lang)
+with view.guard():
+    origins = library.origins()
+    shell.header(v, sentences.sources(v.lang, library.count_sources(origins)))
+    known, made, meant, unknown = st.tabs([_("Sources"), _("Methods"), _("Indicators"), _("What is not known")])
+    with known:
+        for shelf, title in library.GROUPS.items():
+            st.subheader(_(title), anchor=False)
+            library.list_origins(origins[origins["shelf"].eq(shelf)], v.lang)
+    with made:
+        for title, text in library.methods(v.lang):
+            with st.expander(title, expanded=True):
+                st.markdown(text)
+    with meant:
+        library.dictionary(v.lang)
+    with unknown:
+        st.markdown("\n".join(f"- {line}" for line in library.what_is_not_known(v.lang)))
