@@ -14,7 +14,7 @@ import pandas as pd
 
 from etl import areas, boundaries, harmonise, measure, model, pack, publish, tables
 from etl.build import Folders, Stage, build, checksum, file_checksums
-from mhgis import downscale, paths, static_files
+from mhgis import downscale, fonts, paths, static_files
 from mhgis.indicators import LEVELS, REGISTRY
 
 #: the reviewed row counts, among the tables of the pack
@@ -126,6 +126,15 @@ def _harmonise(sourced: dict[str, pd.DataFrame], area: pd.DataFrame, country_cod
     }
 
 
+def typeface(folders: Folders) -> None:
+    """Cut the type family to the common characters and those of the names, for the browser; one file a weight."""
+    names = pd.read_parquet(folders.of("shapes", "attributes.parquet"))["name_zh"]
+    text = fonts.common_characters() + "".join(names)
+    for weight in fonts.WEIGHTS:
+        (folders.out / f"noto-sans-sc-{weight}.woff2").write_bytes(fonts.subset_font(text, weight))
+    (folders.out / "OFL.txt").write_text(fonts.licence(), "utf-8")
+
+
 def modelled(folders: Folders) -> None:
     """Draw the ensemble under each weighting; write the published one's draws and the summaries of all."""
     country = pack.read(paths.tables())
@@ -176,6 +185,7 @@ def published(folders: Folders) -> None:
     final = folder / f"mhgis-{name}.duckdb"
     part.replace(final)
     manifest = static_files.build(paths.static(), *_web_frames(folders))
+    static_files.put_fonts(paths.static(), folders.cache / "fonts")
     publish.move_pointer(final, name, json.loads(folders.of("snapshot", "sources.json").read_text()), manifest)
     publish.prune(folder, final)
 
@@ -238,10 +248,11 @@ STAGES: Final[tuple[Stage, ...]] = (
         "harmonise", harmonised, ("snapshot", "shapes"),
         ("etl.harmonise", "etl.areas", "etl.tables", "etl.schemas", "mhgis.names", "mhgis.population", *_SHARED),
     ),
+    Stage("fonts", typeface, ("shapes",), ("mhgis.fonts", *_SHARED)),
     Stage("model", modelled, ("harmonise",), ("etl.model", "etl.measure", "mhgis.downscale", *_SHARED)),
     Stage("measure", measured, ("model",), ("etl.measure", *_SHARED)),
     Stage(
-        "publish", published, ("measure",),
+        "publish", published, ("measure", "fonts"),
         ("etl.publish", "etl.contract", "mhgis.store", "mhgis.static_files", "mhgis.wire", *_SHARED),
         lambda: checksum(*publish.check_texts().values(), _row_counts()),
     ),

@@ -13,7 +13,7 @@ from functools import cache, lru_cache
 from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
 from fontTools import subset
 from fontTools.ttLib import TTFont
@@ -26,6 +26,7 @@ FAMILY: Final = "Noto Sans SC"
 STACK: Final = f'"{FAMILY}", "Noto Sans CJK SC", sans-serif'
 
 Weight = Literal[400, 600]
+WEIGHTS: Final[tuple[Weight, ...]] = get_args(Weight)
 #: `ttf` for Matplotlib, `woff2` for browsers
 Flavor = Literal["ttf", "woff2"]
 
@@ -142,7 +143,7 @@ def file_for(text: str, weight: Weight = 400) -> Path:
     beyond = {c for c in text if c not in standard and ord(c) in _available()}
     characters = "".join(sorted(standard | beyond))
     key = sha256(f"{_version()} {weight} {characters}".encode()).hexdigest()[:12]
-    file = paths.cache() / "fonts" / f"{FAMILY.replace(' ', '')}-{weight}-{key}.ttf"
+    file = paths.cache() / "typeface" / f"{FAMILY.replace(' ', '')}-{weight}-{key}.ttf"
     if not file.is_file():
         _write(file, subset_font(characters, weight, "ttf"))
     return file

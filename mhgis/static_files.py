@@ -10,7 +10,7 @@ import hashlib
 import os
 import tempfile
 from functools import cache
-from importlib import resources
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
@@ -56,6 +56,12 @@ def build(
     return manifest
 
 
+def put_fonts(static_dir: Path, folder: Path) -> None:
+    """Put the type family of a build in place under the fixed names that the theme and the licence ask for."""
+    for path in sorted([*folder.glob("*.woff2"), folder / "OFL.txt"]):
+        _replace(static_dir / "fonts" / path.name, path.read_bytes())
+
+
 def keep(folder: str, stem: str, content: bytes) -> str:
     """Write a gzipped JSON file under its content's name, if it is not there yet, and return its path in static."""
     return _write(paths.static(), folder, stem, ".json.gz", content)
@@ -76,12 +82,21 @@ def component() -> dict[str, str]:
     mark = _hash(b"".join(path.name.encode() + path.read_bytes() for path in modules))
     for path in modules:
         _put(static_dir / f"map-{mark}" / path.name, path.read_bytes())
-    vendor = Path(str(resources.files("maplibre"))) / "srcjs"
+    vendor = _package("maplibre") / "srcjs"
     script, style = (
         _write(static_dir, "vendor", Path(name).stem, Path(name).suffix, (vendor / name).read_bytes())
         for name in _VENDOR_FILES
     )
     return {"main": f"map-{mark}/main.js", "style": f"map-{mark}/map.css", "maplibre": script, "maplibre_style": style}
+
+
+def _package(name: str) -> Path:
+    """Return the folder of an installed package without importing it."""
+    spec = find_spec(name)
+    if spec is None or spec.origin is None:
+        message = f"the package {name} is not installed; install the requirements again"
+        raise ModuleNotFoundError(message)
+    return Path(spec.origin).parent
 
 
 def _write(static_dir: Path, folder: str, stem: str, suffix: str, content: bytes) -> str:
@@ -96,8 +111,11 @@ def _hash(content: bytes) -> str:
 
 def _put(path: Path, content: bytes) -> None:
     """Write a file as a whole or not at all; leave one that is there alone, its name says what it holds."""
-    if path.exists():
-        return
+    if not path.exists():
+        _replace(path, content)
+
+
+def _replace(path: Path, content: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, temporary = tempfile.mkstemp(dir=path.parent)
     with os.fdopen(handle, "wb") as file:
