@@ -20,7 +20,7 @@ GOOD = {
         "import streamlit as st\nfrom mhgis.ui import view\n_ = view.translate\n"
         'st.title(_("Gaps"))\n'
         'st.metric(_("Beds"), f"{1:,}", help=_("{n} beds").format(n=1))\n'
-        'st.markdown(f"**{1}** <b class=\'{3}\'>{2}</b> :gray[{4}] :material/map: &nbsp;")\n'
+        "st.markdown(f\"**{1}** <b class='{3}'>{2}</b> :gray[{4}] :material/map: &nbsp;\")\n"
         'st.download_button("CSV", b"", "gaps.csv", "text/csv", key="download the table")\n'
     ),
     "app.py": 'import streamlit as st\nst.Page("pages/gaps.py", title=_("Gaps"), icon=":material/list:")\n',
