@@ -25,6 +25,7 @@ class AreaMap {
   constructor(parent, data) {
     this.send = () => {};
     this.levels = new Map();
+    this.outlined = new Map([["hover", null], ["chosen", null]]);
     this.level = null;
     this.painted = [];
     this.serial = 0;
@@ -117,7 +118,7 @@ class AreaMap {
     this.map = new lib.Map({
       container: this.canvasBox, style: EMPTY_STYLE, center: [104.3, 37.5], zoom: 3, minZoom: 1.5, maxZoom: 11,
       attributionControl: false, dragRotate: false, pitchWithRotate: false, touchPitch: false, keyboard: false,
-      doubleClickZoom: false, renderWorldCopies: false, fadeDuration: 0, canvasContextAttributes: { antialias: true },
+      doubleClickZoom: false, renderWorldCopies: false, fadeDuration: 0,
     });
     this.map.touchZoomRotate.disableRotation();
     this.watcher = new ResizeObserver(() => this.map.resize());
@@ -142,6 +143,7 @@ class AreaMap {
     this.send = send;
     this.writeFrame(data);
     const serial = ++this.serial;
+    performance.mark("map:message", { detail: serial });
     const isCurrent = () => serial === this.serial;
     const shapes = load(this.address(data, data.files.shapes), decodeShapes);
     const classes = await classBytes(data.values);
@@ -177,7 +179,12 @@ class AreaMap {
     this.choose(this.selection(data.selected), { isTold: true });
     this.waiting.hidden = true;
     this.names ??= load(this.address(data, data.files.names), json).then((names) => { this.namesOf = names; this.writeEnter(); });
-    this.root.dataset.ready = String(this.serial);
+    const { serial } = this;
+    this.map.once("idle", () => {
+      performance.mark("map:idle", { detail: serial });
+      this.root.dataset.ready = String(serial);
+    });
+    this.map.triggerRepaint();
   }
 
   showLevel() {
@@ -297,7 +304,7 @@ class AreaMap {
     this.map.getCanvas().style.cursor = area === null ? "" : "pointer";
     if (area !== this.hovered) {
       this.hovered = area;
-      this.map.getSource("hover").setData(collection(area === null ? [] : [this.level.features[area]]));
+      this.setOutline("hover", area);
     }
     if (area === null || !this.namesOf) this.tooltip.hide();
     else this.tooltip.at(point, { index: area, level: this.level.name }, (i) => this.nameOf(i));
@@ -327,12 +334,20 @@ class AreaMap {
   choose(area, { isTold = false } = {}) {
     if (area === null && !isTold) return;
     this.chosen = area;
-    this.map.getSource("chosen").setData(collection(area === null ? [] : [this.level.features[area]]));
+    this.setOutline("chosen", area);
     this.writeEnter();
     if (isTold) return;
     const code = this.level.codes[area];
     this.expected = { code, until: performance.now() + ECHO_MILLISECONDS };
     this.send("selected", code);
+  }
+
+  /** Outline one area or none; asks for no new frame where nothing changes. */
+  setOutline(source, area) {
+    const feature = area === null ? null : this.level.features[area];
+    if (this.outlined.get(source) === feature) return;
+    this.outlined.set(source, feature);
+    this.map.getSource(source).setData(collection(feature ? [feature] : []));
   }
 
   writeEnter() {
