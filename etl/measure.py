@@ -12,9 +12,9 @@ import numpy as np
 import pandas as pd
 
 from etl.pack import Pack
-from mhgis import downscale
+from mhgis import downscale, rates
 from mhgis.indicators import LEVELS, REGISTRY, RESOURCES, Indicator
-from mhgis.status import KNOWN, status_of
+from mhgis.status import status_of
 
 AREA_KEY: Final = ["level", "area_code"]
 
@@ -122,16 +122,11 @@ def _denominator(name: str, counts: pd.DataFrame, people: pd.DataFrame) -> pd.Da
 
 
 def _divide(table: pd.DataFrame, scale: float) -> pd.DataFrame:
-    denominator = table["denominator"].astype("Float64")
-    divisible = denominator.gt(0).fillna(value=False)
-    value = table["value"] / denominator.where(divisible) * scale
-    status = table["status"].where(value.notna() | ~table["status"].isin(sorted(KNOWN)), "not_reported")
-    empty = denominator.eq(0).fillna(value=False) & table["value"].notna()
-    known = value.notna()
+    value = rates.rate(table["value"], table["denominator"], scale)
     return table.assign(
         value=value,
-        status=status.where(~empty, "not_applicable"),
-        origin_id=united(table["origin_id"], table["denominator_origin"]).where(known),
+        status=rates.status_of_rate(table["status"], table["denominator"]),
+        origin_id=united(table["origin_id"], table["denominator_origin"]).where(value.notna()),
     )
 
 
@@ -210,9 +205,9 @@ def _of_draws(
         table = table[table["level"].isin(indicator.levels)].copy()
         if indicator.denominator in {"people", "counties"}:
             by = people if indicator.denominator == "people" else _counties(ensemble, groups)
-            denominator = table[AREA_KEY].merge(by, on=AREA_KEY, how="left")[indicator.denominator].astype("Float64")
+            denominator = table[AREA_KEY].merge(by, on=AREA_KEY, how="left")[indicator.denominator].set_axis(table.index)
             for column in ("value", "lower", "upper"):
-                table[column] = table[column].to_numpy() / denominator.where(denominator > 0).array * indicator.scale
+                table[column] = rates.rate(table[column], denominator, indicator.scale)
     return table.assign(indicator=indicator.id)
 
 

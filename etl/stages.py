@@ -93,8 +93,7 @@ def harmonised(folders: Folders) -> None:
     """Give every table our codes, names and types, with corrections applied; write one file a table."""
     folder = paths.tables()
     country = pack.read(folder)
-    raw = tables.read_all(folder)
-    sourced = harmonise.apply_corrections(raw, raw["corrections"])
+    sourced = harmonise.apply_corrections(tables.read_all(folder))
     attributes = pd.read_parquet(folders.of("shapes", "attributes.parquet"))
     full = {
         level: gpd.read_parquet(folders.of("shapes", f"{level}-0.0.parquet")).merge(
@@ -104,26 +103,10 @@ def harmonised(folders: Folders) -> None:
     }
     own = pd.Series({"area_code": country.country_code, "name_zh": country.country_zh, "name_en": country.country_en})
     area = areas.build(full, sourced, own)
-    for name, table in _harmonise(sourced, area, country.country_code).items():
+    found = harmonise.published_tables(sourced, area, country.years_of_all_levels, country.country_code)
+    found["dataset"] = found["dataset"].assign(created_at=None)
+    for name, table in (found | {"area": area, "national": sourced["national_resources"]}).items():
         table.to_parquet(folders.out / f"{name}.parquet")
-
-
-def _harmonise(sourced: dict[str, pd.DataFrame], area: pd.DataFrame, country_code: str) -> dict[str, pd.DataFrame]:
-    source, source_part = harmonise.harmonise_origins(sourced)
-    return {
-        "area": area,
-        "population": harmonise.harmonise_population(sourced, area),
-        "resource": harmonise.harmonise_resources(sourced, country_code),
-        "province_published": harmonise.harmonise_province_published(sourced, country_code),
-        "benchmark": harmonise.harmonise_benchmarks(sourced),
-        "published_rate": harmonise.harmonise_published_rates(sourced, country_code),
-        "published_figure": harmonise.harmonise_published_figures(sourced),
-        "alliance": harmonise.harmonise_alliances(sourced),
-        "dataset": sourced["datasets"].assign(created_at=pd.Series(pd.NA, sourced["datasets"].index, dtype="str")),
-        "national": sourced["national_resources"],
-        "source": source,
-        "source_part": source_part,
-    }
 
 
 def typeface(folders: Folders) -> None:
@@ -249,8 +232,8 @@ STAGES: Final[tuple[Stage, ...]] = (
         ("etl.harmonise", "etl.areas", "etl.tables", "etl.schemas", "mhgis.names", "mhgis.population", *_SHARED),
     ),
     Stage("fonts", typeface, ("shapes",), ("mhgis.fonts", *_SHARED)),
-    Stage("model", modelled, ("harmonise",), ("etl.model", "etl.measure", "mhgis.downscale", *_SHARED)),
-    Stage("measure", measured, ("model",), ("etl.measure", *_SHARED)),
+    Stage("model", modelled, ("harmonise",), ("etl.model", "etl.measure", "mhgis.downscale", "mhgis.rates", *_SHARED)),
+    Stage("measure", measured, ("model",), ("etl.measure", "mhgis.rates", *_SHARED)),
     Stage(
         "publish", published, ("measure", "fonts"),
         ("etl.publish", "etl.contract", "mhgis.store", "mhgis.static_files", "mhgis.wire", *_SHARED),

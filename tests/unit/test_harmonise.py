@@ -312,9 +312,7 @@ def test_computed_origins_unite_sources_only():
     assert set(kind.loc[part["origin_id"]]) == {"derived"}
     assert set(kind.loc[part["part_id"]]) == {"source"}
     assert set(origin.loc[origin["kind"].eq("derived"), "origin_id"]) == set(part["origin_id"])
-    assert part.query("origin_id == 'rates-2015'")["part_id"].tolist() == [
-        "census2010", "census2020", "pmc5980243", "shi2019", "xie2018"
-    ]  # fmt: skip
+    assert part.query("origin_id == 'midyear-2015'")["part_id"].tolist() == ["census2010", "census2020"]
 
 
 # people
