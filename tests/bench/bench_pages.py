@@ -4,7 +4,6 @@ import statistics
 import time
 from collections.abc import Iterator
 
-from streamlit.logger import set_log_level
 from streamlit.testing.v1 import AppTest
 
 from mhgis import paths
@@ -16,7 +15,6 @@ TIMEOUT_S = 60
 
 def bench_page_scripts() -> Iterator[tuple[str, float, str]]:
     """Rerun each page as a session that has seen it before does; the app's own frame is part of every rerun."""
-    set_log_level("error")
     for page in sorted((paths.ROOT / "pages").glob("*.py")):
         app = AppTest.from_file(str(paths.ROOT / "app.py"), default_timeout=TIMEOUT_S).run()
         app.switch_page(f"pages/{page.name}")
