@@ -122,8 +122,8 @@ class Condition:
         found
             bool, on the index of `values`. Without a term all are true; an unknown value only with `unknown`.
         """
-        number = values.astype("Float64").to_numpy(dtype="float64", na_value=np.nan)
-        outside = np.zeros(len(values), bool) if status is None else status.eq("not_applicable").to_numpy(dtype=bool)
+        number = np.asarray(values.astype("Float64").to_numpy(na_value=np.nan), dtype=np.float64)
+        outside = np.zeros(len(values), bool) if status is None else np.asarray(status.eq("not_applicable"), bool)
         found = np.full(len(values), not self.terms)
         for term in self.terms:
             found |= _satisfies(term, number, outside)
