@@ -14,9 +14,9 @@ with view.guard():
     provinces = country.by_province(v)
     worst = country.worst(provinces)
     left, right = st.columns(2)
-    with left.container(border=True):
+    with left.container(border=True, height="stretch", key="mh_card_trend"):
         country.trend(v)
-    with right.container(border=True):
+    with right.container(border=True, height="stretch", key="mh_card_worst"):
         country.bars(provinces, worst)
         with st.expander(_("Show as table")):
             country.list_worst(provinces, worst)

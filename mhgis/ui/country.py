@@ -21,6 +21,10 @@ FIGURES: Final = (
 WORST: Final = 10
 _PUBLISHED: Final = "cn-published"
 _CARDS_A_ROW: Final = 3
+#: from here on there are people to divide by
+_FIRST_CENSUS: Final = 2010
+#: the width of half a page, for the words in a chart
+_CHART_PX: Final = 480
 
 _SQL: Final = """
 SELECT indicator, year, value, origin_id FROM indicator_value
@@ -45,7 +49,7 @@ def cards(view: View) -> None:
     rows = known(view)
     for first in range(0, len(FIGURES), _CARDS_A_ROW):
         for column, name in zip(st.columns(_CARDS_A_ROW), FIGURES[first : first + _CARDS_A_ROW], strict=True):
-            with column, st.container(border=True, height="stretch"):
+            with column, st.container(border=True, height="stretch", key=f"mh_card_{name}"):
                 _card(view, REGISTRY[name], rows[rows["indicator"].eq(name)])
 
 
@@ -53,47 +57,65 @@ def _card(view: View, indicator: Indicator, rows: pd.DataFrame) -> None:
     _ = translator(view.lang)
     name = _(indicator.name)
     value = value_of(rows, indicator.id, view.year)
+    lines = []
     if value is None:
         st.metric(name, formats.status_word("not_reported", view.lang))
     else:
-        delta, against, better = _held_against(view, indicator, value, rows)
+        delta, against, benchmark = _held_against(view, indicator, value, rows)
         st.metric(
             name, formats.number(value, indicator.decimals), delta, delta_description=against or None,
-            delta_color="off" if better is None else "normal", delta_arrow="auto" if delta else "off",
+            delta_color="normal" if benchmark else "off", delta_arrow="auto" if delta else "off",
         )  # fmt: skip
-    others = rows[rows["year"].ne(view.year)].sort_values("year").tail(1)
-    said = [
-        _("{year}: {value}").format(year=year, value=formats.number(float(other), indicator.decimals))
-        for year, other in zip(others["year"], others["value"], strict=True)
-    ]
+        lines.append(benchmark or _share(view, indicator))
     own = rows.loc[rows["year"].eq(view.year), "origin_id"].tolist()
-    if own:
-        said.insert(0, " · ".join([str(view.year), *_publishers(own[0])]))
-    st.caption("  \n".join(said))
+    lines.append(" · ".join([str(view.year), *(_sources(own[0], view.lang) if own else [])]))
+    latest = rows[rows["year"].ne(view.year)].tail(1)
+    lines += [
+        _("{year}: {value}").format(year=year, value=formats.number(float(other), indicator.decimals))
+        for year, other in zip(latest["year"], latest["value"], strict=True)
+    ]
+    st.caption("  \n".join(line for line in lines if line))
 
 
-def _publishers(origin_id: str) -> list[str]:
-    return list(dict.fromkeys(f"{o.publisher}, {o.year}" for o in figure.origins([origin_id])))
+def _share(view: View, indicator: Indicator) -> str:
+    # a number of counties says little without the number of all
+    share_of = f"share_{indicator.id}"
+    share = value_of(known(view), share_of, view.year)
+    if share is None:
+        return ""
+    _ = translator(view.lang)
+    return _("{name}: {value}").format(name=_(REGISTRY[share_of].name), value=formats.percent(share, 1))
 
 
-def _held_against(
-    view: View, indicator: Indicator, value: float, rows: pd.DataFrame
-) -> tuple[str | None, str, bool | None]:
-    # the benchmark where there is one for a whole country, else the year before
+def _sources(origin_id: str, lang: Language) -> list[str]:
+    # who counted, and by which census the people were
+    origins = figure.origins([origin_id])
+    counted = [f"{o.publisher}, {o.year}" for o in origins if not o.origin_id.startswith("census")]
+    censuses = [o.origin_id.removeprefix("census") for o in origins if o.origin_id.startswith("census")]
+    if not censuses:
+        return list(dict.fromkeys(counted))
+    _ = translator(lang)
+    said = _("census of {years}").format(years=_(", ").join(censuses))
+    return [*dict.fromkeys(counted), said]
+
+
+def _held_against(view: View, indicator: Indicator, value: float, rows: pd.DataFrame) -> tuple[str | None, str, str]:
+    # how far from what, in figures and in words: a benchmark for whole countries if there is one, else an earlier year
     _ = translator(view.lang)
     listed = shell.store_benchmarks(indicator.id)
-    for_all = listed[listed["applies_to"].isna() | listed["applies_to"].eq("")]
+    usable = listed[listed["applies_to"].isna()]
     if view.indicator == indicator.id and view.benchmark in set(listed["benchmark_id"]):
-        for_all = listed[listed["benchmark_id"].eq(view.benchmark)]
-    if len(for_all):
-        one = for_all.iloc[0]
-        said = _("against {benchmark}").format(benchmark=one[f"label_{view.lang}"])
-        return _signed(value - float(one["value"]), indicator.decimals), said, value >= float(one["value"])
+        usable = listed[listed["benchmark_id"].eq(view.benchmark)]
+    if len(usable):
+        one = usable.iloc[0]
+        level = float(one["value"])
+        said = _("against {benchmark}").format(benchmark=formats.number(level, indicator.decimals))
+        return _signed(value - level, indicator.decimals), said, str(one[f"label_{view.lang}"])
     before = rows[rows["year"].lt(view.year)].tail(1)
     if before.empty:
-        return None, "", None
+        return None, "", ""
     said = _("since {year}").format(year=int(before["year"].iloc[0]))
-    return _signed(value - float(before["value"].iloc[0]), indicator.decimals), said, None
+    return _signed(value - float(before["value"].iloc[0]), indicator.decimals), said, ""
 
 
 def _signed(difference: float, decimals: int) -> str:
@@ -151,6 +173,8 @@ def trend(view: View) -> None:
         indicator = REGISTRY[DEFAULT]
         own = views.table(_SERIES, COUNTRY, indicator.id)
     rates = views.table(_RATES, _rate_of(indicator))
+    # a count of 2004 or 2005 is no rate; that no rate was printed with it goes without saying
+    own = own[own["value"].notna() | own["year"].ge(_FIRST_CENSUS)]
     printed = rates.assign(status="reported") if indicator.id == _rate_of(indicator) and len(rates) else own
     series = pd.concat([printed, own[~own["year"].isin(printed["year"])]], ignore_index=True)
     shown = replace(view, dataset=_PUBLISHED, indicator=indicator.id)
@@ -161,7 +185,7 @@ def trend(view: View) -> None:
     )  # fmt: skip
     drawn = charts.trend(
         series, about, indicator, lang, breaks=_breaks(series, rates, lang),
-        bands=classify.BED_BANDS if indicator.id == DEFAULT else None,
+        bands=classify.BED_BANDS if indicator.id == DEFAULT else None, width_px=_CHART_PX,
     )  # fmt: skip
     st.plotly_chart(drawn, config=charts.CONFIG, theme=None, key="trend", alt=title)
 
@@ -193,6 +217,7 @@ def bars(view: View, rows: pd.DataFrame) -> None:
         said.indicator,
         lang,
         benchmark=mark,
+        width_px=_CHART_PX,
     )
     st.plotly_chart(drawn, config=charts.CONFIG, theme=None, key="worst", alt=title)
 

@@ -5,7 +5,7 @@ Puts together what the pure modules compute; computes nothing of its own.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
@@ -23,15 +23,18 @@ from mhgis.ui.map import ClassStyle, Details, MapEvent, choropleth, wire_order
 
 #: breaks of the probability of no facility, in per cent
 PROBABILITY_EDGES: Final = (5, 25, 50, 75, 95)
+#: a table up to so many rows is shown in full, a longer one scrolls within so many pixels
+_ROWS_IN_FULL: Final = 40
+_TABLE_PX: Final = 600
 #: joins the ids of origins that a computed figure unites
 _AND: Final = "+"
 
-#: the columns of a table of areas, in order: heading by name
+#: the columns of a table of areas, in order: heading by name; the value is headed by its indicator
 HEADINGS: Final[dict[str, str]] = {
     "rank": N_("Rank"),
     "name": N_("Area"),
     "holder": N_("Lies in"),
-    "value": N_("Value"),
+    "value": "",
     "lower": N_("5 %"),
     "upper": N_("95 %"),
     "benchmark": N_("Benchmark"),
@@ -261,7 +264,6 @@ def map_of(view: View, rows: pd.DataFrame, sentence: str, height: int) -> MapEve
         camera=camera_of(view),
         crumbs=_crumbs(view),
         can_drill=bool(shell.levels_below(view)),
-        badge=_(shell.MODELLED) if modelled else "",
         modelled=modelled,
         height=height,
     )
@@ -315,7 +317,13 @@ def table_of(view: View, rows: pd.DataFrame) -> pd.DataFrame:
         ratio=rows["ratio"].astype("Float64").round(2),
     )[list(HEADINGS)]
     kept = [name for name in HEADINGS if name in {"value", "rank"} or shown[name].notna().any()]
-    return shown[kept].rename(columns={name: _(heading) for name, heading in HEADINGS.items()})
+    return shown[kept].rename(columns=headings(view))
+
+
+def headings(view: View) -> dict[str, str]:
+    """Return the heading of each column of a table of areas; the value's is its indicator."""
+    _ = translator(view.lang)
+    return {name: _(heading or indicator_of(view).name) for name, heading in HEADINGS.items()}
 
 
 def _holder(rows: pd.DataFrame, lang: Language) -> pd.Series:
@@ -331,27 +339,20 @@ def _rounded(values: pd.Series, view: View) -> pd.Series:
     return values.astype("Float64").round(indicator_of(view).decimals + 2)
 
 
-def table(
-    view: View, shown: pd.DataFrame, key: str, *, height: int | Literal["auto", "content"] = "auto", alt: str = ""
-) -> None:
+def table(view: View, shown: pd.DataFrame, key: str, *, alt: str = "") -> None:
     """Draw a table whose headings sort it, through the view, so that a file has the order that is seen."""
-    _, indicator = translator(view.lang), indicator_of(view)
-    number = f"%.{indicator.decimals}f" if indicator.decimals else "localized"
-    config = {
-        _(HEADINGS[name]): st.column_config.NumberColumn(format=form)
-        for name, form in {
-            "value": number, "lower": number, "upper": number, "benchmark": number, "ratio": "%.2f",
-            "units_lacking": "localized", "people": "localized", "rank": "localized",
-        }.items()
-    }  # fmt: skip
+    number = f"%.{indicator_of(view).decimals}f" if indicator_of(view).decimals else "localized"
+    forms = dict.fromkeys(("value", "lower", "upper", "benchmark"), number)
+    forms |= {"ratio": "%.2f", **dict.fromkeys(("units_lacking", "people", "rank"), "localized")}
+    named = headings(view)
     at = f"{key}_{view.sort}_{view.lang}"
     st.dataframe(
         shown,
         hide_index=True,
-        height=height,
+        height="content" if len(shown) <= _ROWS_IN_FULL else _TABLE_PX,
         key=at,
-        column_config=config,
-        on_select=lambda: _sort(at, {_(heading): name for name, heading in HEADINGS.items()}, view.sort),
+        column_config={named[name]: st.column_config.NumberColumn(format=form) for name, form in forms.items()},
+        on_select=lambda: _sort(at, {heading: name for name, heading in named.items()}, view.sort),
         selection_mode="single-column",
         alt=alt or None,
     )

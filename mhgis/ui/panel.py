@@ -27,6 +27,8 @@ _FACTS: Final = (
     "probability_no_facility", "psychiatrists", "nurses",
 )  # fmt: skip
 _FACTS_SHOWN: Final = 5
+#: what is told of an area that is too large for a probability
+_RELATIVES: Final = ("counties_without_facility", "people_without_facility")
 #: a bullet's scale goes this far beyond its last band
 _ROOM: Final = 1.25
 
@@ -54,13 +56,26 @@ def draw(view: View, rows: pd.DataFrame, what: About) -> None:
     level = level_of(views.offer(), view.area, view.level) or "country"
     found = views.table(_SQL, view.dataset, level, view.area, view.year)
     known = {str(row["indicator"]): row for row in found.to_dict("records")}
-    with st.container(border=True, key="mh_panel"):
+    with st.container(border=True, key="mh_card_panel"):
         st.caption(_where(view, level))
         st.subheader(figure.area_name(view, view.area), anchor=False)
-        _number(view, indicator, known)
-        _facts(view, indicator, known, rows)
-        st.caption(what.source_line(view.lang))
+        shown = indicator if indicator.id in known else _instead(known, indicator)
+        _number(view, shown, known)
+        _facts(view, shown, known, rows)
+        st.caption(short_source(what, view.lang))
         _ways_on(view, level)
+
+
+def short_source(what: About, lang: Language) -> str:
+    """Return who published what a panel shows, in few words; the figure beside it says it in full."""
+    _ = translator(lang)
+    named = dict.fromkeys(f"{origin.publisher}, {origin.year}" for origin in what.origins)
+    return _("Source: {publishers}").format(publishers=_("; ").join(named))
+
+
+def _instead(known: dict[str, Any], indicator: Indicator) -> Indicator:
+    # an area above the map's level may have no value of this kind at all: its nearest relative is told
+    return next((REGISTRY[name] for name in _RELATIVES if name in known), indicator)
 
 
 def _where(view: View, level: str) -> str:
@@ -71,13 +86,15 @@ def _where(view: View, level: str) -> str:
 
 def _number(view: View, indicator: Indicator, known: dict[str, Any]) -> None:
     _ = translator(view.lang)
-    label = f"<small>{html.escape(_(indicator.name))}, {view.year}</small>"
+    label = f"<small>{html.escape(_(indicator.name))} · {view.year}</small>"
     row = known.get(indicator.id, {"status": "not_reported"})
     if row["status"] not in KNOWN:
-        st.html(f'<div class="mh-big">{html.escape(formats.status_word(row["status"], view.lang))} {label}</div>')
+        st.html(
+            f'<div class="mh-big mh-word">{html.escape(formats.status_word(row["status"], view.lang))}</div>{label}'
+        )
         return
     sign = " %" if indicator.unit.startswith("%") else ""
-    st.html(f'<div class="mh-big">{formats.number(row["value"], indicator.decimals)}{sign} {label}</div>')
+    st.html(f'<div class="mh-big">{formats.number(row["value"], indicator.decimals)}{sign}</div>{label}')
     if _is_range(row):
         span = formats.interval(row["lower"], row["upper"], indicator.decimals)
         st.caption(_("Range of the model: {span}").format(span=span))

@@ -1,0 +1,73 @@
+"""
+The app as a server: Streamlit's own, and one line in its page that says where the server is.
+
+Opened at the address of a page, Streamlit's script first looks for the server below that page, twice in vain, which
+costs two round trips and leaves errors in the browser's console. Told where it is, it does not look. Started with
+`streamlit run mhgis/ui/server.py`.
+"""
+
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Final
+
+import streamlit as st
+from starlette.middleware import Middleware
+from streamlit.runtime.pages_manager import PagesManager
+
+from mhgis import paths
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+#: the base path is what the server was told, so that the app may live below a path of a proxy
+_SCRIPT: Final = '<script>window.__streamlit = {{BACKEND_BASE_URL: location.origin + "{base}"}}</script>'
+_HEAD: Final = b"<head>"
+
+
+class SayWhere:
+    """Put the server's own address into Streamlit's page; leave everything else as it is."""
+
+    def __init__(self, app: "ASGIApp") -> None:
+        self.app = app
+
+    async def __call__(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
+        """Serve one request."""
+        if scope["type"] != "http" or b"text/html" not in dict(scope["headers"]).get(b"accept", b""):
+            await self.app(scope, receive, send)
+            return
+        # as text, so that a line can be put in
+        scope = {**scope, "headers": [header for header in scope["headers"] if header[0] != b"accept-encoding"]}
+        base = "/" + str(st.get_option("server.baseUrlPath") or "").strip("/")
+        await self.app(scope, receive, _Page(send, _SCRIPT.format(base=base).encode()))
+
+
+class _Page:
+    """Pass a response on; where it is a page of HTML, add the script to its head."""
+
+    def __init__(self, send: "Send", script: bytes) -> None:
+        self.send, self.script = send, script
+        self.start: Message | None = None
+
+    async def __call__(self, message: "Message") -> None:
+        """Pass on one message of the response."""
+        if message["type"] == "http.response.start" and _is_html(message):
+            self.start = message
+        elif self.start is not None:
+            start, self.start = self.start, None
+            body = message["body"].replace(_HEAD, _HEAD + self.script, 1)
+            headers = [header for header in start["headers"] if header[0] != b"content-length"]
+            await self.send({**start, "headers": [*headers, (b"content-length", str(len(body)).encode())]})
+            await self.send({**message, "body": body})
+        else:
+            await self.send(message)
+
+
+def _is_html(start: "Message") -> bool:
+    # an answer without a body, such as 304, is not to be lengthened
+    headers = dict(start["headers"])
+    kind: bytes = headers.get(b"content-type", b"")
+    return bool(start["status"] == HTTPStatus.OK and kind.startswith(b"text/html"))
+
+
+# without this, the first run of a process that is opened at the address of a page takes the page for the whole app
+PagesManager.uses_pages_directory = False
+app = st.App(paths.ROOT / "app.py", middleware=[Middleware(SayWhere)])
