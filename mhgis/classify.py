@@ -7,7 +7,7 @@ its own, and so is every status that carries no number. Pure; colours come from 
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from itertools import pairwise
 from typing import Any, Final, Literal, get_args
@@ -192,7 +192,7 @@ def classify(
     benchmark
         For `benchmark_ratio`: the value that is 100 %, above zero.
     direction
-        What is good; decides which end of bands and ratios is brown.
+        What is good; decides which end of bands and ratios is brown, and whether zero shouts or is calm.
 
     Returns
     -------
@@ -229,7 +229,8 @@ def classify(
     compared = value[in_class] if not cut.is_ratio else 100 * (value[in_class] / (benchmark or 1))
     place = np.full(len(frame), -1)
     place[in_class] = np.searchsorted(np.array(cut.breaks), compared, side="right")
-    return _with_legend(frame, place, is_zero, cut, method)
+    classes = _with_legend(frame, place, is_zero, cut, method)
+    return classes if direction == "more_is_better" else _calm_zero(classes)
 
 
 def _with_legend(
@@ -264,6 +265,11 @@ def _with_legend(
         found = sorted({str(s) for s in status[place < 0]})
         raise SchemaError([Fault("values", None, "status", ", ".join(found), "a status of mhgis.status")])
     return Classes(method, place.astype(np.uint8), tuple(legend), cut.breaks)
+
+
+def _calm_zero(classes: Classes) -> Classes:
+    rows = (replace(r, colour=palette.ZERO_OF_A_LACK) if r.kind == "zero" else r for r in classes.legend)
+    return replace(classes, legend=tuple(rows))
 
 
 def _count(rows: npt.NDArray[np.bool_], people: Values) -> tuple[int, int | None]:

@@ -24,6 +24,8 @@ PANEL: Final = "#FFFFFF"
 ACCENT: Final = "#1F5F99"
 
 ZERO: Final = "#C2185B"
+#: zero of what one would rather not have: the good end, so it must not shout like no care at all
+ZERO_OF_A_LACK: Final = "#94B280"
 NOT_REPORTED: Final = "#A8A8A8"
 SUPPRESSED: Final = "#6B6B6B"
 NOT_APPLICABLE: Final = "#FFFFFF"

@@ -7,7 +7,6 @@ Maps are not drawn here: Plotly's geo traces ask another host for a world map.
 
 import html
 import math
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -18,6 +17,7 @@ import plotly.graph_objects as go
 
 from mhgis import fonts, formats, palette
 from mhgis.classify import Bands
+from mhgis.figures.text import is_wide, words
 from mhgis.i18n import N_, Language, translator
 from mhgis.indicators import Indicator
 from mhgis.provenance import About
@@ -439,8 +439,8 @@ def _lines(text: str, size_px: int, width_px: int) -> list[str]:
     """Break a text where a browser would, by the width of its characters: full for Chinese, half for others."""
     room = max(8, math.floor(width_px / size_px * 1.8))
     lines, line, used = [], "", 0
-    for word in _words(text):
-        width = sum(2 if _is_wide(c) else 1 for c in word)
+    for word in words(text):
+        width = sum(2 if is_wide(c) else 1 for c in word)
         if line and used + width > room:
             lines.append(line.rstrip())
             line, used = "", 0
@@ -450,23 +450,4 @@ def _lines(text: str, size_px: int, width_px: int) -> list[str]:
 
 def _widest(texts: Sequence[str]) -> int:
     """Return about how many pixels the widest of some texts takes in the size of the body."""
-    return round(max((sum(2 if _is_wide(c) else 1.15 for c in text) for text in texts), default=0) * _BODY_PX / 2)
-
-
-def _words(text: str) -> list[str]:
-    """Split a text into pieces that stay whole: words with their space, single ideographs with what closes them."""
-    words: list[str] = []
-    for c in text:
-        closes = unicodedata.category(c) in {"Pe", "Pf", "Po"}
-        joins = (
-            words and not words[-1].endswith(" ") and (closes or c == " " or not (_is_wide(c) or _is_wide(words[-1])))
-        )
-        if joins:
-            words[-1] += c
-        else:
-            words.append(c)
-    return words
-
-
-def _is_wide(word: str) -> bool:
-    return unicodedata.east_asian_width(word[-1]) in "WF"
+    return round(max((sum(2 if is_wide(c) else 1.15 for c in text) for text in texts), default=0) * _BODY_PX / 2)

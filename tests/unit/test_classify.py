@@ -62,6 +62,13 @@ def test_zero_unknown_suppressed_and_not_applicable_are_four_rows_of_their_own()
     assert [classify.label(row, "zh", BED_RATE) for row in classes.legend[2:]] == ["零", "未报告", "已隐去", "不适用"]
 
 
+def test_no_care_shouts_and_no_lack_of_care_is_calm():
+    care = classify.classify(areas(0, 3), "quantile")
+    lack = classify.classify(areas(0, 3), "quantile", direction="less_is_better")
+    assert (care.legend[-1].kind, care.legend[-1].colour) == ("zero", palette.ZERO)
+    assert (lack.legend[-1].kind, lack.legend[-1].colour) == ("zero", palette.ZERO_OF_A_LACK)
+
+
 def test_beds_fall_into_the_bands_of_the_consensus():
     classes = classify.classify(areas(14.96, 15, 25, 30, 60), "benchmark_bands", bands=classify.BED_BANDS)
     assert classes.index.tolist() == [0, 1, 2, 3, 4]  # 14.96 is a severe shortage, however 14.96 is rounded

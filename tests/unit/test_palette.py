@@ -93,7 +93,7 @@ def test_the_formula_gives_the_published_distances(one, two, expected):
 def test_classes_and_statuses_can_all_be_told_apart(scale, k):
     classes = palette.colours(scale, k)
     assert len(classes) == k
-    assert too_close([*classes, *palette.STATUS_COLOURS.values()]) == []
+    assert too_close([*classes, *palette.STATUS_COLOURS.values(), palette.ZERO_OF_A_LACK]) == []
 
 
 def test_two_blues_a_step_too_near_are_caught():

@@ -1,0 +1,402 @@
+"""
+The static twin of the map: the same classes and colours on paper, as PNG, SVG or PDF.
+
+Equal-area, with title, unit, year, dataset, legend with counts of areas and people, source and date of the build, an
+inset where the country reaches beyond the window, and a watermark where the figures are a model's. The same view gives
+the same bytes at every run. Drawn on the server: a browser is never photographed.
+"""
+
+import base64
+import io
+import threading
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+import matplotlib as mpl
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.collections import PathCollection
+from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
+from matplotlib.patches import FancyBboxPatch, Patch, Rectangle
+from matplotlib.path import Path
+
+from mhgis import classify, fonts, formats, palette
+from mhgis.classify import Classes, LegendRow
+from mhgis.figures import page
+from mhgis.figures.page import Type
+from mhgis.figures.shapes import Bounds, Shapes
+from mhgis.i18n import N_, Language, translator
+from mhgis.indicators import Indicator, Level
+from mhgis.provenance import About
+
+Format = Literal["png", "svg", "pdf"]
+
+LEVEL_NAMES: Final[dict[Level, str]] = {
+    "country": N_("Country"),
+    "province": N_("Provinces"),
+    "prefecture": N_("Prefectures"),
+    "county": N_("County-level units"),
+}
+MODELLED_BADGE: Final = N_("Model estimate · says nothing certain about any single area")
+MODELLED_MARK: Final = N_("Model estimate")
+
+RATIO_UNIT: Final = N_("% of the benchmark")
+
+#: inches
+WIDTH, HEIGHT = 11.0, 8.25
+_MARGIN = 0.45
+_GUTTER = 0.25
+_LEGEND_WIDTH = 3.4
+_ROW = 0.26
+_SWATCH = (0.28, 0.16)
+_INSET_HEIGHT = 2.3
+_COUNTS_WIDTH = 0.46
+_PEOPLE_WIDTH = 0.9
+#: points
+_TITLE, _HEAD, _BODY, _SMALL = 17, 11, 9, 8
+
+#: from this many areas on, outlines are hairlines and only the level above is dotted for a model
+_MANY_AREAS = 400
+_DOTTED = (0, (1, 1.4))
+_DASHED = (0, (3, 2))
+
+# fonts and settings of Matplotlib are shared by all threads
+_ONE_AT_A_TIME = threading.Lock()
+_SETTINGS: Final[dict[Any, Any]] = {
+    "svg.fonttype": "none",
+    "svg.hashsalt": "mhgis",
+    "pdf.fonttype": 42,
+    "hatch.linewidth": 0.7,
+    # widths are measured without hinting: what fits a line then does so at every resolution
+    "text.hinting": "none",
+    "font.sans-serif": ["Arial"],
+    "axes.linewidth": 0.6,
+}
+
+
+@dataclass(frozen=True, eq=False)
+class MapView:
+    """
+    What a map shows.
+
+    Attributes
+    ----------
+    about, indicator, lang
+        What the values are, where they come from, in which language the page is.
+    classes, area_codes
+        Classes of the areas, and the code of each in the same order.
+    dataset
+        Title of the dataset in the language of the page.
+    legend_unit
+        What stands over the legend instead of the unit, for classes relative to a benchmark.
+    inset_name, boundary_note
+        In the language of the page.
+    """
+
+    about: About
+    indicator: Indicator
+    classes: Classes
+    area_codes: Sequence[str]
+    lang: Language
+    dataset: str = ""
+    legend_unit: str = ""
+    inset_name: str = ""
+    boundary_note: str = ""
+
+
+@dataclass(frozen=True)
+class _Words:
+    """Every text of a page, so that the fonts can be cut to it before anything is drawn."""
+
+    title: str
+    subtitle: str
+    badge: str
+    watermark: str
+    legend_title: str
+    legend_unit: str
+    heads: tuple[str, str]
+    rows: tuple[tuple[str, str, str], ...]
+    note: str
+    inset: str
+    foot: tuple[str, ...]
+
+    def all(self) -> str:
+        """Return every character of the page."""
+        one_line = (self.title, self.subtitle, self.badge, self.watermark, self.legend_title, self.legend_unit)
+        cells = (cell for row in self.rows for cell in row)
+        return "".join([*one_line, *self.heads, *cells, self.note, self.inset, *self.foot])
+
+
+def _words(view: MapView) -> _Words:
+    _, about = translator(view.lang), view.about
+    level = LEVEL_NAMES.get(about.level)  # type: ignore[call-overload]
+    year = "" if about.year is None else str(about.year)
+    said = (about.unit, year, _(level) if level else "", view.dataset or about.dataset)
+    built = _("Data of build {build}, {date}.").format(build=about.build, date=about.built_on)
+    return _Words(
+        title=about.title,
+        subtitle=" · ".join(part for part in said if part),
+        badge=_(MODELLED_BADGE) if about.is_modelled else "",
+        watermark=_(MODELLED_MARK) if about.is_modelled else "",
+        legend_title=_(view.indicator.name),
+        legend_unit=view.legend_unit or (_(RATIO_UNIT) if view.classes.method == "benchmark_ratio" else about.unit),
+        heads=(_("Areas"), _("People")),
+        rows=tuple(
+            (
+                classify.label(row, view.lang, view.indicator),
+                formats.number(row.n_areas),
+                formats.people(row.people, view.lang, unit=False),
+            )
+            for row in view.classes.legend
+        ),
+        note=classify.note(view.classes, view.lang, view.indicator.direction),
+        inset=view.inset_name,
+        foot=(
+            about.source_line(view.lang),
+            " ".join(part for part in (about.unknown_line(view.lang), *about.warnings) if part),
+            " ".join(part for part in (built, view.boundary_note) if part),
+        ),
+    )
+
+
+def render(view: MapView, shapes: Shapes, form: Format = "png", dpi: int = 150) -> bytes:
+    """
+    Draw a map and return the file.
+
+    Parameters
+    ----------
+    view
+        What is shown.
+    shapes
+        Prepared shapes of the level; areas that are not in the view are drawn as faint context.
+    form
+        `png`; `svg` with its text as text and the fonts it needs inside; `pdf` with its fonts inside.
+    dpi
+        Dots per inch of a PNG; the page is 11 by 8.25 inches.
+
+    Raises
+    ------
+    ValueError
+        If an area of the view has no shape: none may be lost.
+    """
+    lost = set(view.area_codes) - set(shapes.codes)
+    if lost:
+        message = f"no shape for {len(lost)} areas: {', '.join(sorted(lost)[:10])}"
+        raise ValueError(message)
+    words = _words(view)
+    with _ONE_AT_A_TIME, mpl.rc_context(_SETTINGS):
+        figure = Figure(figsize=(WIDTH, HEIGHT), facecolor=palette.PANEL)
+        _fill(_Sheet(figure, view, shapes, words, page.type_for(words.all())))
+        content = _save(figure, form, dpi, words)
+    return _with_fonts(content, words.all()) if form == "svg" else content
+
+
+@dataclass(frozen=True, eq=False)
+class _Sheet:
+    """A page while it is drawn: what goes on it, and the fonts that have all its characters."""
+
+    figure: Figure
+    view: MapView
+    shapes: Shapes
+    words: _Words
+    fonts: Type
+
+    def write(self, x: float, y: float, text: str, font: FontProperties, **style: Any) -> None:  # noqa: ANN401
+        page.write(self.figure, x, y, text, font, **style)
+
+    def write_lines(self, x: float, y: float, lines: Sequence[str], font: FontProperties, **style: Any) -> float:  # noqa: ANN401
+        return page.write_lines(self.figure, x, y, lines, font, **style)
+
+    def add(self, shape: type[Patch], *at: Any, **look: Any) -> None:  # noqa: ANN401
+        """Draw a shape whose numbers are inches from the bottom left."""
+        self.figure.add_artist(shape(*at, transform=self.figure.dpi_scale_trans, **look))
+
+
+def _fill(sheet: _Sheet) -> None:
+    view, shapes = sheet.view, sheet.shapes
+    top = _head(sheet) - 0.12
+    bottom = _foot(sheet) + 0.12
+    width = WIDTH - 2 * _MARGIN - _LEGEND_WIDTH - _GUTTER
+    main = _axes(sheet.figure, (_MARGIN, bottom, width, top - bottom))
+    _fit(main, shapes.extent(view.area_codes))
+    _draw(main, view, shapes)
+    if sheet.words.watermark:
+        _watermark(sheet, _MARGIN + width / 2, (top + bottom) / 2, width)
+    left = WIDTH - _MARGIN - _LEGEND_WIDTH
+    below = _legend(sheet, left, top) - 0.2
+    if shapes.inset is not None and shapes.reach_beyond(view.area_codes):
+        _inset(sheet, shapes.inset, (left, bottom, _LEGEND_WIDTH, below - bottom))
+
+
+def _head(sheet: _Sheet) -> float:
+    """Write title, what the figures are and the badge; return where the map may begin."""
+    words, room, y = sheet.words, WIDTH - 2 * _MARGIN, HEIGHT - 0.32
+    title, small = sheet.fonts.font(_TITLE, 600), sheet.fonts.font(_BODY)
+    y = sheet.write_lines(_MARGIN, y, page.wrap(words.title, title, room), title)
+    lines = page.wrap(words.subtitle, small, room)
+    y = sheet.write_lines(_MARGIN, y - 0.02, lines, small, color=palette.SECONDARY)
+    if words.badge:
+        width = page.width_of(words.badge, small) + 0.24
+        sheet.add(
+            FancyBboxPatch, (_MARGIN, y - 0.27), width, 0.22, boxstyle="round,pad=0,rounding_size=0.11",
+            facecolor=palette.MODELLED_GROUND, edgecolor=palette.MODELLED_EDGE, linestyle=_DASHED, linewidth=0.9,
+        )  # fmt: skip
+        sheet.write(_MARGIN + 0.12, y - 0.16, words.badge, small, color=palette.MODELLED_TEXT, va="center")
+        y -= 0.3
+    return y
+
+
+def _foot(sheet: _Sheet) -> float:
+    """Write sources, warnings and the build from the bottom up; return where the map must end."""
+    small, room = sheet.fonts.font(_SMALL), WIDTH - 2 * _MARGIN
+    lines = [line for text in sheet.words.foot for line in page.wrap(text, small, room)]
+    top = 0.28 + page.height_of(lines, _SMALL)
+    sheet.write_lines(_MARGIN, top, lines, small, color=palette.SECONDARY)
+    sheet.add(Rectangle, (_MARGIN, top + 0.07), room, 0.008, facecolor=palette.RULE)
+    return top + 0.08
+
+
+def _axes(figure: Figure, box: Bounds) -> Axes:
+    x, y, width, height = box
+    axes = figure.add_axes((x / WIDTH, y / HEIGHT, width / WIDTH, height / HEIGHT))
+    axes.set_xticks([])
+    axes.set_yticks([])
+    axes.patch.set_visible(False)
+    axes.spines[:].set_visible(False)
+    return axes
+
+
+def _fit(axes: Axes, extent: Bounds, play: float = 0.02) -> None:
+    """Show an extent whole, in the middle, at one scale in both directions."""
+    west, south, east, north = extent
+    width, height = (n * s for n, s in zip(axes.get_position().size, (WIDTH, HEIGHT), strict=True))
+    scale = max((east - west) / width, (north - south) / height, 1e-9) * (1 + play)
+    x, y = (west + east) / 2, (south + north) / 2
+    axes.set_xlim(x - scale * width / 2, x + scale * width / 2)
+    axes.set_ylim(y - scale * height / 2, y + scale * height / 2)
+
+
+def _draw(axes: Axes, view: MapView, shapes: Shapes, line: float = 1) -> None:
+    """Draw areas by class, then the borders over them, `line` times as wide; what lies outside is left out."""
+    seen = _in_sight(axes, shapes)
+    place = dict(zip(view.area_codes, view.classes.index.tolist(), strict=True))
+    rows = np.array([place.get(code, -1) for code in shapes.codes])
+    is_fine = len(place) > _MANY_AREAS
+    edge = {"edgecolor": palette.PANEL, "linewidth": 0.12 if is_fine else 0.5}
+    _paint(axes, shapes, seen & (rows < 0), facecolor=palette.RULE, **edge)
+    dotted = view.about.is_modelled and not is_fine
+    for i, row in enumerate(view.classes.legend):
+        _paint(axes, shapes, seen & (rows == i), **_look(row, edge, dotted=dotted))
+    border = {"facecolor": "none", "edgecolor": palette.INK, "joinstyle": "round"}
+    dots = _DOTTED if view.about.is_modelled else "solid"
+    _collect(axes, shapes.borders, linewidth=0.55 * line, linestyle=dots, **border)
+    _collect(axes, shapes.lines, linewidth=0.8 * line, **border)
+
+
+def _look(row: LegendRow, edge: dict[str, Any], *, dotted: bool) -> dict[str, Any]:
+    if row.kind == "not_reported":
+        return {"facecolor": row.colour, "edgecolor": palette.HATCH, "hatch": "/////", "linewidth": edge["linewidth"]}
+    if row.kind == "not_applicable":
+        return {"facecolor": row.colour, "edgecolor": palette.SECONDARY, "linewidth": 0.5, "linestyle": _DASHED}
+    if dotted:
+        return {"facecolor": row.colour, "edgecolor": palette.INK, "linewidth": 0.5, "linestyle": _DOTTED}
+    return {"facecolor": row.colour, **edge}
+
+
+def _in_sight(axes: Axes, shapes: Shapes) -> Any:  # noqa: ANN401 - an array of bool
+    (west, east), (south, north) = axes.get_xlim(), axes.get_ylim()
+    low_x, low_y, high_x, high_y = shapes.boxes.T
+    return (low_x <= east) & (high_x >= west) & (low_y <= north) & (high_y >= south)
+
+
+def _paint(axes: Axes, shapes: Shapes, chosen: Any, **look: Any) -> None:  # noqa: ANN401
+    _collect(axes, [shapes.paths[i] for i in np.flatnonzero(chosen)], **look)
+
+
+def _collect(axes: Axes, paths: Collection[Path], **look: Any) -> None:  # noqa: ANN401
+    if len(paths):
+        axes.add_collection(PathCollection(list(paths), **look), autolim=False)
+
+
+def _watermark(sheet: _Sheet, x: float, y: float, width: float) -> None:
+    """Write across the map, in a colour that shows on white, on the palest and on the darkest class."""
+    text = sheet.words.watermark
+    size = 40 * min(1.6, 0.72 * width / page.width_of(text, sheet.fonts.font(40, 600)))
+    sheet.write(
+        x, y, text, sheet.fonts.font(size, 600), color=palette.MODELLED_EDGE, alpha=0.38, rotation=24, ha="center",
+        va="center", zorder=5,
+    )  # fmt: skip
+
+
+def _legend(sheet: _Sheet, left: float, top: float) -> float:
+    """Draw the legend from the top down; return where it ends."""
+    words, grey = sheet.words, {"color": palette.SECONDARY}
+    head, body, small = sheet.fonts.font(_HEAD, 600), sheet.fonts.font(_BODY), sheet.fonts.font(_SMALL)
+    right = left + _LEGEND_WIDTH
+    counts, room = right - _PEOPLE_WIDTH, _LEGEND_WIDTH - _COUNTS_WIDTH - _PEOPLE_WIDTH
+    y = sheet.write_lines(left, top, page.wrap(words.legend_title, head, _LEGEND_WIDTH), head)
+    end = sheet.write_lines(left, y, page.wrap(words.legend_unit, small, room), small, **grey) - 0.1
+    sheet.write(counts, y, words.heads[0], small, ha="right", **grey)
+    sheet.write(right, y, words.heads[1], small, ha="right", **grey)
+    y = end
+    for row, (label, n_areas, people) in zip(sheet.view.classes.legend, words.rows, strict=True):
+        _swatch(sheet, left, y, row)
+        lines = _label_lines(label, classify.interval(row, sheet.view.indicator), body, room + 0.1 - _SWATCH[0])
+        end = sheet.write_lines(left + _SWATCH[0] + 0.1, y, lines, body)
+        sheet.write(counts, y, n_areas, body, ha="right")
+        sheet.write(right, y, people, body, ha="right", **grey)
+        y = min(end - 0.07, y - _ROW)
+    return sheet.write_lines(left, y - 0.06, page.wrap(words.note, small, _LEGEND_WIDTH), small, **grey)
+
+
+def _label_lines(label: str, bounds: str, font: FontProperties, room: float) -> list[str]:
+    """Break a label that is too long before its bounds, never inside them."""
+    if page.width_of(label, font) <= room:
+        return [label]
+    name = label.removesuffix(bounds).rstrip()
+    return [name, bounds] if bounds and name else page.wrap(label, font, room)
+
+
+def _swatch(sheet: _Sheet, left: float, y: float, row: LegendRow) -> None:
+    edge = {"edgecolor": palette.RULE, "linewidth": 0.5}
+    width, height = _SWATCH
+    sheet.add(Rectangle, (left, y - height), width, height, **_look(row, edge, dotted=sheet.view.about.is_modelled))
+
+
+def _inset(sheet: _Sheet, window: Bounds, room: Bounds) -> None:
+    """Draw the inset in the bottom right corner of what is left under the legend, framed, with its name."""
+    x, y, width, height = room
+    west, south, east, north = window
+    shape = (east - west) / (north - south)
+    tall = min(height, _INSET_HEIGHT, width / shape)
+    left = x + width - tall * shape
+    axes = _axes(sheet.figure, (left, y, tall * shape, tall))
+    axes.spines[:].set(visible=True, color=palette.SECONDARY)
+    _fit(axes, window, play=0)
+    _draw(axes, sheet.view, sheet.shapes, line=0.5)
+    sheet.write(left + 0.06, y + 0.05, sheet.words.inset, sheet.fonts.font(7), va="bottom", color=palette.SECONDARY)
+
+
+def _save(figure: Figure, form: Format, dpi: int, words: _Words) -> bytes:
+    metadata: dict[Format, dict[str, Any]] = {
+        "png": {"Software": "mhgis"},
+        "svg": {"Date": None, "Creator": "mhgis", "Title": words.title},
+        "pdf": {"CreationDate": None, "Creator": "mhgis", "Producer": None, "Title": words.title},
+    }
+    file = io.BytesIO()
+    figure.savefig(file, format=form, dpi=dpi, metadata=metadata[form])
+    return file.getvalue()
+
+
+def _with_fonts(svg: bytes, text: str) -> bytes:
+    """Put the fonts into an SVG, cut to its text: it reads the same where no Chinese font is installed."""
+    faces = [
+        f"@font-face{{font-family:'{fonts.FAMILY}';font-weight:{weight};"
+        f"src:url(data:font/woff2;base64,{base64.b64encode(fonts.subset_font(text, weight)).decode()})}}"
+        for weight in (400, 600)
+    ]
+    style = f'<defs><style type="text/css">{"".join(faces)}</style></defs>'.encode()
+    at = svg.index(b">", svg.index(b"<svg")) + 1
+    return svg[:at] + style + svg[at:]
