@@ -47,7 +47,8 @@ class Stage(NamedTuple):
     One step of the pipeline.
 
     `run` reads earlier stages through its `Folders` and writes files into `Folders.out`; `after` names the stages it
-    needs; `modules` are those whose code it runs; `inputs` gives a checksum of what it reads from outside.
+    needs; `modules` are those whose code it runs; `inputs` gives a checksum of what it reads from outside; `is_whole`
+    says whether what it left outside its own folder is still there.
     """
 
     name: str
@@ -55,6 +56,7 @@ class Stage(NamedTuple):
     after: tuple[str, ...] = ()
     modules: tuple[str, ...] = ()
     inputs: Callable[[], str] = str
+    is_whole: Callable[[], bool] = lambda: True
 
 
 @dataclass(frozen=True)
@@ -116,7 +118,7 @@ def stale(stages: tuple[Stage, ...], cache: Path, *, clean: bool = False, first:
     found: list[str] = []
     for stage in stages:
         key_file = cache / stage.name / _KEY_FILE
-        fresh = key_file.is_file() and key_file.read_text() == wanted[stage.name]
+        fresh = key_file.is_file() and key_file.read_text() == wanted[stage.name] and stage.is_whole()
         if clean or stage.name == first or not fresh or any(name in found for name in stage.after):
             found.append(stage.name)
     return tuple(found)

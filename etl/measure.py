@@ -205,7 +205,8 @@ def _of_draws(
         table = table[table["level"].isin(indicator.levels)].copy()
         if indicator.denominator in {"people", "counties"}:
             by = people if indicator.denominator == "people" else _counties(ensemble, groups)
-            denominator = table[AREA_KEY].merge(by, on=AREA_KEY, how="left")[indicator.denominator].set_axis(table.index)
+            denominator = table[AREA_KEY].merge(by, on=AREA_KEY, how="left")[indicator.denominator]
+            denominator = denominator.set_axis(table.index)
             for column in ("value", "lower", "upper"):
                 table[column] = rates.rate(table[column], denominator, indicator.scale)
     return table.assign(indicator=indicator.id)

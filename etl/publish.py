@@ -20,7 +20,7 @@ import pandas as pd
 
 from etl.contract import TABLES, Table
 from mhgis import __version__, paths, store
-from mhgis.errors import CheckError
+from mhgis.errors import CheckError, UnpublishedError
 from mhgis.indicators import LEVELS, Indicator
 
 #: published files kept beside the current one, for sessions in the middle of a page and for going back
@@ -161,6 +161,15 @@ def move_pointer(file: Path, build: str, sources: Mapping[str, str], static: Map
     fresh.replace(pointer)
 
 
+def is_whole() -> bool:
+    """Say whether the current file is there, and every file that the browser fetches with it."""
+    try:
+        found = store.current()
+    except UnpublishedError:
+        return False
+    return all((paths.static() / name).is_file() for name in found.static.values())
+
+
 def prune(folder: Path, current: Path) -> None:
     """Delete published files beyond the current one and the `KEPT_BUILDS` newest of the others, and left-over parts."""
     for part in folder.glob("*.part*"):
@@ -226,14 +235,14 @@ def origins(
         The tables `origin` and `origin_part`; parts are always sources, never unions of unions.
     """
     united = sorted({str(ids) for column in used for ids in column.dropna().unique() if joint in str(ids)})
-    titles = sources.set_index("origin_id")["title"]
+    names = sources.set_index("origin_id")[["title", "title_zh", "short_en", "short_zh"]]
     inner = parts.groupby("origin_id")["part_id"].agg(list).to_dict()
     pairs = sorted({(ids, leaf) for ids in united for part in ids.split(joint) for leaf in inner.get(part, [part])})
     rows = [
         {
-            "origin_id": ids, "title": " + ".join(titles[part] for part in ids.split(joint)),
-            "publisher": "computed by this project", "year": None, "identifier": None, "licence": "MIT",
-            "how_read": "computed from the sources named",
+            "origin_id": ids, **names.loc[ids.split(joint)].agg(" + ".join).to_dict(),
+            "publisher": "computed by this project", "publisher_zh": "本项目计算", "year": None, "identifier": None,
+            "licence": "MIT", "how_read": "computed from the sources named", "how_read_zh": "由所列来源计算",
         }
         for ids in united
     ]  # fmt: skip

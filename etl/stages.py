@@ -238,6 +238,7 @@ STAGES: Final[tuple[Stage, ...]] = (
         "publish", published, ("measure", "fonts"),
         ("etl.publish", "etl.contract", "mhgis.store", "mhgis.static_files", "mhgis.wire", *_SHARED),
         lambda: checksum(*publish.check_texts().values(), _row_counts()),
+        publish.is_whole,
     ),
 )  # fmt: skip
 

@@ -8,8 +8,8 @@ import time
 from http.client import HTTPConnection
 from pathlib import Path
 
-from mhgis import paths, store
-from mhgis.errors import UnpublishedError
+from etl import publish
+from mhgis import paths
 
 FIRST_PORT = 8501
 PORTS_TRIED = 50
@@ -36,22 +36,12 @@ def choose_port(host: str, wanted: str) -> int:
     sys.exit(f"mhgis: port {wanted or f'{FIRST_PORT} to {FIRST_PORT + PORTS_TRIED - 1}'} is taken; choose with PORT=.")
 
 
-def is_published() -> bool:
-    """Say whether the published file and all files for the browser are there."""
-    try:
-        published = store.current()
-    except UnpublishedError:
-        return False
-    return all((paths.static() / name).exists() for name in published.static.values())
-
-
 def build_if_missing() -> None:
     """Run `mhgis build` where there is nothing to serve yet."""
-    if is_published():
+    if publish.is_whole():
         return
     sys.stderr.write("mhgis: no published file yet, building it (about a minute) ...\n")
-    # the cache of stages may be there when the published file is not
-    command = [sys.executable, "-m", "etl.cli", "build", "--from", "publish"]
+    command = [sys.executable, "-m", "etl.cli", "build"]
     code = subprocess.run(command, check=False, cwd=paths.ROOT).returncode
     if code:
         sys.exit(code)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from mhgis import paths, store
-from scripts import browser, serve
+from scripts import browser
 
 # tests run on the project's own tables, whatever the shell they are started from points at
 for _name in ("MHGIS_DATA", "MHGIS_STATIC"):
@@ -44,8 +44,7 @@ def pytest_terminal_summary(terminalreporter, config):
 @pytest.fixture(scope="session")
 def published() -> store.Published:
     """The published file of the project's own tables; only what has changed since the last build is built."""
-    # the cache of stages may be there when the published file is not
-    command = [sys.executable, "-m", "etl.cli", "build", *([] if serve.is_published() else ["--from", "publish"])]
+    command = [sys.executable, "-m", "etl.cli", "build"]
     done = subprocess.run(command, cwd=paths.ROOT, capture_output=True, text=True, check=False)
     if done.returncode:
         pytest.fail(f"mhgis build ended with {done.returncode}:\n{done.stdout}\n{done.stderr}", pytrace=False)

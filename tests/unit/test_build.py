@@ -75,3 +75,16 @@ def test_a_second_build_on_the_same_folder_is_turned_away(folder):
     paths.cache().mkdir()
     with _lock(paths.cache() / "lock"), pytest.raises(BusyError, match="Another build is running"):
         build(pipeline([]), quiet=True)
+
+
+def test_a_stage_whose_work_is_gone_runs_again(folder):
+    left = folder / "left"
+
+    def leave(_):
+        left.touch()
+
+    stages = (Stage("leave", leave, is_whole=left.is_file),)
+    assert list(build(stages, quiet=True).ran) == ["leave"]
+    assert not build(stages, quiet=True).ran
+    left.unlink()
+    assert list(build(stages, quiet=True).ran) == ["leave"]
