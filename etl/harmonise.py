@@ -365,8 +365,8 @@ def harmonise_origins(tables: Tables) -> tuple[pd.DataFrame, pd.DataFrame]:
     Returns
     -------
     origin, origin_part
-        `origin_id`, `title`, `publisher`, `year`, `identifier`, `licence`, `how_read`, `kind`; and `origin_id`,
-        `part_id`.
+        `origin_id`, `title`, `publisher`, `year`, `identifier`, `licence`, `how_read`, `kind`, `title_zh`,
+        `publisher_zh`, `how_read_zh`, `short_en`, `short_zh`; and `origin_id`, `part_id`.
     """
     sources = tables["sources"].rename(columns={"source_id": "origin_id"})
     united = sources.loc[sources["parts"].notna(), ["origin_id", "parts"]]

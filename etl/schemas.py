@@ -70,6 +70,8 @@ _TABLES: Final = (
             _text("source_id"), _text("title"), _text("publisher"), _YEAR, _text("identifier", nullable=True),
             _text("licence"), _text("how_read"), _choice("kind", "source", "derived"),
             Column("parts", nullable=True, refers="sources.source_id", parts=True),
+            _text("title_zh", about="the work's own Chinese title in 《》, else what it is"), _text("publisher_zh"),
+            _text("how_read_zh"), _text("short_en", about="as a caption cites it"), _text("short_zh"),
         ),
         "Where figures come from; a derived source unites the sources in `parts`.",
     ),

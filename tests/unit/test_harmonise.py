@@ -6,7 +6,7 @@ from functools import cache
 import pandas as pd
 import pytest
 
-from etl import boundaries, harmonise, tables
+from etl import boundaries, harmonise, measure, publish, tables
 from mhgis import paths, population
 from mhgis.errors import SchemaError
 
@@ -313,6 +313,48 @@ def test_computed_origins_unite_sources_only():
     assert set(kind.loc[part["part_id"]]) == {"source"}
     assert set(origin.loc[origin["kind"].eq("derived"), "origin_id"]) == set(part["origin_id"])
     assert part.query("origin_id == 'midyear-2015'")["part_id"].tolist() == ["census2010", "census2020"]
+
+
+ORIGIN_TEXTS = {
+    "en": ("title", "publisher", "how_read", "short_en"),
+    "zh": ("title_zh", "publisher_zh", "how_read_zh", "short_zh"),
+}
+HAN = r"[\u4e00-\u9fff]"
+
+
+@pytest.mark.parametrize("column", [column for columns in ORIGIN_TEXTS.values() for column in columns])
+def test_every_origin_has_all_texts_in_both_languages(column):
+    origin, _ = harmonise.harmonise_origins(sourced())
+    assert origin.loc[origin[column].fillna("").str.strip().eq(""), "origin_id"].tolist() == []
+
+
+@pytest.mark.parametrize("column", ORIGIN_TEXTS["zh"])
+def test_chinese_texts_of_origins_are_chinese(column):
+    origin, _ = harmonise.harmonise_origins(sourced())
+    assert origin.loc[~origin[column].str.contains(HAN), "origin_id"].tolist() == []
+
+
+def test_short_names_tell_origins_apart_and_are_short():
+    origin, _ = harmonise.harmonise_origins(sourced())
+    assert not origin["short_en"].str.contains(HAN).any()
+    for column, most in {"short_en": 36, "short_zh": 24}.items():
+        assert origin[column].is_unique, column
+        assert origin.loc[origin[column].str.len() > most, column].tolist() == []
+
+
+def test_a_united_origin_joins_the_names_of_its_parts():
+    sources, parts = harmonise.harmonise_origins(sourced())
+    ids = pd.Series(["midyear-2015+shi2019", "shi2019", None])
+    origin, part = publish.origins(sources, parts, [ids], measure.AND)
+    united = origin.set_index("origin_id").loc["midyear-2015+shi2019"]
+    assert len(origin) == len(sources) + 1
+    assert united["short_en"] == "Mid-2015 population (computed) + Shi et al. 2019"
+    assert united["short_zh"] == "2015年年中人口（计算） + 史晨辉等 2019"
+    assert united["title_zh"] == "2015年年中人口 + 《中国精神卫生资源状况分析》（史晨辉、马宁、王立英等）"
+    leaves = part.query("origin_id == 'midyear-2015+shi2019'")["part_id"].tolist()
+    assert leaves == ["census2010", "census2020", "shi2019"]
+    texts = [column for columns in ORIGIN_TEXTS.values() for column in columns]
+    assert united[texts].notna().all()
 
 
 # people
