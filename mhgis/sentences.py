@@ -199,7 +199,9 @@ def shortfalls(scene: Scene, ranked: pd.DataFrame, tally: Tally, name_column: st
     if scene.benchmark is None:
         return _from_to(scene, ranked, name_column)
     short = _short_of(scene, tally)
-    if not tally.units_lacking or scene.indicator.parts is None:
+    # the medians of a model do not add up
+    is_sum = not scene.modelled or scene.level == "province"
+    if not tally.units_lacking or scene.indicator.parts is None or not is_sum:
         return short
     lacking = formats.with_unit(formats.number(tally.units_lacking), unit_of_parts(scene.indicator, scene.lang))
     return _("{short}; together they lack {units}").format(short=short, units=lacking)

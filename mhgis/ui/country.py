@@ -212,7 +212,7 @@ def bars(view: View, rows: pd.DataFrame) -> None:
     if said.benchmark is not None:
         mark = charts.Mark(said.benchmark, translator(lang)("Benchmark"))
     drawn = charts.bars_with_benchmark(
-        rows.assign(name=rows[f"name_{lang}"]),
+        rows.assign(name=rows[f"name_{lang}"]).dropna(axis="columns", how="all"),
         figure.about(view, rows, title),
         said.indicator,
         lang,

@@ -10,6 +10,7 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 import streamlit as st
+from numpy.typing import NDArray
 
 from mhgis import classify, formats, gaps, indicators, provenance, rates, sentences, store
 from mhgis.i18n import N_, Language, translator
@@ -163,7 +164,7 @@ def about(view: View, rows: pd.DataFrame, title: str = "") -> About:
         dataset=view.dataset,
         year=view.year,
         level=view.level,
-        origins=origins(rows["origin_id"].dropna().unique().tolist()),
+        origins=origins(rows["origin_id"].dropna().unique().tolist() or [view.dataset]),
         processing=processing,
         warnings=tuple(_(warning) for warning in indicator.warnings),
         n=len(applicable),
@@ -174,14 +175,14 @@ def about(view: View, rows: pd.DataFrame, title: str = "") -> About:
 
 
 def origins(ids: Sequence[str]) -> tuple[Origin, ...]:
-    """Return the sources behind origin ids, united ones taken apart; every source of the build where there are none."""
+    """Return the sources behind origin ids, united ones taken apart."""
     rows = views.table("SELECT * FROM origin ORDER BY origin_id").set_index("origin_id")
     parts = views.table("SELECT origin_id, part_id FROM origin_part ORDER BY origin_id, part_id")
     wanted: dict[str, None] = {}
     for origin_id in ids:
         united = parts.loc[parts["origin_id"].eq(origin_id), "part_id"].tolist()
         wanted |= dict.fromkeys(united or origin_id.split(_AND))
-    return tuple(_origin(str(i), rows.loc[i]) for i in rows.index if i in wanted or not len(ids))
+    return tuple(_origin(str(i), rows.loc[i]) for i in rows.index if i in wanted)
 
 
 def _origin(origin_id: str, row: Mapping[str, Any]) -> Origin:
@@ -239,7 +240,8 @@ def map_of(view: View, rows: pd.DataFrame, sentence: str, height: int) -> MapEve
     codes = wire_order(view.level)
     placed = rows.set_index("area_code").reindex(codes).reset_index()
     sorted_into = classes_of(view, placed)
-    modelled = shell.is_modelled(view)
+    counted = placed["area_code"].isin(views.limited(rows, view)["area_code"]).to_numpy()
+    people = placed["people"].to_numpy("float64", na_value=np.nan)
     return choropleth(
         key="map",
         level=view.level,
@@ -248,11 +250,12 @@ def map_of(view: View, rows: pd.DataFrame, sentence: str, height: int) -> MapEve
             ClassStyle(
                 classify.label(row, view.lang, indicator),
                 row.colour,
-                row.n_areas,
-                formats.people(row.people, view.lang, unit=False),
+                int(inside.sum()),
+                formats.people(_sum_known(people[inside]), view.lang, unit=False),
                 row.kind,
             )
-            for row in sorted_into.legend
+            for at, row in enumerate(sorted_into.legend)
+            for inside in [counted & (sorted_into.index == at)]
         ],
         legend_title=_(indicator.name),
         unit=_(indicator.unit),
@@ -264,9 +267,14 @@ def map_of(view: View, rows: pd.DataFrame, sentence: str, height: int) -> MapEve
         camera=camera_of(view),
         crumbs=_crumbs(view),
         can_drill=bool(shell.levels_below(view)),
-        modelled=modelled,
+        modelled=shell.is_modelled(view),
         height=height,
     )
+
+
+def _sum_known(people: NDArray[np.float64]) -> float | None:
+    known = people[~np.isnan(people)]
+    return None if len(people) > len(known) == 0 else float(known.sum())
 
 
 def _details(view: View, placed: pd.DataFrame) -> Details:
@@ -309,14 +317,14 @@ def table_of(view: View, rows: pd.DataFrame) -> pd.DataFrame:
     shown = rows.assign(
         name=rows[f"name_{view.lang}"],
         holder=_holder(rows, view.lang),
-        reason=[_(rates.GAP_LABELS[reason]) for reason in rows["reason"]],
+        reason=_findings(rows, view.lang),
         status=[formats.status_word(status, view.lang) for status in rows["status"]],
         value=_rounded(rows["value"], view),
         lower=_rounded(rows["lower"], view),
         upper=_rounded(rows["upper"], view),
         ratio=rows["ratio"].astype("Float64").round(2),
     )[list(HEADINGS)]
-    kept = [name for name in HEADINGS if name in {"value", "rank"} or shown[name].notna().any()]
+    kept = [name for name in HEADINGS if shown[name].notna().any()]
     return shown[kept].rename(columns=headings(view))
 
 
@@ -324,6 +332,16 @@ def headings(view: View) -> dict[str, str]:
     """Return the heading of each column of a table of areas; the value's is its indicator."""
     _ = translator(view.lang)
     return {name: _(heading or indicator_of(view).name) for name, heading in HEADINGS.items()}
+
+
+def _findings(rows: pd.DataFrame, lang: Language) -> list[str]:
+    # what a model's median says is not what was found
+    _ = translator(lang)
+    modelled = _("{finding}, by the model's median")
+    return [
+        modelled.format(finding=_(rates.GAP_LABELS[reason])) if status == "modelled" else _(rates.GAP_LABELS[reason])
+        for reason, status in zip(rows["reason"], rows["status"], strict=True)
+    ]
 
 
 def _holder(rows: pd.DataFrame, lang: Language) -> pd.Series:

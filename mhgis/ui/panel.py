@@ -151,7 +151,9 @@ def _facts(view: View, indicator: Indicator, known: dict[str, Any], rows: pd.Dat
     facts += [(_(REGISTRY[name].name), _short(known[name], REGISTRY[name], view.lang)) for name in others]
     people = next((row["people"] for row in known.values() if not formats.is_missing(row["people"])), None)
     if people is not None:
-        facts.insert(min(len(facts), _FACTS_SHOWN - 1), (_("People"), formats.people(int(people), view.lang)))
+        facts.insert(
+            min(len(facts), _FACTS_SHOWN - 1), (_("People"), formats.people(int(people), view.lang, unit=False))
+        )
     lines = "".join(
         f"<tr><th>{html.escape(name)}</th><td>{html.escape(value)}</td></tr>" for name, value in facts[:_FACTS_SHOWN]
     )
@@ -177,7 +179,10 @@ def _short(row: dict[str, Any], indicator: Indicator, lang: Language) -> str:
     if indicator.id == "people_without_facility":
         return formats.people(row["value"], lang)
     text = formats.number(row["value"], indicator.decimals) + (" %" if indicator.unit.startswith("%") else "")
-    return f"{text} ({formats.interval(row['lower'], row['upper'], indicator.decimals)})" if _is_range(row) else text
+    sign = " %" if indicator.unit.startswith("%") else ""
+    return (
+        f"{text} ({formats.interval(row['lower'], row['upper'], indicator.decimals)}{sign})" if _is_range(row) else text
+    )
 
 
 def _ways_on(view: View, level: str) -> None:
