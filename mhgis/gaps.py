@@ -5,16 +5,29 @@ Pure. Only a known value can be a gap: zero, or on the wrong side of the benchma
 never counted as a gap. What a gap is, and how many units it lacks, says `mhgis.rates`.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 
 import pandas as pd
 
 from mhgis import rates
-from mhgis.indicators import Indicator
+from mhgis.benchmarks import Benchmark
+from mhgis.i18n import N_
+from mhgis.indicators import LEVELS, Indicator, Level
+from mhgis.links import COUNTRY
+from mhgis.rates import GapReason
+from mhgis.status import KNOWN
+
+#: why an area is where it is in the list; `stale`: its newest figure is of an earlier year than the one shown
+Reason = GapReason | Literal["stale"]
+REASONS: Final[tuple[Reason, ...]] = (*rates.GAP_REASONS, "stale")
+REASON_LABELS: Final[dict[str, str]] = {str(reason): label for reason, label in rates.GAP_LABELS.items()} | {
+    "stale": N_("Known for an earlier year only: not counted as a gap"),
+}
 
 #: nobody knows; an area outside the subject (`not_applicable`) is not among them
-UNKNOWN: Final = frozenset({"not_reported", "suppressed"})
+UNKNOWN: Final = frozenset({"not_reported", "suppressed", "stale"})
 ENOUGH: Final = frozenset({"meets", "no_benchmark"})
 
 #: a rate times its people gives back its count, up to the noise of floating point
@@ -57,9 +70,12 @@ def rank(values: pd.DataFrame, indicator: Indicator, benchmark: float | None) ->
 def _units_lacking(values: pd.DataFrame, indicator: Indicator, benchmark: float) -> pd.Series:
     if indicator.parts is None or indicator.denominator != "people":
         return pd.Series(pd.NA, index=values.index, dtype="Int64")
+    return rates.shortfall_to(benchmark, _counts(values, indicator), values["people"], indicator.scale)
+
+
+def _counts(values: pd.DataFrame, indicator: Indicator) -> pd.Series:
     people = values["people"].astype("Float64")
-    count = (values["value"].astype("Float64") * people / indicator.scale).round(_COUNT_DECIMALS)
-    return rates.shortfall_to(benchmark, count, values["people"], indicator.scale)
+    return (values["value"].astype("Float64") * people / indicator.scale).round(_COUNT_DECIMALS)
 
 
 @dataclass(frozen=True)
@@ -122,12 +138,208 @@ def unknown(ranked: pd.DataFrame) -> pd.DataFrame:
 
 def order(ranked: pd.DataFrame, sort: str) -> pd.DataFrame:
     """
-    Put a list in the order of a column, descending with a leading `-`; unknown last, equals by code.
+    Put a list in the order of columns, the first one first: `province_code,-value`.
 
-    A name that is no column gives the order by rank.
+    A leading `-` is descending; unknown comes last either way, equals by code. Names that are no column are left out;
+    where none is left the order is by rank.
     """
-    column, descending = sort.removeprefix("-"), sort.startswith("-")
-    if column not in ranked.columns:
-        column, descending = "rank", False
-    by_code = ranked.sort_values("area_code")
-    return by_code.sort_values(column, ascending=not descending, na_position="last", kind="stable")
+    asked = [key.strip() for key in sort.split(",")]
+    keys = [key for key in asked if key.removeprefix("-") in ranked.columns] or ["rank"]
+    found = ranked.sort_values("area_code")
+    for key in reversed(keys):
+        up = not key.startswith("-")
+        found = found.sort_values(key.removeprefix("-"), ascending=up, na_position="last", kind="stable")
+    return found
+
+
+def top(ordered: pd.DataFrame, n: int | None) -> pd.DataFrame:
+    """Return the first `n` rows of an ordered list, or all of it where `n` is None."""
+    if n is not None and n < 1:
+        message = f"The length of a list must be one or more; found {n}."
+        raise ValueError(message)
+    return ordered if n is None else ordered.head(n)
+
+
+def latest(by_year: Mapping[int, pd.DataFrame], year: int) -> pd.DataFrame:
+    """
+    Return the values of a year, and of areas not reported in it their newest earlier ones.
+
+    Parameters
+    ----------
+    by_year
+        The values of one indicator, as `mhgis.store.indicator_values` gives them, by year; `year` is among them.
+    year
+        The year shown; later ones are not looked at.
+
+    Returns
+    -------
+    values
+        The rows of `year` in their order, with `value_year` (Int64; NA = not known in any year). An older value comes
+        with its own range, status and origin; `people` stay those of the year shown.
+    """
+    shown = by_year[year]
+    shown = shown.assign(value_year=pd.Series(year, index=shown.index, dtype="Int64").where(_is_known(shown)))
+    taken = ["value", "lower", "upper", "status", "origin_id"]
+    for earlier in sorted((other for other in by_year if other < year), reverse=True):
+        older = by_year[earlier].set_index("area_code").reindex(shown["area_code"]).set_index(shown.index)
+        fill = shown["status"].eq("not_reported") & _is_known(older)
+        shown = shown.assign(
+            **{name: shown[name].mask(fill, older[name]) for name in taken if name in shown.columns},
+            value_year=shown["value_year"].mask(fill, earlier),
+        )
+    return shown
+
+
+def _is_known(values: pd.DataFrame) -> pd.Series:
+    return values["status"].isin(sorted(KNOWN))
+
+
+def rank_latest(
+    by_year: Mapping[int, pd.DataFrame], year: int, indicator: Indicator, benchmark: float | None
+) -> pd.DataFrame:
+    """
+    Rank the values of a year; an area known only for an earlier one is `stale`: shown, not ranked and never a gap.
+
+    Parameters
+    ----------
+    by_year, year
+        As in `latest`.
+    indicator, benchmark
+        As in `rank`.
+
+    Returns
+    -------
+    ranked
+        As of `rank`, with `value_year`. Where `reason` is `stale`, `value` and `status` are those of `value_year`, and
+        ratio, rank and units lacking are NA.
+    """
+    shown = latest(by_year, year)
+    stale = shown["value_year"].lt(year).fillna(value=False).astype(bool)
+    fresh = shown.assign(value=shown["value"].mask(stale), status=shown["status"].mask(stale, "not_reported"))
+    ranked = rank(fresh, indicator, benchmark)
+    return ranked.assign(value=shown["value"], status=shown["status"], reason=ranked["reason"].mask(stale, "stale"))
+
+
+#: how much is known of an area's parts: `some_unknown` makes the sum a lower limit, `unknown` leaves none
+PartsKnown = Literal["all_known", "some_unknown", "unknown", "not_countable", "not_applicable"]
+PARTS_LABELS: Final[dict[PartsKnown, str]] = {
+    "all_known": N_("All parts are known"),
+    "some_unknown": N_("At least: some parts are not known"),
+    "unknown": N_("No part is known"),
+    "not_countable": N_("Cannot be counted in units"),
+    "not_applicable": N_("Not applicable"),
+}
+
+
+def parts_level(level: Level, n_known: Mapping[str, int]) -> Level | None:
+    """
+    Return the level whose areas are the parts of those at `level`.
+
+    Parameters
+    ----------
+    level
+        The level listed.
+    n_known
+        How many areas are known at each level (of one dataset, indicator and year).
+
+    Returns
+    -------
+    parts
+        The lowest level below at which anything is known, None where there is none. Counties have no parts and stand
+        for themselves.
+    """
+    if level == LEVELS[-1]:
+        return level
+    below = LEVELS[LEVELS.index(level) + 1 :]
+    return next((lower for lower in reversed(below) if n_known.get(lower, 0) > 0), None)
+
+
+def add_parts(
+    ranked: pd.DataFrame, level: Level, parts: pd.DataFrame | None, indicator: Indicator, benchmark: float | None
+) -> pd.DataFrame:
+    """
+    Add what the parts of each area lack, one by one: there a surplus in one part does not fill the gap of another.
+
+    Parameters
+    ----------
+    ranked
+        As of `rank`; its `units_lacking` is the other figure, net for the area as a whole.
+    level
+        The level of `ranked`.
+    parts
+        Values at the level `parts_level` names, as `mhgis.store.indicator_values` gives them; None where it names
+        none.
+    indicator, benchmark
+        As in `rank`.
+
+    Returns
+    -------
+    ranked
+        With `units_lacking_in_parts` (Int64; the sum over the known parts, NA where none is known or units cannot be
+        counted), `parts_short`, `parts_known`, `parts_unknown` (Int64; areas outside the subject are in none) and
+        `parts_reason` (see `PARTS_LABELS`). The sum is additive from county to country, and where all parts are known
+        never below the net figure of the same parts.
+    """
+    outside = ranked["status"].eq("not_applicable")
+    countable = benchmark is not None and indicator.parts is not None and indicator.denominator == "people"
+    names = ["shortfall", "parts_short", "parts_known", "parts_unknown"]
+    if not countable or parts is None:
+        sums = pd.DataFrame(dict.fromkeys(names, pd.Series(pd.NA, index=ranked.index, dtype="Int64")))
+        reason = pd.Series("unknown" if countable else "not_countable", index=ranked.index, dtype="str")
+    else:
+        sums = _sums_of_parts(parts, level, indicator, float(benchmark or 0))[names].astype("Int64")
+        sums = sums.reindex(ranked["area_code"]).set_index(ranked.index)
+        reason = pd.Series("all_known", index=ranked.index, dtype="str")
+        reason = reason.mask(sums["parts_unknown"].gt(0).fillna(value=False).astype(bool), "some_unknown")
+        reason = reason.mask(sums["shortfall"].isna(), "unknown")
+    return ranked.assign(
+        units_lacking_in_parts=sums["shortfall"],
+        **{name: sums[name] for name in names[1:]},
+        parts_reason=reason.mask(outside, "not_applicable"),
+    )
+
+
+def _sums_of_parts(parts: pd.DataFrame, level: Level, indicator: Indicator, benchmark: float) -> pd.DataFrame:
+    # a county is its own only part
+    holders = {"province": "province_code", "prefecture": "parent_code", "county": "area_code"}
+    inside = parts[parts["status"].ne("not_applicable")]
+    frame = pd.DataFrame(
+        {
+            "area_code": COUNTRY if level == "country" else inside[holders[level]],
+            "count": _counts(inside, indicator),
+            "people": inside["people"],
+        },
+        index=inside.index,
+    )
+    return rates.shortfall_sum_of_parts(frame, benchmark, "area_code", indicator.scale).set_index("area_code")
+
+
+def robustness(values: pd.DataFrame, indicator: Indicator, benchmarks: Sequence[Benchmark]) -> pd.DataFrame:
+    """
+    Count the benchmarks under which each area is a gap.
+
+    Parameters
+    ----------
+    values
+        `value`, `status` and `region` of each area.
+    indicator
+        Says which direction is short.
+    benchmarks
+        Those offered for the indicator: see `mhgis.benchmarks.listed`.
+
+    Returns
+    -------
+    counts
+        On the index of `values`: `benchmarks_short` (Int64; under how many the gap stands) of `benchmarks_tried`
+        (Int64; those meant for the area's region); NA where the value is not known.
+    """
+    region = values["region"].astype("object").where(values["region"].notna(), None)
+    short = pd.Series(0, index=values.index, dtype="Int64")
+    tried = short.copy()
+    for benchmark in benchmarks:
+        suits = pd.Series([benchmark.suits(one) for one in region], index=values.index, dtype=bool)
+        reason = rates.classify_gap(values["value"], values["status"], benchmark.value, indicator.direction)
+        tried += suits.astype("int64")
+        short += (suits & rates.is_gap(reason)).astype("int64")
+    known = _is_known(values)
+    return pd.DataFrame({"benchmarks_short": short.where(known), "benchmarks_tried": tried.where(known)})
