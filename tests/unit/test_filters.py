@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mhgis import errors, filters
@@ -147,22 +147,26 @@ ORACLE = {
 }  # fmt: skip
 
 
+@settings(deadline=None)
 @given(CONDITIONS)
 def test_the_canonical_form_is_read_back_to_the_same_condition(condition):
     assert filters.parse(str(condition)) == condition
 
 
+@settings(deadline=None)
 @given(CONDITIONS)
 def test_the_canonical_form_is_canonical(condition):
     assert str(filters.parse(str(condition))) == str(condition)
 
 
+@settings(deadline=None)
 @given(COLUMNS, st.sampled_from(sorted(ORACLE)), st.integers(-5, 5))
 def test_a_comparison_is_that_of_plain_python_and_unknown_satisfies_none(values, sign, number):
     matched = Condition((Term(sign, Decimal(number)),)).matches(values)
     assert matched.tolist() == [not pd.isna(v) and ORACLE[sign](v, number) for v in values]
 
 
+@settings(deadline=None)
 @given(COLUMNS, CONDITIONS, CONDITIONS)
 def test_a_comma_is_or(values, one, two):
     both = Condition((*one.terms, *two.terms))
@@ -170,6 +174,7 @@ def test_a_comma_is_or(values, one, two):
         assert both.matches(values).tolist() == (one.matches(values) | two.matches(values)).tolist()
 
 
+@settings(deadline=None)
 @given(COLUMNS, st.integers(-5, 5))
 def test_below_equal_above_and_unknown_partition_a_column(values, number):
     parts = [filters.parse(text).matches(values) for text in (f"<{number}", f"{number}", f">{number}", "unknown")]

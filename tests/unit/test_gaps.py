@@ -4,7 +4,7 @@ from fractions import Fraction
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mhgis import gaps, indicators
@@ -114,6 +114,7 @@ def test_order_is_by_column_then_code_with_unknown_last(sort, codes):
     assert gaps.order(gaps.rank(TOWN, BEDS, 30), sort)["area_code"].str.cat() == codes
 
 
+@settings(deadline=None)
 @given(st.integers(0, 5_000), st.integers(1, 40_000_000), st.decimals("0.1", 100, places=1))
 def test_the_units_lacking_are_the_fewest_that_reach_the_benchmark(beds, people, benchmark):
     rate = beds / people * 100_000
@@ -143,6 +144,7 @@ def town_of(drawn: list[tuple]) -> pd.DataFrame:
     return values(*rows).astype({"area_code": "str", "status": "str"})
 
 
+@settings(deadline=None)
 @given(AREAS, st.one_of(st.none(), st.floats(0.1, 100)), st.sampled_from([BEDS, SHARE]))
 def test_reasons_partition_all_areas_and_no_unknown_is_a_gap(drawn, benchmark, indicator):
     ranked = gaps.rank(town_of(drawn), indicator, benchmark)
@@ -216,6 +218,7 @@ def test_the_sum_of_parts_is_additive_from_county_to_country():
     ]
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 400), st.integers(1, 10**6)), min_size=1, max_size=8))
 def test_the_sum_of_parts_is_never_below_the_net_figure(drawn):
     parts = regions(

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mhgis import neighbours
@@ -131,6 +131,7 @@ def test_a_threshold_that_is_no_distance_is_refused(threshold):
 PLACES = st.tuples(st.integers(-180, 180), st.integers(-90, 90), st.sampled_from([0.0, 0.0, 1.0, NAN]))
 
 
+@settings(deadline=None)
 @given(st.lists(PLACES, min_size=1, max_size=25))
 def test_any_set_of_places_gives_what_an_exhaustive_search_gives(places):
     status = {0.0: "zero", 1.0: "reported"}
