@@ -542,7 +542,9 @@ def note(classes: Classes, lang: Language, direction: Direction) -> str:
         said.append(_("Zero is a class of its own."))
     if len(classes.breaks) > 0:
         said.append(_("Each class holds its lower bound and not its upper; the last holds both."))
-    if classes.method in {"benchmark_bands", "benchmark_ratio"}:
+    if not any(row.kind == "class" for row in classes.legend):
+        pass  # no shade is there to be explained
+    elif classes.method in {"benchmark_bands", "benchmark_ratio"}:
         said.append(_("Brown falls short, blue meets the benchmark."))
     elif direction == "more_is_better":
         said.append(_("The darker, the more."))

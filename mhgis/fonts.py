@@ -137,11 +137,11 @@ def file_for(text: str, weight: Weight = 400) -> Path:
     Return a TrueType file that has every character of a text that the family has.
 
     All standard characters are in one file, cut once (about 3 s) and kept below `paths.cache()`; a text that goes
-    beyond them gets a file of its own.
+    beyond them gets a small file of its own.
     """
     standard = set(all_standard_characters())
-    beyond = {c for c in text if c not in standard and ord(c) in _available()}
-    characters = "".join(sorted(standard | beyond))
+    needed = {c for c in text if ord(c) in _available()}
+    characters = "".join(sorted(standard if needed <= standard else needed | set(LATIN)))
     key = sha256(f"{_version()} {weight} {characters}".encode()).hexdigest()[:12]
     file = paths.cache() / "typeface" / f"{FAMILY.replace(' ', '')}-{weight}-{key}.ttf"
     if not file.is_file():

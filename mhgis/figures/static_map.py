@@ -135,6 +135,8 @@ def _words(view: MapView) -> _Words:
     year = "" if about.year is None else str(about.year)
     said = (about.unit, year, _(level) if level else "", view.dataset or about.dataset)
     built = _("Data of build {build}, {date}.").format(build=about.build, date=about.built_on)
+    # sentences follow each other without a blank in Chinese
+    join = "" if view.lang == "zh" else " "
     return _Words(
         title=about.title,
         subtitle=" · ".join(part for part in said if part),
@@ -155,8 +157,8 @@ def _words(view: MapView) -> _Words:
         inset=view.inset_name,
         foot=(
             about.source_line(view.lang),
-            " ".join(part for part in (about.unknown_line(view.lang), *about.warnings) if part),
-            " ".join(part for part in (built, view.boundary_note) if part),
+            join.join(part for part in (about.unknown_line(view.lang), *about.warnings) if part),
+            join.join(part for part in (built, view.boundary_note) if part),
         ),
     )
 
