@@ -411,11 +411,12 @@ def std_dev_breaks(values: Values, k: int) -> Values:
 
 def pretty_breaks(values: Values, k: int) -> Values:
     """Return breaks at round numbers, one, two or five of a power of ten apart; about `k` classes, never too many."""
-    for asked in range(k, 1, -1):
-        bins = np.round(np.asarray(mapclassify.PrettyBreaks(values, asked).bins[:-1], dtype=float), 10)
-        if len(bins) < palette.largest("sequential"):
-            return bins
-    return np.round(np.asarray(mapclassify.EqualInterval(values, k).bins[:-1], dtype=float), 10)
+    most = palette.largest("sequential")
+    # the steps come in few sizes: ask for several numbers of classes, take what comes nearest to the one wanted
+    offered = [mapclassify.PrettyBreaks(values, asked).bins[:-1] for asked in range(2, 2 * most)]
+    fitting = [bins for bins in offered if len(bins) < most] or [mapclassify.EqualInterval(values, k).bins[:-1]]
+    best = min(fitting, key=lambda bins: (abs(len(bins) + 1 - k), -len(bins)))
+    return np.round(np.asarray(best, dtype=float), 10)
 
 
 def logarithmic_breaks(values: Values, k: int) -> Values:

@@ -111,6 +111,8 @@ def test_logarithmic_breaks_are_at_equal_ratios():
 def test_pretty_breaks_are_round():
     classes = classify.classify(areas(3.2, 17, 41, 58, 96), "pretty", 5)
     assert classes.breaks == (20, 40, 60, 80)
+    # 0 to 6 million in steps of two would be three classes; steps of one make six, which is nearer to five
+    assert classify.classify(areas(2_150, 5_370_000), "pretty", 5).breaks == (1e6, 2e6, 3e6, 4e6, 5e6)
 
 
 def squares(groups):
