@@ -13,8 +13,7 @@ PAGES = {
 }
 
 shell.configure()
-with view.guard():
-    view.start()
+with view.guard(), view.opened():
     v = view.moved(lambda: panel.follow(pending("map")))
     _ = translator(v.lang)
     groups = {
@@ -25,6 +24,7 @@ with view.guard():
         for group, pages in PAGES.items()
     }
     page = st.navigation(groups, position="hidden")
+    shell.name_tab(page.title, v.lang)
     shell.sidebar(v, groups)
     page.run()
     shell.footer(v)

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Final
 
 import streamlit as st
 from starlette.middleware import Middleware
-from streamlit.runtime.pages_manager import PagesManager
 
 from mhgis import paths
 
@@ -68,6 +67,4 @@ def _is_html(start: "Message") -> bool:
     return bool(start["status"] == HTTPStatus.OK and kind.startswith(b"text/html"))
 
 
-# without this, the first run of a process that is opened at the address of a page takes the page for the whole app
-PagesManager.uses_pages_directory = False
 app = st.App(paths.ROOT / "app.py", middleware=[Middleware(SayWhere)])

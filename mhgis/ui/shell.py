@@ -37,10 +37,13 @@ _STYLE: Final = Path(__file__).with_name("mhgis.css")
 
 def configure() -> None:
     """Set what the browser's tab says and lay the style that the theme cannot hold."""
-    st.set_page_config(
-        page_title=NAMES["zh"] + " · " + NAMES["en"], page_icon=ICON, layout="wide", initial_sidebar_state=_SIDEBAR_PX
-    )
+    st.set_page_config(page_icon=ICON, layout="wide", initial_sidebar_state=_SIDEBAR_PX)
     st.html(_STYLE)
+
+
+def name_tab(title: str, lang: Language) -> None:
+    """Write the page and the product on the browser's tab."""
+    st.set_page_config(page_title=f"{title} · {NAMES[lang]}")
 
 
 def sidebar(view: View, groups: Mapping[str, Sequence[Any]]) -> None:

@@ -5,6 +5,7 @@ Plain values only are kept between runs. What a build offers and the frames behi
 layout: see `mhgis.ui.shell`.
 """
 
+import runpy
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, replace
@@ -14,7 +15,7 @@ from typing import Any, Final
 import pandas as pd
 import streamlit as st
 
-from mhgis import links, store
+from mhgis import links, paths, store
 from mhgis.errors import MhgisError, UnpublishedError
 from mhgis.i18n import Language, Translate, translator
 from mhgis.links import Offer, View
@@ -23,6 +24,7 @@ from mhgis.sentences import notice
 _VIEW: Final = "mhgis_view"
 _WRITTEN: Final = "mhgis_written"
 _NOTICE: Final = "mhgis_notice"
+_OPEN: Final = "mhgis_open"
 
 #: frames kept in memory: a few sessions' worth of datasets, levels, years and indicators
 _FRAMES: Final = 64
@@ -41,9 +43,10 @@ def offer() -> Offer:
     return _offer(store.current().build)
 
 
-def start() -> View:
+@contextmanager
+def opened() -> Iterator[None]:
     """
-    Take up the view at the start of a run: from the link if it is new to us, else from the session; write the link.
+    Take up the view for a run: from the link if it is new to us, else from the session; write the link.
 
     A part of the link that cannot be used is replaced and told once, by `notices`.
 
@@ -52,34 +55,41 @@ def start() -> View:
     UnpublishedError
         If nothing is published.
     """
-    said = st.query_params.to_dict()
-    state = st.session_state
-    known = _VIEW in state
-    if not known or (said and said != state[_WRITTEN]):
+    said, state = st.query_params.to_dict(), st.session_state
+    if _VIEW not in state or (said and said != state[_WRITTEN]):
         reading = links.parse(said, offer(), _language())
         state[_VIEW] = asdict(reading.view)
         state[_NOTICE] = reading.ignored
-    view = links.settle(current(), offer())
-    keep(view)
-    return view
-
-
-def moved(by: Callable[[], None]) -> View:
-    """Let `by` change the view before anything is drawn; return the view as it then is, written to the link."""
-    by()
-    keep(current())
-    return current()
+    keep(links.settle(kept(), offer()))
+    state[_OPEN] = True
+    try:
+        yield
+    finally:
+        state[_OPEN] = False
 
 
 def _language() -> Language:
     if _VIEW in st.session_state:
-        return current().lang
+        return kept().lang
     return links.language_of(st.context.locale)
 
 
-def current() -> View:
-    """Return the view of this run. `start` has been called."""
+def kept() -> View:
+    """Return the view as it is kept, for callbacks and for what is done before a page is drawn."""
     return View(**st.session_state[_VIEW])
+
+
+def current() -> View:
+    """
+    Return the view of this run.
+
+    A page that is run by itself runs the app around it instead: until `st.navigation` was called once in a process,
+    Streamlit takes the files in `pages/` for apps of their own.
+    """
+    if not st.session_state.get(_OPEN, False):
+        runpy.run_path(str(paths.ROOT / "app.py"))
+        st.stop()
+    return kept()
 
 
 def keep(view: View) -> None:
@@ -91,6 +101,13 @@ def keep(view: View) -> None:
         st.query_params.from_dict(query)
 
 
+def moved(by: Callable[[], None]) -> View:
+    """Let `by` change the view before anything is drawn; return the view as it then is, written to the link."""
+    by()
+    keep(kept())
+    return kept()
+
+
 def change(**parts: Any) -> None:  # noqa: ANN401 - the types are those of `View`
     """
     Change parts of the view; the rest is made to fit. For callbacks, which run before the page does.
@@ -99,13 +116,13 @@ def change(**parts: Any) -> None:  # noqa: ANN401 - the types are those of `View
     """
     if "indicator" in parts:
         parts = {"benchmark": "", "classes": View.classes, "sort": View.sort, **parts}
-    st.session_state[_VIEW] = asdict(links.settle(replace(current(), **parts), offer()))
+    st.session_state[_VIEW] = asdict(links.settle(replace(kept(), **parts), offer()))
 
 
 def notices() -> str:
     """Return one sentence on what the link asked for in vain, once; empty if there is nothing to tell."""
     ignored = st.session_state.pop(_NOTICE, ())
-    return notice(ignored, current().lang) if ignored else ""
+    return notice(ignored, kept().lang) if ignored else ""
 
 
 @contextmanager
@@ -126,7 +143,7 @@ def guard() -> Iterator[None]:
 
 def words() -> Translate:
     """Return the translation into the language of the view."""
-    return translator(current().lang)
+    return translator(kept().lang)
 
 
 @st.cache_data(max_entries=_FRAMES, show_spinner=False)
