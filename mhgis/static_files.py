@@ -62,9 +62,9 @@ def put_fonts(static_dir: Path, folder: Path) -> None:
         _replace(static_dir / "fonts" / path.name, path.read_bytes())
 
 
-def keep(folder: str, stem: str, content: bytes) -> str:
-    """Write a gzipped JSON file under its content's name, if it is not there yet, and return its path in static."""
-    return _write(paths.static(), folder, stem, ".json.gz", content)
+def keep(folder: str, stem: str, suffix: str, content: bytes) -> str:
+    """Write a small file under its content's name, if it is not there yet, and return its path in static."""
+    return _write(paths.static(), folder, stem, suffix, content)
 
 
 @cache

@@ -151,7 +151,8 @@ def varints(values: Integers) -> bytes:
     last = np.maximum(np.argmax((values[:, None] >> shifts + 7) == 0, axis=1), 0)
     place = np.arange(5)
     groups |= (place < last[:, None]).astype(np.int64) << 7
-    return groups[place <= last[:, None]].astype(np.uint8).tobytes()
+    written: bytes = groups[place <= last[:, None]].astype(np.uint8).tobytes()
+    return written
 
 
 def zigzag(values: Integers) -> Integers:

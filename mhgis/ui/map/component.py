@@ -32,26 +32,23 @@ NO_CLASS: Final = 255
 #: where Streamlit serves the static folder, below the base path
 _STATIC_ROUTE: Final = "app/static/"
 
-#: inline code runs from a blob, so it must import by a full address; everything else is in static files
+#: sent with every message, so as short as can be; it runs from a blob, hence the full addresses
 _LOADER: Final = """
 const open = new WeakMap();
-
-export default function ({ data, parentElement, setTriggerValue }) {
-  let map = open.get(parentElement);
-  if (!map) {
-    map = { closed: false, latest: null, ready: null };
-    open.set(parentElement, map);
-    const main = new URL(data.base + data.code.main, location.origin).href;
-    map.ready = import(main).then((module) => { map.view = module.open(parentElement, data); });
-  }
-  map.latest = { data, send: setTriggerValue };
-  map.ready.then(() => { if (!map.closed) map.view.show(map.latest.data, map.latest.send); });
+export default ({ data, parentElement: at, setTriggerValue: send }) => {
+  const map = open.get(at) ?? { ready: null };
+  open.set(at, map);
+  const url = (path) => new URL(data.base + path, location.origin).href;
+  map.ready ??= fetch(url(data.setup)).then((r) => r.json())
+    .then((setup) => import(url(setup.main)).then((m) => m.open(at, data.base, setup)));
+  map.last = data;
+  map.ready.then((view) => map.last === data && view.show(data, send));
   return () => {
-    map.closed = true;
-    open.delete(parentElement);
-    map.view?.close();
+    open.delete(at);
+    map.last = null;
+    map.ready.then((view) => view.close());
   };
-}
+};
 """
 
 
@@ -190,13 +187,11 @@ def choropleth(
     if len(values) != n_areas or (details is not None and len(details.value) != n_areas):
         message = f"{len(values)} values for the {n_areas} areas of level {level}"
         raise ValueError(message)
-    files = store.current().static
     result = _mount()(
         key=key,
         data={
             "base": f"/{base_path()}{_STATIC_ROUTE}",
-            "code": static_files.component(),
-            "files": {"shapes": files[f"shapes/{level}"], "names": files["names"], "lines": files["lines"]},
+            "setup": _setup_file(lang),
             "level": level,
             "scope": scope,
             "values": wire.encode_classes(values),
@@ -214,7 +209,6 @@ def choropleth(
             "modelled": modelled,
             "fallback": fallback_image,
             "height": height,
-            "text": _words(lang),
         },
         on_selected_change=_nothing,
         on_drill_change=_nothing,
@@ -256,6 +250,12 @@ def _codes(file: str) -> list[str]:
     return codes
 
 
+def _setup_file(lang: Language) -> str:
+    """Write what stays the same from message to message: where the code and shapes are, and the words."""
+    setup = static_files.component() | {"files": store.current().static, "text": _words(lang), "lang": lang}
+    return static_files.keep("map-setup", lang, ".json", json.dumps(setup, ensure_ascii=False, sort_keys=True).encode())
+
+
 def _details_file(details: Details) -> str:
     columns: dict[str, Any] = {
         "value": details.value,
@@ -265,7 +265,7 @@ def _details_file(details: Details) -> str:
     }
     if details.lower is not None and details.upper is not None:
         columns |= {"lower": details.lower, "upper": details.upper}
-    return static_files.keep("values", "details", wire.encode_columns(columns))
+    return static_files.keep("values", "details", ".json.gz", wire.encode_columns(columns))
 
 
 @cache
@@ -275,14 +275,14 @@ def _words(lang: Language) -> dict[str, str]:
     return {
         "areas": _("Areas"),
         "people": _("People"),
-        "enter": _("Enter this area"),
+        "enter": _("Go into {name}"),
         "home": _("Show all"),
         "zoomIn": _("Zoom in"),
         "zoomOut": _("Zoom out"),
         "range": _("5-95 % range"),
         "rank": _("Rank"),
         "legend": _("Legend"),
-        "inset": _("South China Sea islands"),
+        "inset": _("South China Sea"),
         "loading": _("Loading the map"),
         "noGraphics": _("This browser cannot draw the interactive map (no WebGL). The table says the same."),
         "failed": _("The map could not be loaded. Reload the page; the table says the same."),

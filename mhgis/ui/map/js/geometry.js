@@ -140,9 +140,10 @@ export function borders({ arcs, sides, parent, province }) {
   );
 }
 
-/** The arcs around a set of areas, those between two of them included. */
-export function outlines({ arcs, sides }, isWanted) {
-  return arcs.filter((_, i) => isWanted(sides[i][0]) || (sides[i][1] !== NOBODY && isWanted(sides[i][1])));
+/** The arcs around a set of areas, those between two of them left out. */
+export function edge({ arcs, sides }, isInside) {
+  const inside = (i) => i !== NOBODY && isInside(i);
+  return arcs.filter((_, i) => inside(sides[i][0]) !== inside(sides[i][1]));
 }
 
 /** For each area, the areas it shares a border with. */

@@ -1,13 +1,13 @@
 // One map in one place of the page: builds its frame once, then shows whatever the page sends.
 
 import { Camera } from "./camera.js";
-import { make } from "./dom.js";
+import { make, settled } from "./dom.js";
 import { classBytes, json, load } from "./files.js";
-import { borders, collection, decodeLines, decodeShapes, lineFeature, neighbours, outlines } from "./geometry.js";
+import { borders, collection, decodeLines, decodeShapes, edge, lineFeature, neighbours } from "./geometry.js";
 import { Inset } from "./inset.js";
 import { listen, middle, step } from "./keyboard.js";
 import { Legend } from "./legend.js";
-import { EMPTY_STYLE, UPPER_LAYERS, faint, hatch, levelLayers } from "./style.js";
+import { EDGE, EMPTY_STYLE, FAINT, UPPER_LAYERS, faint, hatch, levelLayers } from "./style.js";
 import { Tooltip } from "./tooltip.js";
 
 const NO_CLASS = 255;
@@ -15,33 +15,44 @@ const HATCHED = "not_reported";
 const DASHED = "not_applicable";
 const ECHO_MILLISECONDS = 4000;
 const LEAST_HEIGHT = 420;
+const WINDOW_MARGIN = 64;
+/** Up to this width (pixels, as in map.css) the legend stands under the map. */
+const NARROW = 640;
+const RESIZE_MILLISECONDS = 150;
+/** Every so manieth point of a border is looked at when the map is fitted around its panels. */
+const POINT_STEP = 8;
 
 /** Start a map below `parent`; the loader calls this once, then `show` at every message. */
-export function open(parent, data) {
-  return new AreaMap(parent, data);
+export function open(parent, base, setup) {
+  return new AreaMap(parent, base, setup);
 }
 
 class AreaMap {
-  constructor(parent, data) {
+  constructor(parent, base, setup) {
+    this.base = base;
+    this.setup = setup;
+    this.setupPath = null;
     this.send = () => {};
     this.levels = new Map();
+    this.edges = new Map();
     this.outlined = new Map([["hover", null], ["chosen", null]]);
     this.level = null;
-    this.painted = [];
+    this.painted = new Map();
     this.serial = 0;
-    this.buildFrame(parent, data);
+    this.buildFrame(parent);
     this.legend = new Legend(this.legendBox, () => this.paint());
     this.tooltip = new Tooltip(this.stage);
     this.inset = new Inset(this.insetBox.querySelector("canvas"));
-    this.starting = this.start(data);
+    this.starting = this.start();
     this.starting.catch((error) => this.fail(error));
   }
 
   // ---- the frame
 
-  buildFrame(parent, data) {
-    const { text } = data;
-    const sheet = (path) => make("link", { rel: "stylesheet", href: this.address(data, path) });
+  buildFrame(parent) {
+    const sheets = [this.setup.maplibre_style, this.setup.style].map((path) =>
+      make("link", { rel: "stylesheet", href: this.address(path) }));
+    this.dressed = Promise.all(sheets.map((sheet) => new Promise((done) => { sheet.onload = sheet.onerror = done; })));
     this.crumbs = make("nav.crumbs", {});
     this.badge = make("span.badge", { hidden: true });
     this.canvasBox = make("div.canvas", { tabindex: 0, role: "application", "aria-describedby": "said" });
@@ -54,12 +65,14 @@ class AreaMap {
     this.insetBox = make("figure.inset", {}, make("figcaption"), make("canvas", { "aria-hidden": "true" }));
     this.legendBox = make("div.legend", {});
     this.said = make("p.said", { id: "said", "aria-live": "polite" });
-    this.waiting = make("div.waiting", {}, text.loading);
-    this.stage = make("div.stage", {}, this.canvasBox, this.waiting, this.insetBox, this.buttons, this.enter);
-    this.top = make("div.top", {}, this.crumbs, this.badge);
-    this.root = make("section.map", {}, this.top, this.stage, this.legendBox, this.said);
-    parent.append(sheet(data.code.maplibre_style), sheet(data.code.style), this.root);
+    this.spoken = make("p.said", { "aria-live": "polite" });
+    this.waiting = make("div.waiting", {}, this.setup.text.loading);
+    this.stage = make("div.stage", {}, this.canvasBox, this.waiting, this.insetBox, this.buttons);
+    this.top = make("div.top", {}, this.crumbs, this.badge, this.enter);
+    this.root = make("section.map", {}, this.top, this.stage, this.legendBox, this.said, this.spoken);
+    parent.append(...sheets, this.root);
     this.fillWindow = () => this.setHeight();
+    this.dressed.then(this.fillWindow);
     addEventListener("resize", this.fillWindow);
   }
 
@@ -70,14 +83,17 @@ class AreaMap {
     return button;
   }
 
-  address(data, path) {
-    return new URL(data.base + path, location.origin).href;
+  address(path) {
+    return new URL(this.base + path, location.origin).href;
   }
 
+  /** As tall as the page says, or to the window's lower edge; on a phone no taller than wide. */
   setHeight() {
-    const fixed = this.data?.height;
-    const top = this.root.getBoundingClientRect().top + (document.scrollingElement?.scrollTop ?? 0);
-    const height = fixed ?? Math.max(LEAST_HEIGHT, innerHeight - Math.min(Math.max(top, 0), innerHeight / 2) - 64);
+    const { top } = this.root.getBoundingClientRect();
+    const { clientWidth: width } = this.root;
+    const below = innerHeight - Math.min(Math.max(top, 0), innerHeight / 2) - WINDOW_MARGIN;
+    const wanted = this.data?.height ?? Math.max(LEAST_HEIGHT, below);
+    const height = width && width <= NARROW ? Math.min(wanted, width) : wanted;
     this.root.style.setProperty("--height", `${Math.round(height)}px`);
   }
 
@@ -90,9 +106,10 @@ class AreaMap {
     this.badge.textContent = data.badge;
     this.badge.hidden = !data.badge;
     this.canvasBox.setAttribute("aria-label", `${data.title}. ${text.keys}`);
-    this.said.textContent = data.sentence;
+    if (this.said.textContent !== data.sentence) this.said.textContent = data.sentence;
     this.waiting.textContent = text.loading;
     this.insetBox.firstChild.textContent = text.inset;
+    this.insetBox.hidden = Boolean(data.scope);
     this.root.lang = data.lang === "zh" ? "zh-CN" : "en";
     this.writeCrumbs(data.crumbs);
     this.legend.show(data);
@@ -112,8 +129,8 @@ class AreaMap {
 
   // ---- the map
 
-  async start(data) {
-    const lib = await loadLibrary(this.address(data, data.code.maplibre));
+  async start() {
+    const [lib] = await Promise.all([loadLibrary(this.address(this.setup.maplibre)), this.dressed]);
     if (!hasGraphics()) throw new NoGraphics();
     this.map = new lib.Map({
       container: this.canvasBox, style: EMPTY_STYLE, center: [104.3, 37.5], zoom: 3, minZoom: 1.5, maxZoom: 11,
@@ -121,10 +138,12 @@ class AreaMap {
       doubleClickZoom: false, renderWorldCopies: false, fadeDuration: 0,
     });
     this.map.touchZoomRotate.disableRotation();
-    this.watcher = new ResizeObserver(() => this.map.resize());
+    const refit = settled(RESIZE_MILLISECONDS, () => { if (this.camera.isFitted) this.fitScope({ jump: true }); });
+    this.watcher = new ResizeObserver(() => { this.map.resize(); refit(); });
     this.watcher.observe(this.canvasBox);
     this.camera = new Camera(this.map, (camera) => this.send("camera", camera));
-    const [lines] = await Promise.all([load(this.address(data, data.files.lines), decodeLines), this.map.once("load")]);
+    this.map.on("moveend", () => { this.root.dataset.camera = this.camera.now().join(" "); });
+    const [lines] = await Promise.all([load(this.address(this.setup.files.lines), decodeLines), this.map.once("load")]);
     this.lines = lines;
     const ratio = devicePixelRatio > 1 ? 2 : 1;
     this.map.addImage("hatch", hatch(ratio), { pixelRatio: ratio });
@@ -137,48 +156,65 @@ class AreaMap {
   }
 
   /** Show a message of the page. Slow parts wait for each other; only the last message is drawn to its end. */
-  async show(data, send) {
-    const before = this.data;
-    this.data = data;
-    this.send = send;
-    this.writeFrame(data);
+  async show(message, send) {
     const serial = ++this.serial;
     performance.mark("map:message", { detail: serial });
     const isCurrent = () => serial === this.serial;
-    const shapes = load(this.address(data, data.files.shapes), decodeShapes);
-    const classes = await classBytes(data.values);
+    this.send = send;
     try {
+      await this.readSetup(message.setup);
+      if (!isCurrent()) return;
+      const data = { ...message, text: this.setup.text };
+      this.data = data;
+      this.writeFrame(data);
+      const shapes = load(this.address(this.setup.files[`shapes/${data.level}`]), decodeShapes);
+      const classes = await classBytes(data.values);
       await this.starting;
-      const level = await this.readLevel(data.level, await shapes);
-      if (isCurrent()) this.draw(level, classes, before);
+      const level = this.readLevel(data.level, await shapes);
+      if (isCurrent()) this.draw(level, classes);
     } catch (error) {
       this.fail(error);
     }
   }
 
-  async readLevel(name, shapes) {
-    if (!this.levels.has(name)) {
-      this.levels.set(name, { name, ...shapes, middles: null, beside: null });
-      this.map.addSource(`areas-${name}`, { type: "geojson", data: collection(shapes.features), tolerance: 0.2, maxzoom: 10 });
-      this.map.addSource(`borders-${name}`, { type: "geojson", data: borders(shapes), tolerance: 0.2, maxzoom: 10 });
-      levelLayers(name).forEach((layer) => this.map.addLayer(layer, UPPER_LAYERS[0].id));
+  /** Another language or build has another setup. */
+  async readSetup(path) {
+    if (path === this.setupPath) return;
+    this.setup = await load(this.address(path), json);
+    this.setupPath = path;
+  }
+
+  /** Give a level its sources and layers; a new build brings new shapes for the same ones. */
+  readLevel(name, shapes) {
+    const known = this.levels.get(name);
+    if (known?.shapes === shapes) return known;
+    const sources = { [`areas-${name}`]: collection(shapes.features), [`borders-${name}`]: borders(shapes) };
+    for (const [id, data] of Object.entries(sources)) {
+      if (known) this.map.getSource(id).setData(data);
+      else this.map.addSource(id, { type: "geojson", data, tolerance: 0.2, maxzoom: 10 });
     }
+    if (!known) levelLayers(name).forEach((layer) => this.map.addLayer(layer, UPPER_LAYERS[0].id));
+    this.painted.delete(name);
+    this.levels.set(name, { name, shapes, ...shapes, middles: null, beside: null });
     return this.levels.get(name);
   }
 
-  draw(level, classes, before) {
+  draw(level, classes) {
     const { data } = this;
     const isOther = this.level !== level;
     this.level = level;
     this.classes = classes;
-    this.details = this.tooltip.show(data, data.details && this.address(data, data.details));
+    this.tooltip.show(data, data.details && this.address(data.details));
     this.setScope(data.scope);
     if (isOther) this.showLevel();
     this.paint();
-    this.aim(before);
+    this.aim();
     this.choose(this.selection(data.selected), { isTold: true });
     this.waiting.hidden = true;
-    this.names ??= load(this.address(data, data.files.names), json).then((names) => { this.namesOf = names; this.writeEnter(); });
+    load(this.address(this.setup.files.names), json).then((names) => {
+      this.namesOf = names;
+      this.writeEnter();
+    });
     const { serial } = this;
     this.map.once("idle", () => {
       performance.mark("map:idle", { detail: serial });
@@ -197,7 +233,6 @@ class AreaMap {
     }
     this.tooltip.hide();
     this.hover(null);
-    this.dashedKey = null;
   }
 
   setScope(scope) {
@@ -207,16 +242,32 @@ class AreaMap {
   }
 
   /** Look where the page says at first, then only where a changed scope lies. */
-  aim(before) {
-    if (!before && this.data.camera) this.camera.jump(this.data.camera);
-    else if (!this.isAimed || before?.scope !== this.data.scope) this.fitScope({ jump: !this.isAimed });
-    this.isAimed = true;
+  aim() {
+    const { scope, camera } = this.data;
+    const isFirst = this.aimedAt === undefined;
+    if (isFirst && camera) this.camera.jump(camera);
+    else if (scope !== this.aimedAt) this.fitScope({ jump: isFirst });
+    this.aimedAt = scope;
   }
 
   fitScope(options) {
     if (!this.level) return;
-    const inScope = this.level.boxes.filter((_, i) => this.isStrong[i]);
-    this.camera.fit(this.data.scope && inScope.length ? inScope : null, options);
+    const { boxes, arcs, sides } = this.level;
+    const inScope = this.data.scope ? boxes.filter((_, i) => this.isStrong[i]) : [];
+    const isNear = ([a, b]) => this.isStrong[a] || this.isStrong[b];
+    const points = arcs.flatMap((arc, i) => (isNear(sides[i]) ? arc.filter((_, at) => at % POINT_STEP === 0) : []));
+    this.camera.fit(inScope.length ? inScope : null, points, this.panels(), options);
+  }
+
+  /** Where something lies over the map, in pixels from its corner; the legend first. */
+  panels() {
+    const stage = this.stage.getBoundingClientRect();
+    return [this.legendBox, this.insetBox]
+      .map((panel) => panel.getBoundingClientRect())
+      .filter((box) => box.width && box.top < stage.bottom - 1)
+      .map((box) => ({
+        left: box.left - stage.left, right: box.right - stage.left, top: box.top - stage.top, bottom: box.bottom - stage.top,
+      }));
   }
 
   // ---- colours
@@ -234,7 +285,8 @@ class AreaMap {
     const { name, codes } = this.level;
     const kinds = this.data.classes.map((row) => row[4]);
     const source = `areas-${name}`;
-    const painted = (this.painted[name] ??= []);
+    if (!this.painted.has(name)) this.painted.set(name, []);
+    const painted = this.painted.get(name);
     const isLit = (i) => this.isStrong[i] && (this.legend.isolated === null || this.legend.isolated === this.classes[i]);
     let anyHatched = false;
     for (let id = 0; id < codes.length; id++) {
@@ -244,7 +296,7 @@ class AreaMap {
       const mark = `${fill}${isHatched ? 1 : 0}${isLit(id)}`;
       if (painted[id] === mark) continue;
       painted[id] = mark;
-      this.map.setFeatureState({ source, id }, { fill, hatch: isHatched ? (isLit(id) ? 1 : 0.5) : 0 });
+      this.map.setFeatureState({ source, id }, { fill, hatch: isHatched ? (isLit(id) ? 1 : FAINT) : 0 });
     }
     const wanted = anyHatched ? "visible" : "none";
     if (this.map.getLayoutProperty(`hatch-${name}`, "visibility") !== wanted) {
@@ -262,10 +314,20 @@ class AreaMap {
       this.level.isDotted = isDotted;
     }
     const isDashed = (i) => kinds[this.classes[i]] === DASHED;
-    const key = `${name}:${this.level.codes.filter((_, i) => isDashed(i)).join()}`;
-    if (key === this.dashedKey) return;
-    this.dashedKey = key;
-    this.map.getSource("dashed").setData(lineFeature(outlines(this.level, isDashed)));
+    this.setEdge("dashed", isDashed);
+    this.setEdge("scope", this.data.scope ? (i) => this.isStrong[i] === 1 : () => false);
+    const quiet = this.data.scope ? "#B9C3CD" : EDGE;
+    if (this.level.edge === quiet) return;
+    this.level.edge = quiet;
+    [`province-${name}`, `outer-${name}`].forEach((id) => this.map.setPaintProperty(id, "line-color", quiet));
+  }
+
+  /** Draw the line around a set of areas; asks for no new frame where the set is the same. */
+  setEdge(source, isInside) {
+    const key = `${this.level.name}:${this.level.codes.filter((_, i) => isInside(i)).join()}`;
+    if (this.edges.get(source) === key) return;
+    this.edges.set(source, key);
+    this.map.getSource(source).setData(lineFeature(edge(this.level, isInside)));
   }
 
   // ---- what the viewer does
@@ -353,7 +415,7 @@ class AreaMap {
   writeEnter() {
     const isShown = this.data.canDrill && this.chosen !== null && this.chosen !== undefined && Boolean(this.namesOf);
     this.enter.hidden = !isShown;
-    if (isShown) this.enter.textContent = `${this.data.text.enter}: ${this.nameOf(this.chosen).name} ›`;
+    if (isShown) this.enter.textContent = `${this.data.text.enter.replace("{name}", this.nameOf(this.chosen).name)} ›`;
   }
 
   drill(area) {
@@ -375,7 +437,7 @@ class AreaMap {
     if (to === null) return;
     this.choose(to);
     this.camera.reveal(level.boxes[to]);
-    if (this.namesOf) this.said.textContent = this.nameOf(to).name;
+    if (this.namesOf) this.spoken.textContent = Object.values(this.nameOf(to)).join(", ");
   }
 
   nearestToCentre() {
@@ -390,7 +452,8 @@ class AreaMap {
   fail(error) {
     if (this.hasFailed) return;
     this.hasFailed = true;
-    const { text, fallback, sentence } = this.data ?? {};
+    const { text } = this.setup;
+    const { fallback, sentence } = this.data ?? {};
     const isExpected = error instanceof NoGraphics;
     this.stage.replaceChildren(make("div.failed", {}, make("p", {}, isExpected ? text.noGraphics : text.failed),
       ...(fallback ? [make("img", { src: fallback, alt: sentence })] : [])));

@@ -3,9 +3,11 @@
 export const INK = "#16222E";
 export const GROUND = "#FFFFFF";
 export const QUIET = "#5B6B7A";
+/** Borders of provinces and of the country. */
+export const EDGE = "#3D4B59";
 
 /** How much of its colour a context area keeps. */
-const FAINT = 0.16;
+export const FAINT = 0.16;
 
 export const EMPTY_STYLE = {
   version: 8,
@@ -69,20 +71,23 @@ export function levelLayers(level) {
     },
     {
       id: `province-${level}`, type: "line", source: lines, filter: only("province"),
-      paint: { "line-color": "#3D4B59", "line-width": byZoom(3, 0.8, 6, 1.6, 9, 2.4) },
+      paint: { "line-color": EDGE, "line-width": byZoom(3, 0.8, 6, 1.6, 9, 2.4) },
     },
     {
       id: `outer-${level}`, type: "line", source: lines, filter: only("outer"),
-      paint: { "line-color": "#3D4B59", "line-width": byZoom(3, 0.7, 6, 1.1) },
+      paint: { "line-color": EDGE, "line-width": byZoom(3, 0.7, 6, 1.1) },
     },
   ];
 }
 
 /** Layers above those of every level, from the bottom to the top. */
 export const UPPER_LAYERS = [
+  { id: "dashed-ground", type: "line", source: "dashed", paint: { "line-color": GROUND, "line-width": 2.4 } },
   { id: "dashed", type: "line", source: "dashed",
     paint: { "line-color": QUIET, "line-width": 1.2, "line-dasharray": [3, 2] } },
-  { id: "lines", type: "line", source: "lines", paint: { "line-color": "#3D4B59", "line-width": 1.4 } },
+  { id: "scope", type: "line", source: "scope",
+    layout: { "line-join": "round" }, paint: { "line-color": EDGE, "line-width": 1.8 } },
+  { id: "lines", type: "line", source: "lines", paint: { "line-color": EDGE, "line-width": 1.4 } },
   { id: "hover", type: "line", source: "hover", paint: { "line-color": INK, "line-width": 1.4 } },
   { id: "chosen-halo", type: "line", source: "chosen",
     layout: { "line-join": "round" }, paint: { "line-color": "#FFFFFF", "line-width": 5 } },

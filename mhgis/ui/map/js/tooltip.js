@@ -58,7 +58,8 @@ export class Tooltip {
     if (label) rows.push(make(`div.tip-status.is-${status[i]}`, {}, label));
     const facts = [];
     if (lower?.[i] != null && upper?.[i] != null) facts.push([text.range, `${number(lower[i])} – ${number(upper[i])}`]);
-    if (rank.of[i] !== null) facts.push([text.rank, `${rank.of[i]} / ${formatter(lang, 0)(rank.count)}`]);
+    const whole = formatter(lang, 0);
+    if (rank.of[i] !== null) facts.push([text.rank, `${whole(rank.of[i])} / ${whole(rank.count)}`]);
     return [...rows, ...facts.map(([name, fact]) => make("div.tip-fact", {}, make("span", {}, name), fact))];
   }
 
