@@ -415,7 +415,9 @@ class AreaMap {
   writeEnter() {
     const isShown = this.data.canDrill && this.chosen !== null && this.chosen !== undefined && Boolean(this.namesOf);
     this.enter.hidden = !isShown;
-    if (isShown) this.enter.textContent = `${this.data.text.enter.replace("{name}", this.nameOf(this.chosen).name)} ›`;
+    if (!isShown) return;
+    const { name } = this.nameOf(this.chosen);
+    this.enter.textContent = this.data.text.enter.replace("{name}", name);
   }
 
   drill(area) {
