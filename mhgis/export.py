@@ -6,12 +6,16 @@ Pure. A file opens safely in a spreadsheet: no cell of ours is ever read as a fo
 
 import csv
 import io
+import json
 import re
 from collections.abc import Sequence
 from datetime import date
 from typing import Final
 
+import numpy as np
 import pandas as pd
+
+from mhgis.listing import Listing
 
 #: what makes a spreadsheet read a cell as a formula, in half and full width
 _FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
@@ -27,9 +31,12 @@ def defuse(cell: str) -> str:
 
     One that starts like a formula, blanks aside, gets a leading apostrophe, unless it is a number.
     """
-    if cell.lstrip(" ").startswith(_FORMULA_STARTS) and not _NUMBER.match(cell):
-        return f"'{cell}"
-    return cell
+    return f"'{cell}" if is_formula(cell) else cell
+
+
+def is_formula(cell: str) -> bool:
+    """Say whether a spreadsheet would read a text as a formula."""
+    return cell.lstrip(" ").startswith(_FORMULA_STARTS) and not _NUMBER.match(cell)
 
 
 def to_csv(rows: pd.DataFrame, head: Sequence[tuple[str, str]] = (), watermark: tuple[str, str] | None = None) -> bytes:
@@ -67,6 +74,33 @@ def _cell(value: object) -> str:
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     return defuse(str(value))
+
+
+def plain_values(rows: pd.DataFrame) -> list[dict[str, object]]:
+    """Return rows as plain Python values by heading: int, float, bool or str; None where not known."""
+    columns = {str(name): [_plain(value) for value in rows[name].array] for name in rows.columns}
+    return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+
+
+def _plain(value: object) -> object:
+    if value is None or pd.isna(value):  # type: ignore[call-overload]
+        return None
+    return value.item() if isinstance(value, np.generic) else value
+
+
+def to_json(listing: Listing) -> bytes:
+    """
+    Write a list as JSON.
+
+    Returns
+    -------
+    file
+        UTF-8: `about` says what the list shows and where it comes from, `rows` are the rows as seen, by heading, null
+        where not known.
+    """
+    said = json.dumps(listing.about(), ensure_ascii=False, allow_nan=False)
+    rows = ",\n".join(json.dumps(row, ensure_ascii=False, allow_nan=False) for row in plain_values(listing.table()))
+    return f'{{"about": {said}, "rows": [\n{rows}\n]}}\n'.encode()
 
 
 def file_name(parts: Sequence[str], on: date, suffix: str) -> str:
