@@ -59,6 +59,14 @@ TABLES: Final[dict[str, Table]] = {
         },
         ("level", "area_code", "tolerance"),
     ),
+    "border_line": Table(
+        "Border lines of the boundary set that belong to no area, drawn as the set has them.",
+        {
+            "line_id": ("INTEGER", "place in the boundary set's file"),
+            "geometry": ("BLOB", "WKB, longitude and latitude, EPSG:4326"),
+        },
+        ("line_id",),
+    ),
     "population": Table(
         "Residents by area and year. Counties and prefectures sum over polygons, provinces are the census's own rows.",
         {

@@ -191,6 +191,12 @@ def shapes(folder: Path, tolerances: Sequence[float]) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True)
 
 
+def lines(file: Path) -> pd.DataFrame:
+    """Gather the border lines that belong to no area, as WKB."""
+    frame = gpd.read_parquet(file)
+    return pd.DataFrame({"line_id": range(len(frame)), "geometry": frame.geometry.to_wkb()})
+
+
 def registry(indicators: Mapping[str, Indicator]) -> pd.DataFrame:
     """Write the registry of indicators as a table."""
     rows = [

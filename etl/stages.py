@@ -114,6 +114,7 @@ def typeface(folders: Folders) -> None:
     names = pd.read_parquet(folders.of("shapes", "attributes.parquet"))["name_zh"]
     text = fonts.common_characters() + "".join(names)
     for weight in fonts.WEIGHTS:
+        fonts.file_for("", weight)  # kept for figures, so that the first one need not wait
         (folders.out / f"noto-sans-sc-{weight}.woff2").write_bytes(fonts.subset_font(text, weight))
     (folders.out / "OFL.txt").write_text(fonts.licence(), "utf-8")
 
@@ -183,6 +184,7 @@ def _published_tables(folders: Folders, build_id: str) -> dict[str, pd.DataFrame
     origins, parts = publish.origins(frame("source"), frame("source_part"), used, measure.AND)
     return found | {
         "area_shape": publish.shapes(folders.cache / "shapes", (0.0, *boundaries.TOLERANCES)),
+        "border_line": publish.lines(folders.of("shapes", "lines.parquet")),
         "indicator": publish.registry(REGISTRY),
         "indicator_offer": publish.offer(found["indicator_value"]),
         "facility": publish.no_facilities(),

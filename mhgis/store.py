@@ -23,8 +23,8 @@ from mhgis import paths
 from mhgis.errors import UnpublishedError
 
 __all__ = [
-    "Connection", "Published", "areas", "benchmarks", "create", "current", "datasets", "indicator_values", "offer",
-    "origins", "query", "shapes", "years",
+    "Connection", "Published", "areas", "benchmarks", "create", "current", "datasets", "indicator_values", "lines",
+    "offer", "origins", "query", "shapes", "years",
 ]  # fmt: skip
 
 POINTER: Final = "current.json"
@@ -209,3 +209,10 @@ def shapes(level: str, tolerance: float) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(
         found[["area_code"]], geometry=shapely.from_wkb([bytes(wkb) for wkb in found["geometry"]]), crs=CRS
     )
+
+
+def lines() -> gpd.GeoDataFrame:
+    """Return the border lines that belong to no area: `line_id`, `geometry` (EPSG:4326)."""
+    found = query("SELECT line_id, geometry FROM border_line ORDER BY line_id")
+    shapes = shapely.from_wkb([bytes(wkb) for wkb in found["geometry"]])
+    return gpd.GeoDataFrame(found[["line_id"]], geometry=shapes, crs=CRS)
