@@ -174,6 +174,7 @@ def describe(
         If something a file must say is empty.
     """
     _ = translator(lang)
+    labels = {key: _(label) for key, label in FACTS.items()}
     said = {
         "title": about.title,
         "indicator": " + ".join(_(indicators.get(one).name) for one in about.indicator.split(" + ")),
@@ -192,8 +193,8 @@ def describe(
         "date": about.built_on,
         "link": link,
     }
-    facts = [Fact(key, _(FACTS[key]), text) for key, text in said.items() if text]
-    notes = [Fact("note", _(FACTS["note"]), warning) for warning in about.warnings]
+    facts = [Fact(key, labels[key], text) for key, text in said.items() if text]
+    notes = [Fact("note", labels["note"], warning) for warning in about.warnings]
     at = next((i for i, fact in enumerate(facts) if fact.key == "build"), len(facts))
     return Listing(
         rows,
@@ -201,6 +202,6 @@ def describe(
         (*facts[:at], *notes, *facts[at:]),
         tuple(sources),
         lang,
-        (_(FACTS["processing"]), _(WATERMARK)) if about.is_modelled else None,
+        (labels["processing"], _(WATERMARK)) if about.is_modelled else None,
         decimals or {},
     )
