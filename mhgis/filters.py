@@ -106,6 +106,12 @@ class Condition:
         """Say whether there is a limit."""
         return bool(self.terms)
 
+    def in_words(self, lang: Language) -> str:
+        """Return the condition as a reader reads it: `0 or unknown`, `0 或 未知`."""
+        _ = translator(lang)
+        words = {"known": _("known"), "unknown": _("unknown")}
+        return _(" or ").join(words.get(str(term), str(term)) for term in self.terms)
+
     def matches(self, values: pd.Series, status: pd.Series | None = None) -> pd.Series:
         """
         Say which values satisfy the condition.

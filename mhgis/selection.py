@@ -14,7 +14,8 @@ import pandas as pd
 from mhgis import filters
 from mhgis.errors import MhgisError, UnknownChoiceError
 from mhgis.filters import Condition
-from mhgis.gaps import REASONS
+from mhgis.formats import STATUS_WORDS
+from mhgis.gaps import REASON_LABELS, REASONS
 from mhgis.i18n import N_, Language, translator
 from mhgis.status import STATUSES
 
@@ -38,15 +39,28 @@ _RURAL: Final = frozenset(
     }
 )  # fmt: skip
 
+REGION_LABELS: Final[dict[str, str]] = {
+    "east": N_("eastern region"),
+    "central": N_("central region"),
+    "west": N_("western region"),
+}
+
 #: what can be chosen from a list, in the order in which a selection writes it: what may stand there, None for codes
 CHOICES: Final[dict[str, tuple[str, ...] | None]] = {
     "province": None,
-    "region": ("east", "central", "west"),
+    "region": tuple(REGION_LABELS),
     "reason": REASONS,
     "status": STATUSES,
     "setting": SETTINGS,
 }
 _COLUMNS: Final = {"province": "province_code"}
+#: what is chosen, in words; the name of a province is its own
+_LABELS: Final[dict[str, Mapping[str, str]]] = {
+    "region": REGION_LABELS,
+    "reason": REASON_LABELS,
+    "status": {str(status): word for status, word in STATUS_WORDS.items()},
+    "setting": {str(setting): label for setting, label in SETTING_LABELS.items()},
+}
 _PARTS: Final = ";"
 _A_CODE: Final = ("620000",)
 
@@ -103,6 +117,27 @@ class Selection:
         """Return the canonical text, for a link; `parse` reads it back to an equal selection."""
         numbers = [f"{column}:{condition}" for column, condition in self.numbers]
         return _PARTS.join([*numbers, *(f"{key}:{','.join(values)}" for key, values in self.choices)])
+
+    def in_words(self, lang: Language, names: Mapping[str, str]) -> str:
+        """
+        Return the limits as a reader reads them: `Value: >30; eastern region or western region`.
+
+        Parameters
+        ----------
+        lang
+            Of the words.
+        names
+            In that language: headings by column, and names of provinces by code.
+        """
+        _ = translator(lang)
+        said = [
+            _("{column}: {condition}").format(column=names.get(column, column), condition=condition.in_words(lang))
+            for column, condition in self.numbers
+        ]
+        for key, values in self.choices:
+            labels = _LABELS.get(key, names)
+            said.append(_(" or ").join(_(labels.get(value, value)) for value in values))
+        return _("; ").join(said)
 
     def apply(self, rows: pd.DataFrame) -> pd.DataFrame:
         """

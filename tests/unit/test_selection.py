@@ -103,3 +103,15 @@ def test_a_list_without_the_column_is_told():
 def test_districts_are_urban_counties_rural_and_what_is_above_them_neither():
     kinds = pd.Series(["district", "county", "county-level city", "banner", "prefecture-level city", "province"])
     assert selection.setting_of(kinds).fillna("").tolist() == ["urban", "rural", "rural", "rural", "", ""]
+
+
+def test_a_selection_is_said_in_words_in_both_languages():
+    selected = selection.parse("value:0,unknown;people:>10万;province:620000;region:east,west;setting:rural")
+    headings = {"value": "Beds", "people": "People", "620000": "Gansu"}
+    assert selected.in_words("en", headings) == (
+        "Beds: 0 or unknown; People: >100000; Gansu; eastern region or western region; "
+        "Rural: counties and county-level cities"
+    )
+    chinese = selected.in_words("zh", {"value": "床位", "people": "人口", "620000": "甘肃省"})
+    assert chinese == "床位：0或未知；人口：>100000；甘肃省；东部地区或西部地区；农村：县及县级市"
+    assert selection.Selection().in_words("en", {}) == ""
