@@ -321,6 +321,17 @@ TABLES: Final[dict[str, Table]] = {
         },
         ("origin_id", "part_id"),
     ),
+    "setting": Table(
+        "What the country's data pack says of its maps: what the app has to know that is no figure.",
+        {
+            "key": (
+                "VARCHAR",
+                "map.standard_parallels, map.centre (degrees of an equal-area conic), map.view, map.inset (windows)",
+            ),
+            "value": ("VARCHAR", "JSON; a window is west, south, east, north in degrees, EPSG:4326"),
+        },
+        ("key",),
+    ),
     "build": Table(
         "What this file is.",
         {

@@ -197,6 +197,12 @@ def lines(file: Path) -> pd.DataFrame:
     return pd.DataFrame({"line_id": range(len(frame)), "geometry": frame.geometry.to_wkb()})
 
 
+def settings(section: str, entries: Mapping[str, Any]) -> pd.DataFrame:
+    """Write a section of the data pack as rows: `key` as `section.entry`, `value` as JSON."""
+    rows = [{"key": f"{section}.{name}", "value": json.dumps(value)} for name, value in entries.items()]
+    return pd.DataFrame(rows, columns=["key", "value"], dtype="str")
+
+
 def registry(indicators: Mapping[str, Indicator]) -> pd.DataFrame:
     """Write the registry of indicators as a table."""
     rows = [

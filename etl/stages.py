@@ -190,6 +190,7 @@ def _published_tables(folders: Folders, build_id: str) -> dict[str, pd.DataFrame
         "facility": publish.no_facilities(),
         "origin": origins,
         "origin_part": parts,
+        "setting": publish.settings("map", pack.read(paths.tables()).view),
         "build": publish.build_record(build_id),
     }
 

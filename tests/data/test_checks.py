@@ -34,6 +34,7 @@ HARM = {
     "outside_has_no_figures": "UPDATE indicator_value SET status = 'not_reported' WHERE area_code = '710000'",
     "benchmark_is_sourced": "UPDATE benchmark SET definition = '' WHERE benchmark_id = 'delphi-minimum-beds'",
     "registry_is_published": "DELETE FROM indicator WHERE indicator = 'beds_per_100k'",
+    "maps_have_settings": "UPDATE setting SET value = '[105.5, 2.8, 123.5]' WHERE key = 'map.inset'",
 }
 
 
