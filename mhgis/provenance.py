@@ -24,17 +24,46 @@ PROCESSING_WORDS: Final[dict[Processing, str]] = {
 
 @dataclass(frozen=True)
 class Origin:
-    """A source a figure rests on: its id in the table of origins, title and publisher, and the year it appeared."""
+    """
+    A source a figure rests on, its texts in the language of the figure.
+
+    Attributes
+    ----------
+    origin_id
+        In the table of origins.
+    title, publisher, year
+        Of the work; empty or None where not known.
+    short
+        As small type cites it; empty where there is no such name.
+    parts
+        The sources of one that this project computed.
+    """
 
     origin_id: str
     title: str
     publisher: str = ""
     year: int | None = None
+    short: str = ""
+    parts: "tuple[Origin, ...]" = ()
 
-    def __str__(self) -> str:
-        """Return the source as one line of small type."""
-        said = ", ".join(part for part in (self.publisher, str(self.year) if self.year else "") if part)
-        return f"{self.title} ({said})" if said else self.title
+    def cite(self, lang: Language) -> str:
+        """Return the source in full: title, publisher and year."""
+        _ = translator(lang)
+        year = str(self.year) if self.year else ""
+        if self.publisher and year:
+            details = _("{publisher}, {year}").format(publisher=self.publisher, year=year)
+        else:
+            details = self.publisher or year
+        return _("{title} ({details})").format(title=self.title, details=details) if details else self.title
+
+    def brief(self, lang: Language) -> str:
+        """Return the source as small type cites it; in full where it has no short name."""
+        return self.short or self.cite(lang)
+
+
+def column(text: str, lang: Language) -> str:
+    """Return the column that holds a text in a language, where the English one has the plain name: `title_zh`."""
+    return text if lang == "en" else f"{text}_{lang}"
 
 
 @dataclass(frozen=True)
@@ -92,12 +121,21 @@ class About:
         """Say whether any part is a model's: such a figure carries a badge and a watermark."""
         return self.processing == "modelled"
 
-    def source_line(self, lang: Language) -> str:
-        """Return the sources and how the figures were made, as one line of small type."""
+    @property
+    def sources(self) -> tuple[Origin, ...]:
+        """Every origin, what this project computed followed by its parts, each once: for where there is room."""
+        return tuple(dict.fromkeys(one for origin in self.origins for one in (origin, *origin.parts)))
+
+    def brief_sources(self, lang: Language) -> str:
+        """Return the short names of the sources."""
         _ = translator(lang)
-        stop = _("; ")
-        said = _("Source: {origins} ({processing}).")
-        return said.format(origins=stop.join(map(str, self.origins)), processing=_(PROCESSING_WORDS[self.processing]))
+        named = _("; ").join(dict.fromkeys(origin.brief(lang) for origin in self.origins))
+        return _("Source: {origins}").format(origins=named)
+
+    def source_line(self, lang: Language) -> str:
+        """Return the short names of the sources and how the figures were made, as one line of small type."""
+        _ = translator(lang)
+        return f"{self.brief_sources(lang)} · {_(PROCESSING_WORDS[self.processing])}"
 
     def unknown_line(self, lang: Language) -> str:
         """Return how many areas the figure shows and for how many nothing is known."""

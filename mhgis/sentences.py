@@ -17,6 +17,9 @@ from mhgis.i18n import N_, Language, ngettext, translator
 from mhgis.indicators import Indicator, Level
 from mhgis.links import PARTS
 
+#: keeps a number and its sign on one line
+_NO_BREAK: Final = "\u00a0"
+
 LEVEL_NAMES: Final[dict[Level, str]] = {
     "country": N_("Country"),
     "province": N_("Province"),
@@ -56,9 +59,12 @@ def areas(n: int, level: Level, lang: Language, scope: str = "") -> str:
         "prefecture": lambda: ngettext(lang, "{n} prefecture", "{n} prefectures", n),
         "county": lambda: ngettext(lang, "{n} county", "{n} counties", n),
     }
-    counted = forms[level]().format(n=formats.number(n))
-    _ = translator(lang)
-    return _("{areas} of {scope}").format(areas=counted, scope=scope) if scope else counted
+    forms_within = {
+        "prefecture": lambda: ngettext(lang, "{n} prefecture of {scope}", "{n} prefectures of {scope}", n),
+        "county": lambda: ngettext(lang, "{n} county of {scope}", "{n} counties of {scope}", n),
+    }
+    form = forms_within[level] if scope else forms[level]
+    return form().format(n=formats.number(n), scope=scope)
 
 
 def overview(lang: Language, year: int, rate: float | None, without: int | None, share: float | None) -> str:
@@ -68,7 +74,9 @@ def overview(lang: Language, year: int, rate: float | None, without: int | None,
     counties = "" if without is None else areas(without, "county", lang)
     if beds and counties and share is not None:
         said = _("In {year} China had {beds} psychiatric beds per 100,000 people; {counties} ({share}) had no facility")
-        return said.format(year=year, beds=beds, counties=counties, share=formats.percent(share, 1))
+        return said.format(
+            year=year, beds=beds, counties=counties, share=formats.percent(share, 1).replace(" ", _NO_BREAK)
+        )
     if beds and counties:
         said = _("In {year} China had {beds} psychiatric beds per 100,000 people; {counties} had no facility")
         return said.format(year=year, beds=beds, counties=counties)
@@ -113,10 +121,10 @@ def _short_of(scene: Scene, tally: Tally) -> str:
     _ = translator(scene.lang)
     if scene.indicator.direction == "more_is_better":
         said = _("In {year}, {short} of {areas} had fewer than {benchmark} {name}")
-        modelled = _("In {year}, {short} of {areas} had fewer than {benchmark} {name} (model estimate)")
+        modelled = _("By the model's medians, {short} of {areas} had fewer than {benchmark} {name} in {year}")
     else:
         said = _("In {year}, {short} of {areas} had more than {benchmark} {name}")
-        modelled = _("In {year}, {short} of {areas} had more than {benchmark} {name} (model estimate)")
+        modelled = _("By the model's medians, {short} of {areas} had more than {benchmark} {name} in {year}")
     return (modelled if scene.modelled else said).format(
         year=scene.year,
         short=formats.number(tally.short),
@@ -189,7 +197,7 @@ def shortfalls(scene: Scene, ranked: pd.DataFrame, tally: Tally, name_column: st
         return nothing_known(scene, tally)
     if scene.benchmark is None and scene.indicator.direction == "more_is_better":
         said = _("In {year}, {zero} of {areas} had zero {name}")
-        modelled = _("In {year}, {zero} of {areas} had zero {name} (model estimate)")
+        modelled = _("By the model's medians, {zero} of {areas} had zero {name} in {year}")
         return (modelled if scene.modelled else said).format(
             year=scene.year,
             zero=formats.number(tally.zero),

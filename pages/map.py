@@ -16,7 +16,7 @@ with view.guard():
     if not shown["value"].notna().any():
         shell.other_ways(v)
     left, right = st.columns([7, 3])
-    with left:
+    with left.container(key="mh_map"):
         figure.map_of(v, ranked, headline, height=620)
         figure.caption(about, v.lang)
     with right:
@@ -26,4 +26,4 @@ with view.guard():
         with table:
             ordered = figure.table_of(v, figure.ordered(shown, v))
             figure.table(v, ordered, "map_rows", alt=headline)
-            export.menu(ordered, v, about, "map")
+            export.menu(ordered, v, about, "map", order=figure.order_in_words(v))

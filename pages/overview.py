@@ -17,7 +17,7 @@ with view.guard():
     with left.container(border=True, height="stretch", key="mh_card_trend"):
         country.trend(v)
     with right.container(border=True, height="stretch", key="mh_card_worst"):
-        country.bars(provinces, worst)
+        country.bars(provinces)
         with st.expander(_("Show as table")):
             country.list_worst(provinces, worst)
             export.menu(figure.table_of(provinces, worst), provinces, figure.about(provinces, worst), "worst")

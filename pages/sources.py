@@ -13,6 +13,8 @@ with view.guard():
     shell.header(v, sentences.sources(v.lang, library.count_sources(origins)))
     known, made, meant, unknown = st.tabs([_("Sources"), _("Methods"), _("Indicators"), _("What is not known")])
     with known:
+        st.subheader(_("Datasets"), anchor=False)
+        library.list_datasets(v.lang)
         for shelf, title in library.GROUPS.items():
             st.subheader(_(title), anchor=False)
             library.list_origins(origins[origins["shelf"].eq(shelf)], v.lang)

@@ -11,6 +11,8 @@ from pathlib import Path
 from etl import publish
 from mhgis import paths
 
+#: what `streamlit run` is given: `app.py` in a server that tells the browser where it is
+APP = paths.ROOT / "mhgis" / "ui" / "server.py"
 FIRST_PORT = 8501
 PORTS_TRIED = 50
 START_TIMEOUT_S = 60.0
@@ -91,7 +93,7 @@ def main() -> None:
     local = "127.0.0.1" if host in {"0.0.0.0", "::"} else host  # noqa: S104 - only when asked for
     try:
         build_if_missing()
-        with subprocess.Popen(command(paths.ROOT / "app.py", host, port), cwd=paths.ROOT) as server:
+        with subprocess.Popen(command(APP, host, port), cwd=paths.ROOT) as server:
             try:
                 wait_until_up(server, local, port)
                 name = local.replace("127.0.0.1", "localhost")

@@ -1,12 +1,13 @@
 """The country at a glance: six figures against their benchmarks, and the provinces furthest short."""
 
 from dataclasses import replace
-from typing import Final
+from functools import lru_cache
+from typing import Any, Final
 
 import pandas as pd
 import streamlit as st
 
-from mhgis import classify, formats, gaps, sentences
+from mhgis import classify, formats, gaps, sentences, store
 from mhgis.figures import charts
 from mhgis.i18n import Language, translator
 from mhgis.indicators import DEFAULT, REGISTRY, Indicator
@@ -21,6 +22,8 @@ FIGURES: Final = (
 WORST: Final = 10
 _PUBLISHED: Final = "cn-published"
 _CARDS_A_ROW: Final = 3
+#: charts kept drawn: some indicators in two languages
+_CHARTS_KEPT: Final = 64
 #: from here on there are people to divide by
 _FIRST_CENSUS: Final = 2010
 #: the width of half a page, for the words in a chart
@@ -68,7 +71,7 @@ def _card(view: View, indicator: Indicator, rows: pd.DataFrame) -> None:
         )  # fmt: skip
         lines.append(benchmark or _share(view, indicator))
     own = rows.loc[rows["year"].eq(view.year), "origin_id"].tolist()
-    lines.append(" · ".join([str(view.year), *(_sources(own[0], view.lang) if own else [])]))
+    lines.append(" · ".join([str(view.year), *(o.brief(view.lang) for o in figure.origins(own, view.lang))]))
     latest = rows[rows["year"].ne(view.year)].tail(1)
     lines += [
         _("{year}: {value}").format(year=year, value=formats.number(float(other), indicator.decimals))
@@ -85,18 +88,6 @@ def _share(view: View, indicator: Indicator) -> str:
         return ""
     _ = translator(view.lang)
     return _("{name}: {value}").format(name=_(REGISTRY[share_of].name), value=formats.percent(share, 1))
-
-
-def _sources(origin_id: str, lang: Language) -> list[str]:
-    # who counted, and by which census the people were
-    origins = figure.origins([origin_id])
-    counted = [f"{o.publisher}, {o.year}" for o in origins if not o.origin_id.startswith("census")]
-    censuses = [o.origin_id.removeprefix("census") for o in origins if o.origin_id.startswith("census")]
-    if not censuses:
-        return list(dict.fromkeys(counted))
-    _ = translator(lang)
-    said = _("census of {years}").format(years=_(", ").join(censuses))
-    return [*dict.fromkeys(counted), said]
 
 
 def _held_against(view: View, indicator: Indicator, value: float, rows: pd.DataFrame) -> tuple[str | None, str, str]:
@@ -167,27 +158,32 @@ WHERE dataset_id = 'cn-published' AND level = 'country' AND area_code = ? AND in
 
 def trend(view: View) -> None:
     """Draw what was published of the country over the years, with the years that do not compare kept apart."""
+    drawn, title = _trend(store.current().build, View(dataset=_PUBLISHED, indicator=view.indicator, lang=view.lang))
+    st.plotly_chart(drawn, config=charts.CONFIG, theme=None, key="trend", alt=title)
+
+
+@lru_cache(maxsize=_CHARTS_KEPT)
+def _trend(build: str, view: View) -> tuple[Any, str]:
+    del build  # part of the key only
     _, indicator, lang = translator(view.lang), figure.indicator_of(view), view.lang
     own = views.table(_SERIES, COUNTRY, indicator.id)
     if own["value"].isna().all():
-        indicator = REGISTRY[DEFAULT]
-        own = views.table(_SERIES, COUNTRY, indicator.id)
+        return _trend(store.current().build, replace(view, indicator=DEFAULT))
     rates = views.table(_RATES, _rate_of(indicator))
     # a count of 2004 or 2005 is no rate; that no rate was printed with it goes without saying
     own = own[own["value"].notna() | own["year"].ge(_FIRST_CENSUS)]
     printed = rates.assign(status="reported") if indicator.id == _rate_of(indicator) and len(rates) else own
     series = pd.concat([printed, own[~own["year"].isin(printed["year"])]], ignore_index=True)
-    shown = replace(view, dataset=_PUBLISHED, indicator=indicator.id)
     title = _("{name} of China, as published").format(name=_(indicator.name))
+    known = series[series["value"].notna()].assign(status="reported")
     about = replace(
-        figure.about(shown, series[series["value"].notna()].assign(status="reported"), title),
-        year=None, n=1, n_unknown=0, processing="published", warnings=(),
+        figure.about(view, known, title), year=None, n=1, n_unknown=0, processing="published", warnings=()
     )  # fmt: skip
     drawn = charts.trend(
         series, about, indicator, lang, breaks=_breaks(series, rates, lang),
         bands=classify.BED_BANDS if indicator.id == DEFAULT else None, width_px=_CHART_PX,
     )  # fmt: skip
-    st.plotly_chart(drawn, config=charts.CONFIG, theme=None, key="trend", alt=title)
+    return drawn, title
 
 
 def _rate_of(indicator: Indicator) -> str:
@@ -204,22 +200,26 @@ def _breaks(series: pd.DataFrame, rates: pd.DataFrame, lang: Language) -> list[c
     return found
 
 
-def bars(view: View, rows: pd.DataFrame) -> None:
+def bars(view: View) -> None:
     """Draw the worst as bars against the benchmark."""
-    lang, said = view.lang, figure.scene(view)
+    drawn, title = _bars(store.current().build, view)
+    st.plotly_chart(drawn, config=charts.CONFIG, theme=None, key="worst", alt=title)
+
+
+@lru_cache(maxsize=_CHARTS_KEPT)
+def _bars(build: str, view: View) -> tuple[Any, str]:
+    del build  # part of the key only
+    _, said, rows = translator(view.lang), figure.scene(view), worst(view)
     title = sentences.worst(said, len(rows))
-    mark = None
-    if said.benchmark is not None:
-        mark = charts.Mark(said.benchmark, translator(lang)("Benchmark"))
     drawn = charts.bars_with_benchmark(
-        rows.assign(name=rows[f"name_{lang}"]).dropna(axis="columns", how="all"),
+        rows.assign(name=rows[f"name_{view.lang}"]).dropna(axis="columns", how="all"),
         figure.about(view, rows, title),
         said.indicator,
-        lang,
-        benchmark=mark,
+        view.lang,
+        benchmark=None if said.benchmark is None else charts.Mark(said.benchmark, _("Benchmark")),
         width_px=_CHART_PX,
     )
-    st.plotly_chart(drawn, config=charts.CONFIG, theme=None, key="worst", alt=title)
+    return drawn, title
 
 
 def list_worst(view: View, rows: pd.DataFrame) -> None:

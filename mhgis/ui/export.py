@@ -14,7 +14,7 @@ from mhgis.sentences import LEVEL_NAMES
 from mhgis.ui import shell
 
 
-def head(view: View, about: About) -> list[tuple[str, str]]:
+def head(view: View, about: About, order: str = "") -> list[tuple[str, str]]:
     """Return the lines above a table: what it shows and where that comes from, in the language of the view."""
     _ = translator(view.lang)
     title = shell.dataset_titles(view.lang)[view.dataset]
@@ -27,15 +27,16 @@ def head(view: View, about: About) -> list[tuple[str, str]]:
         (_("Level"), _(LEVEL_NAMES[view.level])),
         (_("Area"), shell.scopes(view)[view.within or COUNTRY]),
         (_("Benchmark"), shell.benchmark_labels(view.indicator, view.lang)[view.benchmark]),
+        *([(_("Order"), order)] if order else []),
         (_("Known and unknown"), about.unknown_line(view.lang)),
-        *((_("Source"), str(origin)) for origin in about.origins),
+        *((_("Source"), origin.cite(view.lang)) for origin in about.sources),
         *((_("Note"), warning) for warning in about.warnings),
         (_("Build"), f"{about.build} ({about.built_on})"),
         (_("Link"), links.to_link(st.context.url or "", view)),
     ]
 
 
-def menu(rows: pd.DataFrame, view: View, about: About, name: str) -> None:
+def menu(rows: pd.DataFrame, view: View, about: About, name: str, *, order: str = "") -> None:
     """
     Draw the button that gives the table as CSV; the file is made when it is asked for.
 
@@ -47,9 +48,11 @@ def menu(rows: pd.DataFrame, view: View, about: About, name: str) -> None:
         What it shows.
     name
         The page or list, for the file's name.
+    order
+        The order of the rows in words.
     """
     _ = translator(view.lang)
-    lines = head(view, about)
+    lines = head(view, about, order)
     mark = (_("What this is"), _(shell.MODELLED)) if about.is_modelled else None
     made = partial(export.to_csv, rows, lines, mark)
     parts = [name, view.dataset, view.level, view.indicator, str(view.year), view.within, view.lang]

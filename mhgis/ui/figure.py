@@ -5,6 +5,7 @@ Puts together what the pure modules compute; computes nothing of its own.
 """
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any, Final
 
 import numpy as np
@@ -27,6 +28,8 @@ PROBABILITY_EDGES: Final = (5, 25, 50, 75, 95)
 #: a table up to so many rows is shown in full, a longer one scrolls within so many pixels
 _ROWS_IN_FULL: Final = 40
 _TABLE_PX: Final = 600
+#: sets of sources kept in memory, one for each figure that was drawn
+_SOURCES_KEPT: Final = 512
 #: joins the ids of origins that a computed figure unites
 _AND: Final = "+"
 
@@ -164,7 +167,7 @@ def about(view: View, rows: pd.DataFrame, title: str = "") -> About:
         dataset=view.dataset,
         year=view.year,
         level=view.level,
-        origins=origins(rows["origin_id"].dropna().unique().tolist() or [view.dataset]),
+        origins=origins(rows["origin_id"].dropna().unique().tolist() or _origins_of(view.dataset), view.lang),
         processing=processing,
         warnings=tuple(_(warning) for warning in indicator.warnings),
         n=len(applicable),
@@ -174,24 +177,46 @@ def about(view: View, rows: pd.DataFrame, title: str = "") -> About:
     )
 
 
-def origins(ids: Sequence[str]) -> tuple[Origin, ...]:
-    """Return the sources behind origin ids, united ones taken apart."""
-    rows = views.table("SELECT * FROM origin ORDER BY origin_id").set_index("origin_id")
-    parts = views.table("SELECT origin_id, part_id FROM origin_part ORDER BY origin_id, part_id")
-    wanted: dict[str, None] = {}
-    for origin_id in ids:
-        united = parts.loc[parts["origin_id"].eq(origin_id), "part_id"].tolist()
-        wanted |= dict.fromkeys(united or origin_id.split(_AND))
-    return tuple(_origin(str(i), rows.loc[i]) for i in rows.index if i in wanted)
+#: where resources were counted comes before where people were
+_ORIGINS: Final = """
+SELECT * FROM origin ORDER BY origin_id IN (SELECT origin_id FROM population WHERE people IS NOT NULL), origin_id
+"""
 
 
-def _origin(origin_id: str, row: Mapping[str, Any]) -> Origin:
+def _origins_of(dataset: str) -> list[str]:
+    # where nothing is known, what was searched in vain
+    rows = views.table("SELECT DISTINCT origin_id FROM indicator_value WHERE dataset_id = ?", dataset)
+    return [str(origin_id) for origin_id in rows["origin_id"].dropna()]
+
+
+def origins(ids: Sequence[str], lang: Language) -> tuple[Origin, ...]:
+    """Return the sources behind origin ids, united ones taken apart; what was computed by name has its parts in it."""
+    return _sources(store.current().build, tuple(ids), lang)
+
+
+@lru_cache(maxsize=_SOURCES_KEPT)
+def _sources(build: str, ids: tuple[str, ...], lang: Language) -> tuple[Origin, ...]:
+    del build  # part of the key only
+    rows = views.table(_ORIGINS).set_index("origin_id")
+    pairs = views.table("SELECT origin_id, part_id FROM origin_part ORDER BY origin_id, part_id")
+    wanted = {name for origin_id in ids for name in origin_id.split(_AND)}
+    found = []
+    for name in rows.index[rows.index.isin(wanted)]:
+        inner = pairs.loc[pairs["origin_id"].eq(name), "part_id"]
+        parts = tuple(_origin(part, rows.loc[part], lang) for part in inner)
+        found.append(_origin(name, rows.loc[name], lang, parts))
+    return tuple(found)
+
+
+def _origin(origin_id: str, row: Mapping[str, Any], lang: Language, parts: tuple[Origin, ...] = ()) -> Origin:
     year = row["year"]
     return Origin(
         origin_id,
-        str(row["title"]),
-        "" if formats.is_missing(row["publisher"]) else str(row["publisher"]),
+        str(row[provenance.column("title", lang)]),
+        str(row[provenance.column("publisher", lang)]),
         None if formats.is_missing(year) else int(str(year)[:4]),
+        str(row[f"short_{lang}"]),
+        parts,
     )
 
 
@@ -248,7 +273,7 @@ def map_of(view: View, rows: pd.DataFrame, sentence: str, height: int) -> MapEve
         values=sorted_into.index,
         classes=[
             ClassStyle(
-                classify.label(row, view.lang, indicator),
+                _class_label(row, view),
                 row.colour,
                 int(inside.sum()),
                 formats.people(_sum_known(people[inside]), view.lang, unit=False),
@@ -270,6 +295,14 @@ def map_of(view: View, rows: pd.DataFrame, sentence: str, height: int) -> MapEve
         modelled=shell.is_modelled(view),
         height=height,
     )
+
+
+def _class_label(row: classify.LegendRow, view: View) -> str:
+    # a median of zero is not a zero that was counted
+    if row.kind == "zero" and shell.is_modelled(view):
+        _ = translator(view.lang)
+        return _("Zero, by the model's median")
+    return classify.label(row, view.lang, indicator_of(view))
 
 
 def _sum_known(people: NDArray[np.float64]) -> float | None:
@@ -376,6 +409,13 @@ def table(view: View, shown: pd.DataFrame, key: str, *, alt: str = "") -> None:
     )
 
 
+def order_in_words(view: View) -> str:
+    """Return the order of a view's tables in words: by which column, up or down."""
+    _, column = translator(view.lang), view.sort.removeprefix("-") or "rank"
+    said = _("{column}, descending") if view.sort.startswith("-") else _("{column}, ascending")
+    return said.format(column=headings(view).get(column, column))
+
+
 def _sort(key: str, names: Mapping[str, str], sort: str) -> None:
     chosen = st.session_state[key]["selection"]["columns"]
     if chosen:
@@ -414,4 +454,4 @@ def _list(view: View, rows: pd.DataFrame, title: str, key: str) -> None:
     st.subheader(title, anchor=False)
     shown = table_of(view, ordered(rows, view))
     table(view, shown, key, alt=title)
-    export.menu(shown, view, about(view, rows, title), key)
+    export.menu(shown, view, about(view, rows, title), key, order=order_in_words(view))

@@ -6,7 +6,7 @@ from typing import Final
 import pandas as pd
 import streamlit as st
 
-from mhgis import formats, paths
+from mhgis import formats, paths, provenance
 from mhgis.i18n import N_, Language, translator
 from mhgis.indicators import REGISTRY
 from mhgis.sentences import LEVEL_NAMES
@@ -41,13 +41,21 @@ def count_sources(rows: pd.DataFrame) -> int:
 def list_origins(rows: pd.DataFrame, lang: Language) -> None:
     """Draw sources as text: title, publisher, year, identifier, licence, and how each was read."""
     _ = translator(lang)
+    title, publisher, how_read = (provenance.column(text, lang) for text in ("title", "publisher", "how_read"))
     lines = []
-    for row in rows.itertuples():
-        parts = [row.publisher, row.year, row.identifier, row.licence]
+    for row in rows.to_dict("records"):
+        parts = [row[publisher], row["year"], row["identifier"], row["licence"]]
         facts = " · ".join(str(part) for part in parts if not formats.is_missing(part))
-        how = _("How read: {how}").format(how=row.how_read)
-        lines.append(f"**{_plain(row.title)}**  \n{_plain(facts)}  \n:gray[{_plain(how)}]")
+        how = _("How read: {how}").format(how=row[how_read])
+        lines.append(f"**{_plain(row[title])}**  \n{_plain(facts)}  \n:gray[{_plain(how)}]")
     st.markdown("\n\n".join(lines))
+
+
+def list_datasets(lang: Language) -> None:
+    """Draw the datasets as text: title, and what a user has to know before using each."""
+    rows = views.table("SELECT * FROM dataset ORDER BY kind = 'modelled', dataset_id")
+    pairs = zip(rows[f"title_{lang}"], rows[provenance.column("note", lang)], strict=True)
+    st.markdown("\n\n".join(f"**{_plain(title)}**  \n{_plain(note)}" for title, note in pairs))
 
 
 def _plain(text: object) -> str:
@@ -67,7 +75,7 @@ def methods(lang: Language) -> list[tuple[str, str]]:
 
 def _with_tables(text: str, lang: Language) -> str:
     for mark, table in {"sensitivity": sensitivity, "adjustments": adjustments}.items():
-        place = f"{{{{{mark}}}}}"
+        place = f"<!-- {mark} -->"
         if place in text:
             text = text.replace(place, markdown(table(lang)))
     return text
@@ -76,15 +84,15 @@ def _with_tables(text: str, lang: Language) -> str:
 def sensitivity(lang: Language) -> pd.DataFrame:
     """Return, by weighting, how many people live in counties without a facility: median and 5-95 % range."""
     _ = translator(lang)
-    names = {"central": _("central"), "size": _("by population alone"), "uniform": _("all counties alike")}
+    names = {"central": _("central"), "flat": _("all counties alike"), "urban": _("stronger pull of cities")}
     rows = views.table("SELECT * FROM model_without WHERE level = 'country' ORDER BY weighting")
     return pd.DataFrame(
         {
             _("Weighting"): [names.get(name, name) for name in rows["weighting"]],
             _("People in counties without a facility"): [formats.people(n, lang) for n in rows["value"]],
             _("Range (5 to 95 %)"): [
-                _("{lower} to {upper}").format(lower=formats.people(a, lang), upper=formats.people(b, lang))
-                for a, b in zip(rows["lower"], rows["upper"], strict=True)
+                f"{formats.people(low, lang, unit=False)} – {formats.people(high, lang, unit=False)}"
+                for low, high in zip(rows["lower"], rows["upper"], strict=True)
             ],
         }
     )

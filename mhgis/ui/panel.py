@@ -62,15 +62,8 @@ def draw(view: View, rows: pd.DataFrame, what: About) -> None:
         shown = indicator if indicator.id in known else _instead(known, indicator)
         _number(view, shown, known)
         _facts(view, shown, known, rows)
-        st.caption(short_source(what, view.lang))
+        st.caption(what.brief_sources(view.lang))
         _ways_on(view, level)
-
-
-def short_source(what: About, lang: Language) -> str:
-    """Return who published what a panel shows, in few words; the figure beside it says it in full."""
-    _ = translator(lang)
-    named = dict.fromkeys(f"{origin.publisher}, {origin.year}" for origin in what.origins)
-    return _("Source: {publishers}").format(publishers=_("; ").join(named))
 
 
 def _instead(known: dict[str, Any], indicator: Indicator) -> Indicator:
@@ -98,7 +91,9 @@ def _number(view: View, indicator: Indicator, known: dict[str, Any]) -> None:
     if _is_range(row):
         span = formats.interval(row["lower"], row["upper"], indicator.decimals)
         st.caption(_("Range of the model: {span}").format(span=span))
-    st.html(bullet(float(row["value"]), indicator, figure.benchmark_of(view), view.lang))
+    drawn = bullet(float(row["value"]), indicator, figure.benchmark_of(view), view.lang)
+    if drawn:
+        st.html(drawn)
 
 
 def _is_range(row: dict[str, Any]) -> bool:
@@ -199,7 +194,7 @@ def _ways_on(view: View, level: str) -> None:
 
 def drill(code: str) -> None:
     """Go to an area of the map: down into its parts, or up to the level of its kind. For callbacks."""
-    view, offer = views.current(), views.offer()
+    view, offer = views.kept(), views.offer()
     at = level_of(offer, code, view.level) or "country"
     levels = offer.levels(view.dataset, view.indicator)
     order = list(indicators.LEVELS)
@@ -219,7 +214,7 @@ def follow(event: MapEvent | None) -> None:
     if event is None:
         return
     if event.selected is not None:
-        at_province = views.current().level == "province"
+        at_province = views.kept().level == "province"
         views.change(area=event.selected, **({"within": event.selected} if at_province else {}))
     if event.drill is not None:
         drill(event.drill)

@@ -17,8 +17,11 @@ from mhgis import paths
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-#: the base path is what the server was told, so that the app may live below a path of a proxy
-_SCRIPT: Final = '<script>window.__streamlit = {{BACKEND_BASE_URL: location.origin + "{base}"}}</script>'
+#: what a proxy has put before the path that reaches us stays before the base path we were told
+_SCRIPT: Final = (
+    "<script>window.__streamlit = {{BACKEND_BASE_URL: "
+    'location.origin + location.pathname.slice(0, -{seen}) + "/{base}"}}</script>'
+)
 _HEAD: Final = b"<head>"
 
 
@@ -35,8 +38,9 @@ class SayWhere:
             return
         # as text, so that a line can be put in
         scope = {**scope, "headers": [header for header in scope["headers"] if header[0] != b"accept-encoding"]}
-        base = "/" + str(st.get_option("server.baseUrlPath") or "").strip("/")
-        await self.app(scope, receive, _Page(send, _SCRIPT.format(base=base).encode()))
+        base = str(st.get_option("server.baseUrlPath") or "").strip("/")
+        script = _SCRIPT.format(seen=len(scope.get("raw_path") or scope["path"]), base=base)
+        await self.app(scope, receive, _Page(send, script.encode()))
 
 
 class _Page:

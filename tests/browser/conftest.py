@@ -37,7 +37,7 @@ def start(app: Path, log: Path) -> tuple[subprocess.Popen, str]:
     port = serve.choose_port(HOST, "")
     with log.open("wb") as out:
         process = subprocess.Popen(
-            serve.command(app, HOST, port), cwd=app.parent, stdout=out, stderr=out, start_new_session=True
+            serve.command(app, HOST, port), cwd=paths.ROOT, stdout=out, stderr=out, start_new_session=True
         )
     until = time.monotonic() + START_TIMEOUT_S
     while not serve.is_up(HOST, port):
@@ -52,7 +52,7 @@ def start(app: Path, log: Path) -> tuple[subprocess.Popen, str]:
 def server(published, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of the app, served from the published file."""
     assert published.file.is_file()
-    process, address = start(paths.ROOT / "app.py", tmp_path_factory.mktemp("server") / "app.log")
+    process, address = start(serve.APP, tmp_path_factory.mktemp("server") / "app.log")
     yield address
     end(process)
 

@@ -5,7 +5,9 @@ import pytest
 from etl import publish
 from etl.contract import TABLES
 from mhgis import store
+from mhgis.i18n import LANGUAGES
 from mhgis.indicators import REGISTRY
+from mhgis.ui import figure
 
 pytestmark = pytest.mark.usefixtures("published")
 
@@ -92,3 +94,32 @@ def test_every_table_and_column_says_what_it_is(published):
 def test_the_row_counts_are_the_reviewed_ones(published):
     reviewed = publish.as_csv(publish.count_rows(published.file))
     assert (publish.paths.tables() / "row_counts.csv").read_text("utf-8") == reviewed
+
+
+# where figures come from
+
+
+def test_every_published_origin_has_its_texts_in_both_languages():
+    texts = ["title", "title_zh", "publisher", "publisher_zh", "how_read", "how_read_zh", "short_en", "short_zh"]
+    rows = store.origins()
+    assert rows[texts].notna().all().all()
+    assert not rows["short_en"].str.contains(r"[\u4e00-\u9fff]").any()
+
+
+@pytest.mark.parametrize(
+    ("origin_id", "lang", "expected"),
+    [
+        ("midyear-2015+shi2019", "zh", ["史晨辉等 2019", "2015年年中人口（计算）"]),
+        ("midyear-2015+shi2019", "en", ["Shi et al. 2019", "Mid-2015 population (computed)"]),
+        ("census2020+ma2022", "zh", ["马宁等 2022", "2020年人口普查"]),
+        ("model-2015", "zh", ["2015年模型"]),
+    ],
+)
+def test_a_figure_cites_who_counted_first_and_the_people_after(origin_id, lang, expected):
+    assert [origin.brief(lang) for origin in figure.origins([origin_id], lang)] == expected
+
+
+def test_a_computed_origin_leads_to_all_its_sources_in_either_language():
+    for lang in LANGUAGES:
+        (people,) = figure.origins(["midyear-2015"], lang)
+        assert [part.origin_id for part in people.parts] == ["census2010", "census2020"]

@@ -83,12 +83,27 @@ def test_it_cannot_be_changed_in_passing():
     assert replace(about(), n_unknown=3).n_unknown == 3
 
 
+def test_a_source_is_cited_in_full_in_the_language_of_the_figure():
+    assert CENSUS.cite("en") == "Census by county (Statistics bureau, 2022)"
+    assert SURVEY.cite("en") == "Resources in 2015 (2019)"
+    assert MODEL.cite("en") == "The 2015 ensemble"
+    assert Origin("c", "《普查》", "统计局", 2022).cite("zh") == "《普查》（统计局，2022）"
+
+
+def test_small_type_takes_the_short_name_where_there_is_one():
+    assert replace(CENSUS, short="Census 2020").brief("en") == "Census 2020"
+    assert CENSUS.brief("en") == CENSUS.cite("en")
+
+
+def test_where_there_is_room_what_was_computed_is_followed_by_its_parts():
+    people = Origin("midyear", "People in mid-2015", parts=(CENSUS, MODEL))
+    assert about(origins=(SURVEY, people, CENSUS)).sources == (SURVEY, people, CENSUS, MODEL)
+
+
 def test_the_small_type_names_every_source_and_says_what_is_unknown():
-    whole = about(origins=(SURVEY, CENSUS), processing="computed")
+    whole = about(origins=(replace(SURVEY, short="Survey 2015"), CENSUS), processing="computed")
     line = whole.source_line("en")
-    assert "Resources in 2015 (2019)" in line
-    assert "Census by county (Statistics bureau, 2022)" in line
-    assert "computed" in line
+    assert line == ("Source: Survey 2015; Census by county (Statistics bureau, 2022) · computed from published figures")
     assert whole.unknown_line("en") == "31 areas, 2 of them unknown."
     assert about(n_unknown=0).unknown_line("en") == "31 areas, all known."
     for lang in LANGUAGES:

@@ -1,0 +1,148 @@
+"""The four pages as a visitor sees them: both languages, a desk and a phone, silent and alone."""
+
+import csv
+import io
+import re
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from mhgis import store
+from tests.browser.driver import TIMEOUT_MS, each_language, each_viewport, settle
+
+HEADLINES = {
+    ("", "zh"): "2015 年，全国每10万人有 31.6 张精神科床位；1,180 个县级单位",
+    ("", "en"): "In 2015 China had 31.6 psychiatric beds per 100,000 people; 1,180 counties",
+    ("map", "zh"): "2015 年，31 个省级单位中有 17 个的每10万人精神科床位数低于 30",
+    ("map", "en"): "In 2015, 17 of 31 provinces had fewer than 30 psychiatric beds per 100,000",
+    ("gaps", "zh"): "合计缺 53,096 张床位",
+    ("gaps", "en"): "together they lack 53,096 beds",
+    ("sources", "zh"): "分县的床位和人员数从未在任何地方公布",
+    ("sources", "en"): "beds and staff by county are published nowhere",
+}
+NAMES = {"": "overview", "map": "map", "gaps": "gaps", "sources": "sources"}
+MODEL = {"data": "cn-modelled-2015", "level": "county"}
+
+
+def see_map(page: Page) -> Page:
+    expect(page.locator("section.map[data-ready]")).to_be_visible(timeout=TIMEOUT_MS)
+    return page
+
+
+def query(page: Page) -> dict[str, str]:
+    return {key: values[0] for key, values in parse_qs(urlsplit(page.url).query).items()}
+
+
+@each_viewport
+@each_language
+@pytest.mark.parametrize("path", NAMES)
+def test_a_page_opened_by_its_address_shows_its_answer(open_app, shoot, path, lang, viewport):
+    page = open_app(path, viewport, lang=lang)
+    expect(page.get_by_role("heading", level=1)).to_contain_text(HEADLINES[path, lang])
+    assert query(page)["lang"] == lang
+    if path == "map":
+        see_map(page)
+    shoot(page, f"{NAMES[path]}-{lang}-{viewport}")
+    # nothing is wider than the screen
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+@each_language
+def test_the_overview_shows_the_six_figures(open_app, lang):
+    page = open_app("", lang=lang)
+    for figure in ("2,936", "433,090", "31.6", "2.03", "4.21", "1,180"):
+        expect(page.get_by_test_id("stMetricValue").get_by_text(figure, exact=True)).to_be_visible()
+
+
+@each_language
+@each_viewport
+def test_the_modelled_map_wears_its_badge(open_app, shoot, lang, viewport):
+    page = open_app("map", viewport, lang=lang, ind="probability_no_facility", **MODEL)
+    expect(
+        page.get_by_text({"zh": "不代表任何一个县的实际情况", "en": "says nothing certain"}[lang]).first
+    ).to_be_visible()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("1,180")
+    see_map(page)
+    shoot(page, f"map-modelled-{lang}-{viewport}")
+
+
+def test_the_browsers_language_is_that_of_a_first_visit(chromium, server, watch):
+    for locale, name in (
+        ("zh-CN", "精神卫生资源图集"),
+        ("en-GB", "Mental Health Resource Atlas"),
+        ("fr", "Mental Health"),
+    ):
+        context = chromium.new_context(locale=locale)
+        page = context.new_page()
+        watch.attach(page)
+        page.goto(server)
+        settle(page)
+        expect(page.locator(".mh-brand")).to_contain_text(re.compile(f"^{name}"))
+        context.close()
+
+
+def test_the_view_goes_along_from_page_to_page_and_back(open_app):
+    page = open_app("gaps", lang="en", **MODEL, **{"in": "620000"})
+    page.get_by_role("link", name="Map").click()
+    expect(page).to_have_url(re.compile("/map"))
+    settle(page)
+    assert {"data": "cn-modelled-2015", "level": "county", "in": "620000", "lang": "en"}.items() <= query(page).items()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("counties of Gansu")
+    page.go_back()
+    expect(page).to_have_url(re.compile("/gaps"))
+    settle(page)
+    expect(page.get_by_role("heading", level=1)).to_contain_text("counties of Gansu")
+
+
+def test_the_link_of_one_language_opens_the_same_view_in_the_other(open_app):
+    page = open_app("map", lang="zh", **MODEL, **{"in": "620000", "area": "620102"})
+    page.get_by_text("English", exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Gansu")
+    settle(page)
+    assert query(page)["area"] == "620102"
+    expect(page.get_by_role("heading", level=3, name="Chengguan District")).to_be_visible()
+
+
+def test_a_heading_of_the_list_sorts_it_and_the_file_has_the_order_that_is_seen(open_app):
+    page = open_app("gaps", lang="en")
+    table = page.get_by_test_id("stDataFrame").first
+    box = table.bounding_box()
+    page.mouse.click(box["x"] + 100, box["y"] + 16)  # the heading of the second column: the area
+    expect(page).to_have_url(re.compile("sort=name"))
+    settle(page)
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download CSV").first.click()
+    with open(download.value.path(), encoding="utf-8-sig", newline="") as file:  # noqa: PTH123 - to name the newline
+        rows = list(csv.reader(io.StringIO(file.read())))
+    head = {row[0].removeprefix("# "): row[1] for row in rows if row[0].startswith("# ")}
+    listed = [row for row in rows if not row[0].startswith("# ")]
+    names = [row[listed[0].index("Area")] for row in listed[1:]]
+    assert names == sorted(names)
+    assert len(names) == 17
+    assert head["Year"] == "2015"
+    assert head["Build"].startswith(store.current().build)
+    assert parse_qs(urlsplit(head["Link"]).query)["sort"] == ["name"]
+
+
+def test_nonsense_in_a_link_costs_one_notice(open_app):
+    nonsense = dict.fromkeys(("data", "level", "ind", "year", "bench", "area", "in", "cls", "sort", "cam"), "<b>x</b>")
+    page = open_app("gaps", lang="en", **nonsense)
+    expect(page.get_by_test_id("stAlert")).to_have_count(1)
+    expect(page.get_by_role("heading", level=1)).to_contain_text("17 of 31 provinces")
+    assert query(page)["data"] == "cn-published"
+
+
+def test_where_nothing_was_published_one_button_leads_on(open_app, shoot):
+    page = see_map(open_app("map", lang="zh", level="county"))
+    shoot(page, "map-unpublished-zh-desktop")
+    page.get_by_role("button", name="2015年县级模型估计").click()
+    expect(page).to_have_url(re.compile("data=cn-modelled-2015"))
+    settle(page)
+    expect(page.get_by_text("不代表任何一个县的实际情况").first).to_be_visible()
+
+
+def test_streamlits_own_furniture_is_out_of_sight(open_app):
+    page = open_app()
+    for name in ("stMainMenu", "stAppDeployButton", "stStatusWidget"):
+        expect(page.get_by_test_id(name)).to_have_count(0)
