@@ -43,6 +43,8 @@ MODELLED_BADGE: Final = N_("Model estimate · says nothing certain about any sin
 MODELLED_MARK: Final = N_("Model estimate")
 
 RATIO_UNIT: Final = N_("% of the benchmark")
+#: a median of zero is not a zero that was counted
+ZERO_OF_A_MODEL: Final = N_("Zero, by the model's median")
 
 #: inches
 WIDTH, HEIGHT = 11.0, 8.25
@@ -129,6 +131,13 @@ class _Words:
         return "".join([*one_line, *self.heads, *cells, self.note, self.inset, *self.foot])
 
 
+def legend_label(row: LegendRow, view: MapView) -> str:
+    """Return what a legend row says on this page."""
+    if row.kind == "zero" and view.about.is_modelled:
+        return translator(view.lang)(ZERO_OF_A_MODEL)
+    return classify.label(row, view.lang, view.indicator)
+
+
 def _words(view: MapView) -> _Words:
     _, about = translator(view.lang), view.about
     level = LEVEL_NAMES.get(about.level)  # type: ignore[call-overload]
@@ -147,7 +156,7 @@ def _words(view: MapView) -> _Words:
         heads=(_("Areas"), _("People")),
         rows=tuple(
             (
-                classify.label(row, view.lang, view.indicator),
+                legend_label(row, view),
                 formats.number(row.n_areas),
                 formats.people(row.people, view.lang, unit=False),
             )
