@@ -3,7 +3,7 @@
 import streamlit as st
 
 from mhgis.i18n import translator
-from mhgis.ui import export, figure, panel, shell, view
+from mhgis.ui import download, export, figure, panel, shell, view
 
 v = view.current()
 _ = translator(v.lang)
@@ -19,6 +19,7 @@ with view.guard():
     with left.container(key="mh_map"):
         figure.map_of(v, ranked, headline, height=620)
         figure.caption(about, v.lang)
+        download.menu(v, ranked, about)
     with right:
         panel.draw(v, ranked, about)
     table = st.expander(_("Show as table"), on_change="rerun", key="map_table")

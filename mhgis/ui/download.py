@@ -155,7 +155,7 @@ def file_name(view: View, kind: Kind) -> str:
 def menu(view: View, rows: pd.DataFrame, about: About) -> None:
     """Draw the menu of pictures; each file is made when it is asked for. Parameters as of `page_of`."""
     _ = translator(view.lang)
-    with st.popover(_("Save picture"), width="stretch"):
+    with st.popover(_("Save picture")):
         for kind in KINDS:
             st.download_button(
                 _(kind.label),
