@@ -59,6 +59,16 @@ TABLES: Final[dict[str, Table]] = {
         },
         ("level", "area_code", "tolerance"),
     ),
+    "neighbour": Table(
+        "Areas that share a border (a line, not a point), each pair in both directions; upper levels from counties.",
+        {
+            "level": _LEVEL,
+            "area_code": _CODE,
+            "neighbour_code": ("VARCHAR", "code of the neighbour, of the same level"),
+            "border_km": ("DOUBLE", "length of the shared border on the full shapes, km along great circles"),
+        },
+        ("level", "area_code", "neighbour_code"),
+    ),
     "border_line": Table(
         "Border lines of the boundary set that belong to no area, drawn as the set has them.",
         {

@@ -12,7 +12,7 @@ from typing import Final
 import geopandas as gpd
 import pandas as pd
 
-from etl import areas, boundaries, harmonise, measure, model, pack, publish, tables
+from etl import adjacency, areas, boundaries, harmonise, measure, model, pack, publish, tables
 from etl.build import Folders, Stage, build, checksum, file_checksums
 from mhgis import downscale, fonts, paths, static_files
 from mhgis.indicators import LEVELS, REGISTRY
@@ -66,6 +66,7 @@ def shapes(folders: Folders) -> None:
     )
     full = boundaries.clean_coverage(raw.sort_values("area_code", ignore_index=True))
     _attributes(full).to_parquet(folders.out / "attributes.parquet")
+    _neighbours(full).to_parquet(folders.out / "neighbour.parquet")
     for tolerance in (0.0, *boundaries.TOLERANCES):
         county = full if tolerance == 0 else boundaries.simplify(full, tolerance)
         by_level = {level: boundaries.dissolve(county, f"{level}_code") for level in LEVELS[:-1]}
@@ -87,6 +88,13 @@ def _attributes(counties: pd.DataFrame) -> pd.DataFrame:
         part["province_code"] = units["province_code"] if level != "country" else None
         parts.append(part)
     return pd.concat(parts, ignore_index=True).astype("str")
+
+
+def _neighbours(counties: gpd.GeoDataFrame) -> pd.DataFrame:
+    """List the areas of every level but the country that share a border."""
+    codes = counties.set_index("area_code")
+    holders = {level: codes[f"{level}_code"].to_dict() for level in LEVELS[1:-1]}
+    return adjacency.by_level(adjacency.shared_borders(counties), holders)
 
 
 def harmonised(folders: Folders) -> None:
@@ -184,6 +192,7 @@ def _published_tables(folders: Folders, build_id: str) -> dict[str, pd.DataFrame
     origins, parts = publish.origins(frame("source"), frame("source_part"), used, measure.AND)
     return found | {
         "area_shape": publish.shapes(folders.cache / "shapes", (0.0, *boundaries.TOLERANCES)),
+        "neighbour": pd.read_parquet(folders.of("shapes", "neighbour.parquet")),
         "border_line": publish.lines(folders.of("shapes", "lines.parquet")),
         "indicator": publish.registry(REGISTRY),
         "indicator_offer": publish.offer(found["indicator_value"]),
@@ -229,7 +238,7 @@ _SHARED = ("mhgis.errors", "mhgis.status", "mhgis.indicators", "etl.pack", "etl.
 
 STAGES: Final[tuple[Stage, ...]] = (
     Stage("snapshot", snapshot, (), ("etl.tables", "etl.schemas", *_SHARED), _sources_digest),
-    Stage("shapes", shapes, (), ("etl.boundaries", *_SHARED), _boundary_digest),
+    Stage("shapes", shapes, (), ("etl.boundaries", "etl.adjacency", "mhgis.neighbours", *_SHARED), _boundary_digest),
     Stage(
         "harmonise", harmonised, ("snapshot", "shapes"),
         ("etl.harmonise", "etl.areas", "etl.tables", "etl.schemas", "mhgis.names", "mhgis.population", *_SHARED),
