@@ -418,7 +418,9 @@ def _dress(
     figure.update_layout(
         template=TEMPLATE,
         title={
-            "text": "<br>".join(title), "yref": "container", "y": 1, "yanchor": "top", "pad": {"t": 8},
+            "text": "<br>".join(title), "yref": "container", "y": 1, "yanchor": "top",
+            # plotly sets the middle of a title about where its first line belongs
+            "pad": {"t": round(8 + (len(title) - 1) * _TITLE_PX * _LINE * 0.6)},
             "subtitle": {"text": "<br>".join(subtitle), "font": {"size": _SMALL_PX, "color": colour}},
         },
         margin={"l": sides[0], "r": sides[1], "t": top, "b": bottom},

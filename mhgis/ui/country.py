@@ -26,8 +26,8 @@ _CARDS_A_ROW: Final = 3
 _CHARTS_KEPT: Final = 64
 #: from here on there are people to divide by
 _FIRST_CENSUS: Final = 2010
-#: the width of half a page, for the words in a chart
-_CHART_PX: Final = 480
+#: the width of a phone, for the words in a chart: on a desk they have room to spare
+_CHART_PX: Final = 330
 
 _SQL: Final = """
 SELECT indicator, year, value, origin_id FROM indicator_value

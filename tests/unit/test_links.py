@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mhgis.classify import METHODS
 from mhgis.links import (
     CLASS_METHODS,
     KEYS,
@@ -179,3 +180,7 @@ def test_the_browser_says_the_language_of_a_first_visit(locale, lang):
 def test_an_area_is_held_by_its_prefecture_its_province_and_the_country():
     assert [code for _, code in OFFER.chain("county", "620102")] == ["620102", "620100", "620000", "100000"]
     assert OFFER.chain("county", "000000") == ()
+
+
+def test_the_class_methods_of_a_link_are_those_that_need_no_further_input():
+    assert set(CLASS_METHODS) == {"auto", *METHODS} - {"custom"}
