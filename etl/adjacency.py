@@ -43,8 +43,8 @@ def shared_borders(coverage: gpd.GeoDataFrame) -> pd.DataFrame:
         {"one": codes[owner[first]], "two": codes[owner[first + 1]], "border_km": _length_km(edges[first])}
     )
     both = pd.concat([pairs, pairs.rename(columns={"one": "two", "two": "one"})])
-    borders = both.groupby(["one", "two"], as_index=False)["border_km"].sum()
-    return borders.rename(columns={"one": "area_code", "two": "neighbour_code"})
+    borders = both.groupby(["one", "two"])["border_km"].sum()
+    return borders.rename_axis(["area_code", "neighbour_code"]).reset_index()
 
 
 def _edges(coverage: gpd.GeoDataFrame) -> tuple[NDArray[np.float64], NDArray[np.int64]]:

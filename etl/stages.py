@@ -93,7 +93,7 @@ def _attributes(counties: pd.DataFrame) -> pd.DataFrame:
 def _neighbours(counties: gpd.GeoDataFrame) -> pd.DataFrame:
     """List the areas of every level but the country that share a border."""
     codes = counties.set_index("area_code")
-    holders = {level: codes[f"{level}_code"].to_dict() for level in LEVELS[1:-1]}
+    holders: dict[str, dict[str, str]] = {level: codes[f"{level}_code"].to_dict() for level in LEVELS[1:-1]}
     return adjacency.by_level(adjacency.shared_borders(counties), holders)
 
 
