@@ -370,6 +370,5 @@ def test_a_second_visit_fetches_no_shapes_anew(opened):
     sizes = driven.page.evaluate(
         "performance.getEntriesByType('resource').filter(r => r.name.includes('/geo/')).map(r => r.transferSize)"
     )
-    # a 304 is a header of some 300 bytes
-    assert sizes
-    assert max(sizes) <= 300
+    assert len(sizes) == 3
+    assert max(sizes) == 0

@@ -21,6 +21,7 @@ from mhgis import paths, static_files, store, wire
 from mhgis.i18n import Language, translator
 from mhgis.indicators import Level
 
+Mode = Literal["side", "swipe"]
 Kind = Literal["class", "zero", "not_reported", "suppressed", "not_applicable"]
 
 #: longitude, latitude (degrees, EPSG:4326) and MapLibre zoom
@@ -32,6 +33,9 @@ NO_CLASS: Final = 255
 #: where Streamlit serves the static folder, below the base path
 _STATIC_ROUTE: Final = "app/static/"
 
+#: what the browser may say, each once
+_TRIGGERS: Final = ("selected", "drill", "found", "camera", "picture")
+
 #: sent with every message, so as short as can be; it runs from a blob, hence the full addresses
 _LOADER: Final = """
 const open = new WeakMap();
@@ -39,7 +43,7 @@ export default ({ data, parentElement: at, setTriggerValue: send }) => {
   const map = open.get(at) ?? { ready: null };
   open.set(at, map);
   const url = (path) => new URL(data.base + path, location.origin).href;
-  map.ready ??= fetch(url(data.setup)).then((r) => r.json())
+  map.ready ??= fetch(url(data.setup), { cache: "force-cache" }).then((r) => r.json())
     .then((setup) => import(url(setup.main)).then((m) => m.open(at, data.base, setup)));
   map.last = data;
   map.ready.then((view) => map.last === data && view.show(data, send));
@@ -86,17 +90,50 @@ class Details:
 
 
 @dataclass(frozen=True)
+class Layer:
+    """
+    A second set of values of the same areas, to compare: what `choropleth` takes under the same names for the first.
+
+    `heading` says in few words what sets it apart, such as its year and indicator.
+    """
+
+    values: NDArray[np.uint8]
+    classes: Sequence[ClassStyle]
+    legend_title: str
+    unit: str
+    heading: str
+    details: Details | None = None
+    badge: str = ""
+    modelled: bool = False
+    fallback_image: str = ""
+
+
+@dataclass(frozen=True)
+class Facility:
+    """A facility as a point: degrees (EPSG:4326), its name, its beds or None where their number is not known."""
+
+    lon: float
+    lat: float
+    name: str
+    beds: int | None = None
+
+
+@dataclass(frozen=True)
 class MapEvent:
     """
-    What the viewer did since the last run; a field is None where nothing happened.
+    What the viewer did since the last run; a field is None or False where nothing happened.
 
     `selected` is the clicked area's code; `drill` the code of the area to go to, down or up (100000 is the country);
-    `camera` is where the view came to rest after the viewer moved it.
+    `found` the level and code of a place that was looked for; `camera` is where the view came to rest after the viewer
+    moved it; `home` that it shows the whole again; `picture` that this browser cannot draw and asks for a picture.
     """
 
     selected: str | None = None
     drill: str | None = None
+    found: tuple[Level, str] | None = None
     camera: Camera | None = None
+    home: bool = False
+    picture: bool = False
 
 
 def wire_order(level: Level) -> list[str]:
@@ -133,6 +170,11 @@ def choropleth(
     modelled: bool = False,
     fallback_image: str = "",
     height: int | None = None,
+    leaves: Sequence[str] = (),
+    heading: str = "",
+    other: Layer | None = None,
+    mode: Mode = "side",
+    facilities: Sequence[Facility] = (),
 ) -> MapEvent | None:
     """
     Draw areas in colours and return what the viewer did.
@@ -169,9 +211,15 @@ def choropleth(
     modelled
         Draw dotted outlines.
     fallback_image
-        Address of a static picture for a machine without WebGL.
+        Path below the static folder of a picture, for a machine without WebGL.
     height
         Pixels; None fills the window.
+    leaves
+        Codes of the areas that have nothing below them and cannot be entered.
+    heading, other, mode
+        Another set of values beside the first or under it, with a line to swipe; `heading` sets the first apart.
+    facilities
+        Points, drawn in groups where they are near each other.
 
     Returns
     -------
@@ -183,10 +231,9 @@ def choropleth(
     ValueError
         If `values` or `details` do not have one entry an area of the level.
     """
-    n_areas = len(wire_order(level))
-    if len(values) != n_areas or (details is not None and len(details.value) != n_areas):
-        message = f"{len(values)} values for the {n_areas} areas of level {level}"
-        raise ValueError(message)
+    first = Layer(values, classes, legend_title, unit, heading, details, badge, modelled, fallback_image)
+    for layer in (first, other):
+        _check(layer, level)
     result = _mount()(
         key=key,
         data={
@@ -194,27 +241,43 @@ def choropleth(
             "setup": _setup_file(lang),
             "level": level,
             "scope": scope,
-            "values": wire.encode_classes(values),
-            "classes": [[c.colour, c.label, c.n_areas, c.people_label, c.kind] for c in classes],
-            "title": legend_title,
-            "unit": unit,
             "lang": lang,
             "sentence": sentence,
-            "details": _details_file(details) if details else None,
             "selected": selected,
             "camera": camera,
             "crumbs": list(crumbs),
             "canDrill": can_drill,
-            "badge": badge,
-            "modelled": modelled,
-            "fallback": fallback_image,
+            "noDrill": list(leaves),
             "height": height,
+            **_layer(first),
+            "other": _layer(other) if other else None,
+            "mode": mode,
+            "facilities": _facilities_file(facilities) if facilities else None,
         },
-        on_selected_change=_nothing,
-        on_drill_change=_nothing,
-        on_camera_change=_nothing,
+        **{f"on_{name}_change": _nothing for name in _TRIGGERS},
     )
     return _event(result)
+
+
+def _check(layer: Layer | None, level: Level) -> None:
+    n_areas = len(wire_order(level))
+    if layer and (len(layer.values) != n_areas or (layer.details and len(layer.details.value) != n_areas)):
+        message = f"{len(layer.values)} values for the {n_areas} areas of level {level}"
+        raise ValueError(message)
+
+
+def _layer(layer: Layer) -> dict[str, Any]:
+    return {
+        "values": wire.encode_classes(layer.values),
+        "classes": [[c.colour, c.label, c.n_areas, c.people_label, c.kind] for c in layer.classes],
+        "title": layer.legend_title,
+        "unit": layer.unit,
+        "heading": layer.heading,
+        "details": _details_file(layer.details) if layer.details else None,
+        "badge": layer.badge,
+        "modelled": layer.modelled,
+        "fallback": layer.fallback_image,
+    }
 
 
 def base_path() -> str:
@@ -235,8 +298,15 @@ def _nothing() -> None:
 def _event(said: Any) -> MapEvent | None:  # noqa: ANN401 - Streamlit's result object, or the session's copy of it
     if not said:
         return None
-    camera = said.get("camera")
-    event = MapEvent(said.get("selected"), said.get("drill"), tuple(camera) if camera else None)
+    camera, found = said.get("camera"), said.get("found")
+    event = MapEvent(
+        selected=said.get("selected"),
+        drill=said.get("drill"),
+        found=(found[0], found[1]) if found else None,
+        camera=tuple(camera) if camera else None,
+        home=camera == [],
+        picture=bool(said.get("picture")),
+    )
     return event if event != MapEvent() else None
 
 
@@ -268,6 +338,11 @@ def _details_file(details: Details) -> str:
     return static_files.keep("values", "details", ".json.gz", wire.encode_columns(columns))
 
 
+def _facilities_file(facilities: Sequence[Facility]) -> str:
+    columns = {name: [getattr(one, name) for one in facilities] for name in ("lon", "lat", "name", "beds")}
+    return static_files.keep("values", "facilities", ".json.gz", wire.encode_columns(columns))
+
+
 @cache
 def _words(lang: Language) -> dict[str, str]:
     """Return the component's own few words in the language of the page."""
@@ -287,5 +362,12 @@ def _words(lang: Language) -> dict[str, str]:
         "noGraphics": _("This browser cannot draw the interactive map (no WebGL). The table says the same."),
         "failed": _("The map could not be loaded. Reload the page; the table says the same."),
         "keys": _("Arrow keys select a neighbour, Enter goes in, Escape goes up, plus and minus zoom."),
-        "noValue": _("no value"),
+        "find": _("Find a place: name, pinyin or code"),
+        "places": _("Places found"),
+        "nowhere": _("No such place. Try its name, pinyin, initials or code."),
+        "more": _("and {n} more: type more letters"),
+        "divider": _("Line between the two maps: arrow keys move it"),
+        "facilities": _("{n} facilities; click to go nearer"),
+        "beds": _("{n} beds"),
+        "bedsUnknown": _("Number of beds not reported"),
     }

@@ -10,45 +10,54 @@ const MAX_FIT_ZOOM = 9;
 const TILE = 512;
 /** Pixels between a shape and a panel. */
 const GAP = 6;
+/** Ways to leave room beside the legend, and for the controls along the upper edge. */
+const SHARES = [0, 0.2, 0.4, 0.6, 0.8, 1];
+const TOP_SHARES = [0, 0.5, 1];
+/** How far the map goes in when it flies to a place that was looked for. */
+const FIND_ZOOM = 8;
 
 export class Camera {
-  constructor(map, send) {
+  /** `tell` hears where the view rests after the viewer moved it. */
+  constructor(map, tell) {
     this.map = map;
     this.isViewers = false;
     this.isFitted = false;
-    const tell = settled(QUIET_MILLISECONDS, () => send(this.now()));
-    ["wheel", "dragstart", "touchmove"].forEach((kind) => map.on(kind, () => this.moved()));
-    map.on("moveend", () => { if (this.isViewers) tell(); });
+    const soon = settled(QUIET_MILLISECONDS, () => { if (this.isViewers) tell(this.now()); });
+    map.on("moveend", () => { if (this.isViewers) soon(); });
   }
 
   /**
    * Fit the box, or the country, as large as it goes without anything hiding behind a panel.
    *
-   * `points` are some of the shapes' own; `panels` are boxes in pixels that lie over the map: {left, top, right, bottom}.
+   * `points` are some of the shapes' own; `panels` are boxes in pixels that lie over the map: {left, top, right, bottom}
+   * of the legend (null where there is none) and of others.
    */
-  fit(boxes, points, panels, { jump = false } = {}) {
+  fit(boxes, points, { legend, others }, { jump = false } = {}) {
     this.isViewers = false;
     this.isFitted = true;
     const box = boxes ? uniteBoxes(boxes) : HOME;
     const bounds = [[box[0], box[1]], [box[2], box[3]]];
     const seen = points.filter(([x, y]) => x >= box[0] && x <= box[2] && y >= box[1] && y <= box[3]);
-    const views = this.paddings(panels).map((padding) => this.map.cameraForBounds(bounds, { padding, maxZoom: MAX_FIT_ZOOM }));
-    const free = views.filter((view) => view && !this.isHidden(view, seen, panels)).sort((a, b) => b.zoom - a.zoom);
-    const { center, zoom } = free[0] ?? views[0];
+    const panels = [legend, ...others].filter(Boolean);
+    const views = this.paddings(legend, others)
+      .map((padding) => this.map.cameraForBounds(bounds, { padding, maxZoom: MAX_FIT_ZOOM }))
+      .filter(Boolean)
+      .sort((a, b) => b.zoom - a.zoom);
+    const { center, zoom } = views.find((view) => !this.isHidden(view, seen, panels)) ?? views[views.length - 1];
     this.map.easeTo({ center, zoom, duration: jump || isCalm() ? 0 : 700 });
   }
 
-  /** Ways to leave room, from none to the whole of the first panel (the legend) on its left and below. */
-  paddings(panels) {
+  /** Ways to leave room: left of and below the map for the legend, above it for the controls. */
+  paddings(legend, others) {
     const least = this.padding();
-    const [first] = panels;
     const { clientWidth, clientHeight } = this.map.getContainer();
-    const shares = first ? [0, 0.2, 0.4, 0.6, 0.8, 1] : [0];
-    const width = first ? Math.min(first.right, clientWidth * 0.5) : 0;
-    const height = first ? Math.min(clientHeight - first.top, clientHeight * 0.5) : 0;
-    return shares.flatMap((x) => shares.map((y) => ({
-      left: least + x * width, bottom: least + y * height, top: least, right: least,
-    })));
+    const width = legend ? Math.min(legend.right, clientWidth * 0.5) : 0;
+    const height = legend ? Math.min(clientHeight - legend.top, clientHeight * 0.5) : 0;
+    const head = Math.min(Math.max(0, ...others.filter(({ top }) => top < least * 2).map(({ bottom }) => bottom)), clientHeight * 0.3);
+    const shares = legend ? SHARES : [0];
+    return TOP_SHARES.flatMap((z) => shares.flatMap((x) => shares.map((y) => ({
+      left: least + x * width, bottom: least + y * height, top: least + z * head, right: least,
+    }))));
   }
 
   isHidden({ center, zoom }, points, panels) {
@@ -87,12 +96,23 @@ export class Camera {
   reveal(box) {
     const seen = this.map.getBounds();
     const middle = [(box[0] + box[2]) / 2, (box[1] + box[3]) / 2];
-    if (!seen.contains(middle)) this.map.easeTo({ center: middle, duration: isCalm() ? 0 : 400 });
+    if (!seen.contains(middle)) this.go({ center: middle }, 400);
+  }
+
+  /** Fly to an area that was looked for, near enough to see it among its neighbours. */
+  find(box) {
+    const bounds = [[box[0], box[1]], [box[2], box[3]]];
+    const { center, zoom } = this.map.cameraForBounds(bounds, { padding: 120, maxZoom: FIND_ZOOM });
+    this.go({ center, zoom }, 1200);
   }
 
   zoom(by) {
+    this.go({ zoom: this.map.getZoom() + by }, 250);
+  }
+
+  go(where, milliseconds) {
     this.moved();
-    this.map.easeTo({ zoom: this.map.getZoom() + by, duration: isCalm() ? 0 : 250 });
+    this.map.easeTo({ ...where, duration: isCalm() ? 0 : milliseconds });
   }
 }
 

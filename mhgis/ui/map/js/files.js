@@ -1,11 +1,12 @@
 // Fetch and unpack static files; every file is asked for once a page, whichever map asks.
+// A file's name is its content's, so a copy that the browser has is never out of date: it is not even asked about.
 
 const asked = new Map();
 
 /** Return the promise of what `decode` makes of the file's bytes. */
 export function load(address, decode) {
   if (!asked.has(address)) {
-    const coming = fetch(address).then(bytesOf).then(decode);
+    const coming = fetch(address, { cache: "force-cache" }).then(bytesOf).then(decode);
     coming.catch(() => asked.delete(address));
     asked.set(address, coming);
   }

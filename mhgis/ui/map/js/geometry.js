@@ -114,6 +114,44 @@ function boxOf(polygons) {
   return box;
 }
 
+/** Lines at which an area is measured for its label, from its south to its north. */
+const HEIGHTS = [0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8];
+
+/**
+ * The heart of an area: the box of its largest part, and the longest of some level lines across it.
+ *
+ * Returns `box`; `at`, the middle of that line, which lies inside; `west` and `east`, its ends.
+ */
+export function core({ geometry: { coordinates } }) {
+  const parts = coordinates.map((polygon) => ({ polygon, box: boxOf([polygon]) }));
+  const size = ({ box }) => (box[2] - box[0]) * (box[3] - box[1]);
+  const { polygon, box } = parts.reduce((best, part) => (size(part) > size(best) ? part : best));
+  let longest = null;
+  for (const height of HEIGHTS) {
+    const y = box[1] + (box[3] - box[1]) * height;
+    const cuts = crossings(polygon, y);
+    for (let i = 0; i + 1 < cuts.length; i += 2) {
+      // of lines alike the one nearer to the middle
+      const worth = (cuts[i + 1] - cuts[i]) * (1 - Math.abs(height - 0.5) * 0.5);
+      if (!longest || worth > longest.worth) longest = { worth, west: cuts[i], east: cuts[i + 1], y };
+    }
+  }
+  const { west, east, y } = longest ?? { west: box[0], east: box[2], y: (box[1] + box[3]) / 2 };
+  return { box, at: [(west + east) / 2, y], west, east };
+}
+
+/** Where a level line enters and leaves a polygon, from west to east. */
+function crossings(rings, y) {
+  const cuts = [];
+  for (const ring of rings) {
+    for (let i = 1; i < ring.length; i++) {
+      const [[x0, y0], [x1, y1]] = [ring[i - 1], ring[i]];
+      if (y0 > y !== y1 > y) cuts.push(x0 + ((y - y0) / (y1 - y0)) * (x1 - x0));
+    }
+  }
+  return cuts.sort((a, b) => a - b);
+}
+
 export function uniteBoxes(boxes) {
   return boxes.reduce(
     (a, b) => [Math.min(a[0], b[0]), Math.min(a[1], b[1]), Math.max(a[2], b[2]), Math.max(a[3], b[3])],

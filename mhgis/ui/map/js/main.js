@@ -1,18 +1,14 @@
-// One map in one place of the page: builds its frame once, then shows whatever the page sends.
+// The map on the page: builds its frame once, then shows whatever the page sends, in one map or in two that are linked.
 
 import { Camera } from "./camera.js";
 import { make, settled } from "./dom.js";
 import { classBytes, json, load } from "./files.js";
-import { borders, collection, decodeLines, decodeShapes, edge, lineFeature, neighbours } from "./geometry.js";
-import { Inset } from "./inset.js";
-import { listen, middle, step } from "./keyboard.js";
-import { Legend } from "./legend.js";
-import { EDGE, EMPTY_STYLE, FAINT, UPPER_LAYERS, faint, hatch, levelLayers } from "./style.js";
-import { Tooltip } from "./tooltip.js";
+import { core, decodeLines, decodeShapes, neighbours } from "./geometry.js";
+import { listen, step } from "./keyboard.js";
+import { Pane } from "./pane.js";
+import { Search } from "./search.js";
+import { Divider } from "./swipe.js";
 
-const NO_CLASS = 255;
-const HATCHED = "not_reported";
-const DASHED = "not_applicable";
 const ECHO_MILLISECONDS = 4000;
 const LEAST_HEIGHT = 420;
 const WINDOW_MARGIN = 64;
@@ -34,15 +30,9 @@ class AreaMap {
     this.setupPath = null;
     this.send = () => {};
     this.levels = new Map();
-    this.edges = new Map();
-    this.outlined = new Map([["hover", null], ["chosen", null]]);
     this.level = null;
-    this.painted = new Map();
     this.serial = 0;
     this.buildFrame(parent);
-    this.legend = new Legend(this.legendBox, () => this.paint());
-    this.tooltip = new Tooltip(this.stage);
-    this.inset = new Inset(this.insetBox.querySelector("canvas"));
     this.starting = this.start();
     this.starting.catch((error) => this.fail(error));
   }
@@ -54,26 +44,43 @@ class AreaMap {
       make("link", { rel: "stylesheet", href: this.address(path) }));
     this.dressed = Promise.all(sheets.map((sheet) => new Promise((done) => { sheet.onload = sheet.onerror = done; })));
     this.crumbs = make("nav.crumbs", {});
-    this.badge = make("span.badge", { hidden: true });
-    this.canvasBox = make("div.canvas", { tabindex: 0, role: "application", "aria-describedby": "said" });
+    this.search = new Search({ onNeed: () => this.needNames(), onPick: (entry) => this.goTo(entry) });
     this.buttons = make("div.buttons", {},
       this.button("zoomIn", "+", () => this.camera?.zoom(1)),
       this.button("zoomOut", "−", () => this.camera?.zoom(-1)),
-      this.button("home", "⌂", () => this.fitScope()));
+      this.button("home", "⌂", () => this.goHome()));
     this.enter = make("button.enter", { type: "button", hidden: true });
     this.enter.addEventListener("click", () => this.drill(this.chosen));
-    this.insetBox = make("figure.inset", {}, make("figcaption"), make("canvas", { "aria-hidden": "true" }));
-    this.legendBox = make("div.legend", {});
     this.said = make("p.said", { id: "said", "aria-live": "polite" });
     this.spoken = make("p.said", { "aria-live": "polite" });
     this.waiting = make("div.waiting", {}, this.setup.text.loading);
-    this.stage = make("div.stage", {}, this.canvasBox, this.waiting, this.insetBox, this.buttons);
-    this.top = make("div.top", {}, this.crumbs, this.badge, this.enter);
-    this.root = make("section.map", {}, this.top, this.stage, this.legendBox, this.said, this.spoken);
+    this.top = make("div.top", {}, this.search.box, this.crumbs, this.enter);
+    this.frame = make("div.panes", {});
+    this.panes = [this.addPane()];
+    this.panes[0].canvasBox.setAttribute("aria-describedby", "said");
+    this.panes[0].stage.append(this.waiting, this.top, this.buttons);
+    this.divider = new Divider(this.frame, () => {});
+    this.root = make("section.map", {}, this.frame, this.said, this.spoken);
     parent.append(...sheets, this.root);
     this.fillWindow = () => this.setHeight();
     this.dressed.then(this.fillWindow);
     addEventListener("resize", this.fillWindow);
+  }
+
+  addPane() {
+    const refit = settled(RESIZE_MILLISECONDS, () => { if (this.camera?.isFitted) this.fitScope({ jump: true }); });
+    const pane = new Pane(this.frame, {
+      moved: () => this.camera.moved(),
+      move: () => this.follow(pane),
+      resize: () => { if (pane === this.panes[0]) refit(); },
+      hover: (_, area, point) => this.hover(pane, area, point),
+      click: (area) => this.choose(area),
+      enter: (area) => this.drill(area),
+      go: (where) => this.camera.go(where, 500),
+    });
+    pane.root.dataset.at = String((this.panes?.length ?? 0) + 1);
+    this.listenKeys(pane.canvasBox);
+    return pane;
   }
 
   button(word, sign, action) {
@@ -103,17 +110,25 @@ class AreaMap {
       button.title = text[button.dataset.word];
       button.setAttribute("aria-label", text[button.dataset.word]);
     }
-    this.badge.textContent = data.badge;
-    this.badge.hidden = !data.badge;
-    this.canvasBox.setAttribute("aria-label", `${data.title}. ${text.keys}`);
     if (this.said.textContent !== data.sentence) this.said.textContent = data.sentence;
     this.waiting.textContent = text.loading;
-    this.insetBox.firstChild.textContent = text.inset;
-    this.insetBox.hidden = Boolean(data.scope);
     this.root.lang = data.lang === "zh" ? "zh-CN" : "en";
+    this.root.dataset.mode = data.other ? data.mode : "one";
     this.writeCrumbs(data.crumbs);
-    this.legend.show(data);
+    this.search.write(data);
+    this.layers.forEach((layer, i) => this.panes[i].write(layer, text));
+    this.writeDivider(data);
     this.setHeight();
+  }
+
+  writeDivider({ other, mode, text }) {
+    const isShown = Boolean(other) && mode === "swipe";
+    if (!isShown) { this.divider.bar.remove(); return; }
+    this.divider.bar.setAttribute("aria-label", text.divider);
+    if (!this.divider.bar.isConnected) {
+      this.frame.append(this.divider.bar);
+      this.divider.set(this.divider.share);
+    }
   }
 
   writeCrumbs(crumbs) {
@@ -123,36 +138,36 @@ class AreaMap {
       if (i === last) return make("span", { "aria-current": "location" }, name);
       const button = make("button", { type: "button" }, name);
       button.addEventListener("click", () => this.send("drill", code));
-      return button;
+      return make("span", {}, button);
     }));
   }
 
-  // ---- the map
+  // ---- the maps
 
   async start() {
     const [lib] = await Promise.all([loadLibrary(this.address(this.setup.maplibre)), this.dressed]);
     if (!hasGraphics()) throw new NoGraphics();
-    this.map = new lib.Map({
-      container: this.canvasBox, style: EMPTY_STYLE, center: [104.3, 37.5], zoom: 3, minZoom: 1.5, maxZoom: 11,
-      attributionControl: false, dragRotate: false, pitchWithRotate: false, touchPitch: false, keyboard: false,
-      doubleClickZoom: false, renderWorldCopies: false, fadeDuration: 0,
-    });
-    this.map.touchZoomRotate.disableRotation();
-    const refit = settled(RESIZE_MILLISECONDS, () => { if (this.camera.isFitted) this.fitScope({ jump: true }); });
-    this.watcher = new ResizeObserver(() => { this.map.resize(); refit(); });
-    this.watcher.observe(this.canvasBox);
-    this.camera = new Camera(this.map, (camera) => this.send("camera", camera));
-    this.map.on("moveend", () => { this.root.dataset.camera = this.camera.now().join(" "); });
-    const [lines] = await Promise.all([load(this.address(this.setup.files.lines), decodeLines), this.map.once("load")]);
-    this.lines = lines;
-    const ratio = devicePixelRatio > 1 ? 2 : 1;
-    this.map.addImage("hatch", hatch(ratio), { pixelRatio: ratio });
-    for (const { source } of UPPER_LAYERS) {
-      if (this.map.getSource(source)) continue;
-      this.map.addSource(source, { type: "geojson", data: source === "lines" ? lineFeature(lines.coordinates) : collection([]) });
-    }
-    UPPER_LAYERS.forEach((layer) => this.map.addLayer(layer));
-    this.listen();
+    this.lib = lib;
+    this.lines = await load(this.address(this.setup.files.lines), decodeLines);
+    await this.panes[0].start(lib, this.lines);
+    const { map } = this.panes[0];
+    this.camera = new Camera(map, (camera) => this.send("camera", camera));
+    map.on("moveend", () => { this.root.dataset.camera = this.camera.now().join(" "); });
+  }
+
+  /** Have as many maps as there are layers. */
+  setPanes(count) {
+    while (this.panes.length > count) this.panes.pop().close();
+    if (this.panes.length < count) this.panes.push(this.addPane());
+  }
+
+  async startPanes() {
+    await this.starting;
+    const [first, second] = this.panes;
+    if (!second) return;
+    second.starting ??= second.start(this.lib, this.lines);
+    await second.starting;
+    this.follow(first);
   }
 
   /** Show a message of the page. Slow parts wait for each other; only the last message is drawn to its end. */
@@ -166,12 +181,18 @@ class AreaMap {
       if (!isCurrent()) return;
       const data = { ...message, text: this.setup.text };
       this.data = data;
+      this.layers = [data, data.other].filter(Boolean).map((layer) => ({
+        ...layer, lang: data.lang, scope: data.scope, detailsAddress: layer.details && this.address(layer.details),
+      }));
+      this.setPanes(this.layers.length);
       this.writeFrame(data);
+      if (this.hasFailed) { this.showPicture(); return; }
       const shapes = load(this.address(this.setup.files[`shapes/${data.level}`]), decodeShapes);
-      const classes = await classBytes(data.values);
-      await this.starting;
+      const classes = await Promise.all(this.layers.map((layer) => classBytes(layer.values)));
+      await this.startPanes();
       const level = this.readLevel(data.level, await shapes);
-      if (isCurrent()) this.draw(level, classes);
+      const places = data.facilities ? await load(this.address(data.facilities), json) : null;
+      if (isCurrent()) this.draw(level, classes, places);
     } catch (error) {
       this.fail(error);
     }
@@ -184,55 +205,51 @@ class AreaMap {
     this.setupPath = path;
   }
 
-  /** Give a level its sources and layers; a new build brings new shapes for the same ones. */
+  /** What is worked out of a level's shapes once, for all maps; a new build brings new shapes. */
   readLevel(name, shapes) {
-    const known = this.levels.get(name);
-    if (known?.shapes === shapes) return known;
-    const sources = { [`areas-${name}`]: collection(shapes.features), [`borders-${name}`]: borders(shapes) };
-    for (const [id, data] of Object.entries(sources)) {
-      if (known) this.map.getSource(id).setData(data);
-      else this.map.addSource(id, { type: "geojson", data, tolerance: 0.2, maxzoom: 10 });
+    if (this.levels.get(name)?.shapes !== shapes) {
+      this.levels.set(name, { name, shapes, ...shapes, cores: shapes.features.map(core), beside: null });
     }
-    if (!known) levelLayers(name).forEach((layer) => this.map.addLayer(layer, UPPER_LAYERS[0].id));
-    this.painted.delete(name);
-    this.levels.set(name, { name, shapes, ...shapes, middles: null, beside: null });
     return this.levels.get(name);
   }
 
-  draw(level, classes) {
+  draw(level, classes, places) {
     const { data } = this;
-    const isOther = this.level !== level;
     this.level = level;
-    this.classes = classes;
-    this.tooltip.show(data, data.details && this.address(data.details));
     this.setScope(data.scope);
-    if (isOther) this.showLevel();
-    this.paint();
+    this.panes.forEach((pane, i) => {
+      pane.draw(level, classes[i], this.isStrong, (at) => this.called(level.name, level.codes[at]) ?? "");
+      pane.showPoints(places);
+    });
     this.aim();
     this.choose(this.selection(data.selected), { isTold: true });
     this.waiting.hidden = true;
-    load(this.address(this.setup.files.names), json).then((names) => {
-      this.namesOf = names;
-      this.writeEnter();
-    });
-    const { serial } = this;
-    this.map.once("idle", () => {
-      performance.mark("map:idle", { detail: serial });
-      this.root.dataset.ready = String(serial);
-    });
-    this.map.triggerRepaint();
+    this.needNames();
+    this.tellReady();
   }
 
-  showLevel() {
-    for (const name of this.levels.keys()) {
-      const isShown = name === this.level.name;
-      levelLayers(name).forEach(({ id }) => {
-        if (!id.startsWith("hatch")) this.map.setLayoutProperty(id, "visibility", isShown ? "visible" : "none");
-      });
-      if (!isShown) this.map.setLayoutProperty(`hatch-${name}`, "visibility", "none");
-    }
-    this.tooltip.hide();
-    this.hover(null);
+  async tellReady() {
+    const { serial } = this;
+    await Promise.all(this.panes.map((pane) => pane.idle()));
+    performance.mark("map:idle", { detail: serial });
+    this.root.dataset.ready = String(serial);
+  }
+
+  /** Fetch what areas are called, then say it wherever it is wanted. */
+  needNames() {
+    const { lang } = this.data;
+    load(this.address(this.setup.files.names), json).then((names) => {
+      const isNew = this.namesOf !== names || this.namedIn !== lang;
+      this.namesOf = names;
+      this.namedIn = lang;
+      this.search.know(names);
+      if (!this.level || this.hasFailed) return;
+      this.writeEnter();
+      if (!isNew) return;
+      this.indexOf = new Map(Object.entries(names).map(([level, table]) =>
+        [level, new Map(table.area_code.map((code, i) => [code, i]))]));
+      this.panes.forEach((pane) => pane.map && pane.labels.place(pane.map));
+    });
   }
 
   setScope(scope) {
@@ -241,13 +258,24 @@ class AreaMap {
     this.isStrong = Uint8Array.from(codes, (_, i) => (isStrong(i) ? 1 : 0));
   }
 
-  /** Look where the page says at first, then only where a changed scope lies. */
+  /** Look where the page says at first, then only where a changed scope lies, or a place that was looked for. */
   aim() {
-    const { scope, camera } = this.data;
+    const { scope, camera, selected } = this.data;
     const isFirst = this.aimedAt === undefined;
-    if (isFirst && camera) this.camera.jump(camera);
-    else if (scope !== this.aimedAt) this.fitScope({ jump: isFirst });
+    if (isFirst && camera) {
+      this.camera.jump(camera);
+      this.camera.moved();
+    } else if (scope !== this.aimedAt) this.fitScope({ jump: isFirst });
+    else if (this.sought && this.sought === selected) this.camera.find(this.boxOf(this.sought));
+    if (this.sought === selected) this.sought = null;
     this.aimedAt = scope;
+  }
+
+  /** The box of an area of this level, or of all that lie in a larger one. */
+  boxOf(code) {
+    const { codes, parent, province, boxes } = this.level;
+    const parts = boxes.filter((_, i) => codes[i] === code || parent[i] === code || province[i] === code);
+    return parts.reduce((a, b) => [Math.min(a[0], b[0]), Math.min(a[1], b[1]), Math.max(a[2], b[2]), Math.max(a[3], b[3])]);
   }
 
   fitScope(options) {
@@ -256,97 +284,29 @@ class AreaMap {
     const inScope = this.data.scope ? boxes.filter((_, i) => this.isStrong[i]) : [];
     const isNear = ([a, b]) => this.isStrong[a] || this.isStrong[b];
     const points = arcs.flatMap((arc, i) => (isNear(sides[i]) ? arc.filter((_, at) => at % POINT_STEP === 0) : []));
-    this.camera.fit(inScope.length ? inScope : null, points, this.panels(), options);
+    const panels = this.panes[0].panels([this.buttons, ...this.top.children]);
+    this.camera.fit(inScope.length ? inScope : null, points, panels, options);
   }
 
-  /** Where something lies over the map, in pixels from its corner; the legend first. */
-  panels() {
-    const stage = this.stage.getBoundingClientRect();
-    return [this.legendBox, this.insetBox]
-      .map((panel) => panel.getBoundingClientRect())
-      .filter((box) => box.width && box.top < stage.bottom - 1)
-      .map((box) => ({
-        left: box.left - stage.left, right: box.right - stage.left, top: box.top - stage.top, bottom: box.bottom - stage.top,
-      }));
+  goHome() {
+    if (!this.camera) return;
+    this.fitScope();
+    this.send("camera", []);
   }
 
-  // ---- colours
-
-  colourOf(i) {
-    const row = this.data.classes[this.classes[i]];
-    if (this.classes[i] === NO_CLASS || !row) return "#F1F3F5";
-    const { isolated } = this.legend;
-    const isLit = this.isStrong[i] && (isolated === null || isolated === this.classes[i]);
-    return isLit ? row[0] : faint(row[0]);
-  }
-
-  /** Give every area its colour; touches only those that change, and never the camera or a shape. */
-  paint() {
-    const { name, codes } = this.level;
-    const kinds = this.data.classes.map((row) => row[4]);
-    const source = `areas-${name}`;
-    if (!this.painted.has(name)) this.painted.set(name, []);
-    const painted = this.painted.get(name);
-    const isLit = (i) => this.isStrong[i] && (this.legend.isolated === null || this.legend.isolated === this.classes[i]);
-    let anyHatched = false;
-    for (let id = 0; id < codes.length; id++) {
-      const fill = this.colourOf(id);
-      const isHatched = kinds[this.classes[id]] === HATCHED;
-      anyHatched ||= isHatched;
-      const mark = `${fill}${isHatched ? 1 : 0}${isLit(id)}`;
-      if (painted[id] === mark) continue;
-      painted[id] = mark;
-      this.map.setFeatureState({ source, id }, { fill, hatch: isHatched ? (isLit(id) ? 1 : FAINT) : 0 });
-    }
-    const wanted = anyHatched ? "visible" : "none";
-    if (this.map.getLayoutProperty(`hatch-${name}`, "visibility") !== wanted) {
-      this.map.setLayoutProperty(`hatch-${name}`, "visibility", wanted);
-    }
-    this.paintLines(kinds);
-    this.inset.draw(this.level, this.lines, (id) => this.colourOf(id));
-  }
-
-  paintLines(kinds) {
-    const { name } = this.level;
-    const isDotted = this.data.modelled;
-    if (this.level.isDotted !== isDotted) {
-      this.map.setPaintProperty(`own-${name}`, "line-dasharray", isDotted ? [1.5, 1.5] : undefined);
-      this.level.isDotted = isDotted;
-    }
-    const isDashed = (i) => kinds[this.classes[i]] === DASHED;
-    this.setEdge("dashed", isDashed);
-    this.setEdge("scope", this.data.scope ? (i) => this.isStrong[i] === 1 : () => false);
-    const quiet = this.data.scope ? "#B9C3CD" : EDGE;
-    if (this.level.edge === quiet) return;
-    this.level.edge = quiet;
-    [`province-${name}`, `outer-${name}`].forEach((id) => this.map.setPaintProperty(id, "line-color", quiet));
-  }
-
-  /** Draw the line around a set of areas; asks for no new frame where the set is the same. */
-  setEdge(source, isInside) {
-    const key = `${this.level.name}:${this.level.codes.filter((_, i) => isInside(i)).join()}`;
-    if (this.edges.get(source) === key) return;
-    this.edges.set(source, key);
-    this.map.getSource(source).setData(lineFeature(edge(this.level, isInside)));
+  /** The other map looks where this one does. */
+  follow(pane) {
+    if (this.isFollowing || this.panes.length < 2 || !pane.map) return;
+    this.isFollowing = true;
+    const at = { center: pane.map.getCenter(), zoom: pane.map.getZoom() };
+    this.panes.forEach((other) => { if (other !== pane) other.map?.jumpTo(at); });
+    this.isFollowing = false;
   }
 
   // ---- what the viewer does
 
-  listen() {
-    const { map } = this;
-    map.on("mousemove", ({ point }) => {
-      if (this.isBusy) return;
-      this.isBusy = true;
-      requestAnimationFrame(() => { this.isBusy = false; this.hover(this.areaAt(point), point); });
-    });
-    map.on("mouseout", () => this.hover(null));
-    map.on("movestart", () => this.hover(null));
-    map.on("click", ({ point, originalEvent }) => {
-      if (originalEvent.detail > 1) return;
-      this.choose(this.areaAt(point));
-    });
-    map.on("dblclick", ({ point }) => this.drill(this.areaAt(point)));
-    listen(this.canvasBox, {
+  listenKeys(canvasBox) {
+    listen(canvasBox, {
       move: (key) => this.walk(key),
       Enter: () => this.drill(this.chosen),
       Escape: () => this.goUp(),
@@ -356,34 +316,39 @@ class AreaMap {
     });
   }
 
-  areaAt(point) {
-    if (!this.level) return null;
-    const [found] = this.map.queryRenderedFeatures(point, { layers: [`fill-${this.level.name}`] });
-    return found ? found.id : null;
+  hover(pane, area, point) {
+    if (!this.level) return;
+    pane.map.getCanvas().style.cursor = area === null ? "" : "pointer";
+    this.hovered = area;
+    const place = point ? pane.points?.at(point) : null;
+    for (const other of this.panes) {
+      if (!other.level) continue;
+      other.outline("hover", area);
+      const isSpeaking = other === pane || this.data.mode === "side";
+      if (other === pane && place) this.sayPlace(pane, point, place);
+      else if (area === null || !this.namesOf || !isSpeaking) other.tooltip.hide();
+      else other.tooltip.at(point, { index: area, level: this.level.name }, (i) => this.nameOf(i));
+    }
   }
 
-  hover(area, point) {
-    this.map.getCanvas().style.cursor = area === null ? "" : "pointer";
-    if (area !== this.hovered) {
-      this.hovered = area;
-      this.setOutline("hover", area);
-    }
-    if (area === null || !this.namesOf) this.tooltip.hide();
-    else this.tooltip.at(point, { index: area, level: this.level.name }, (i) => this.nameOf(i));
+  sayPlace(pane, point, { cluster, point_count: count, name, beds }) {
+    const { text } = this.data;
+    if (cluster) pane.tooltip.say(point, text.facilities.replace("{n}", String(count)));
+    else pane.tooltip.say(point, name, beds === null ? text.bedsUnknown : text.beds.replace("{n}", String(beds)));
+  }
+
+  /** What an area is called in the language of the page; null where that is not known. */
+  called(level, code) {
+    const at = this.indexOf?.get(level)?.get(code);
+    return at === undefined ? null : this.namesOf[level][this.data.lang === "zh" ? "name_zh" : "name_en"][at];
   }
 
   nameOf(i) {
     const { name, parent, province, codes } = this.level;
-    const column = this.data.lang === "zh" ? "name_zh" : "name_en";
-    const called = (level, code) => {
-      const table = this.namesOf[level];
-      const at = table ? table.area_code.indexOf(code) : -1;
-      return at < 0 ? null : table[column][at];
-    };
     const above = [];
-    if (name !== "province") above.push(called("province", province[i]));
-    if (name === "county" && parent[i] !== province[i] && parent[i] !== codes[i]) above.push(called("prefecture", parent[i]));
-    return { name: called(name, codes[i]) ?? codes[i], place: above.filter(Boolean).join(" › ") };
+    if (name !== "province") above.push(this.called("province", province[i]));
+    if (name === "county" && parent[i] !== province[i] && parent[i] !== codes[i]) above.push(this.called("prefecture", parent[i]));
+    return { name: this.called(name, codes[i]) ?? codes[i], place: above.filter(Boolean).join(" › ") };
   }
 
   /** The page's selection, or the viewer's own while its echo is under way. */
@@ -395,29 +360,38 @@ class AreaMap {
 
   choose(area, { isTold = false } = {}) {
     if (area === null && !isTold) return;
-    this.chosen = area;
-    this.setOutline("chosen", area);
-    this.writeEnter();
+    this.mark(area);
     if (isTold) return;
     const code = this.level.codes[area];
     this.expected = { code, until: performance.now() + ECHO_MILLISECONDS };
     this.send("selected", code);
   }
 
-  /** Outline one area or none; asks for no new frame where nothing changes. */
-  setOutline(source, area) {
-    const feature = area === null ? null : this.level.features[area];
-    if (this.outlined.get(source) === feature) return;
-    this.outlined.set(source, feature);
-    this.map.getSource(source).setData(collection(feature ? [feature] : []));
+  mark(area) {
+    this.chosen = area;
+    this.panes.forEach((pane) => pane.level && pane.outline("chosen", area));
+    this.writeEnter();
+  }
+
+  /** A place that was looked for: shown at once if it is here, else the page goes to its level. */
+  goTo({ code, levels }) {
+    const here = this.data.level;
+    const level = levels.includes(here) ? here : levels[0];
+    const area = this.level?.index.get(code);
+    if (this.camera && level === here && area !== undefined && this.isStrong[area]) {
+      this.mark(area);
+      this.expected = { code, until: performance.now() + ECHO_MILLISECONDS };
+      this.camera.find(this.level.boxes[area]);
+    } else this.sought = code;
+    this.panes[0].canvasBox.focus();
+    this.send("found", [level, code]);
   }
 
   writeEnter() {
-    const isShown = this.data.canDrill && this.chosen !== null && this.chosen !== undefined && Boolean(this.namesOf);
-    this.enter.hidden = !isShown;
-    if (!isShown) return;
-    const { name } = this.nameOf(this.chosen);
-    this.enter.textContent = this.data.text.enter.replace("{name}", name);
+    const code = this.level && this.chosen !== null && this.chosen !== undefined ? this.level.codes[this.chosen] : null;
+    const name = code && this.data.canDrill ? this.called(this.level.name, code) : null;
+    this.enter.hidden = !name || this.data.noDrill.includes(code);
+    if (name) this.enter.textContent = this.data.text.enter.replace("{name}", name);
   }
 
   drill(area) {
@@ -431,11 +405,10 @@ class AreaMap {
 
   walk(key) {
     const { level } = this;
-    level.middles ??= level.features.map(middle);
     level.beside ??= neighbours(level);
     const isReachable = (i) => this.isStrong[i];
-    const from = this.chosen ?? this.nearestToCentre();
-    const to = this.chosen === null || this.chosen === undefined ? from : step(from, key, level.middles, level.beside, isReachable);
+    const isFirst = this.chosen === null || this.chosen === undefined;
+    const to = isFirst ? this.nearestToCentre() : step(this.chosen, key, level.cores, level.beside, isReachable);
     if (to === null) return;
     this.choose(to);
     this.camera.reveal(level.boxes[to]);
@@ -443,30 +416,42 @@ class AreaMap {
   }
 
   nearestToCentre() {
-    const { lng, lat } = this.map.getCenter();
-    const away = ([x, y]) => Math.hypot(x - lng, y - lat);
-    return this.level.middles.reduce((best, at, i) =>
-      (this.isStrong[i] && (best === null || away(at) < away(this.level.middles[best])) ? i : best), null);
+    const { lng, lat } = this.panes[0].map.getCenter();
+    const { cores } = this.level;
+    const away = ({ at: [x, y] }) => Math.hypot(x - lng, y - lat);
+    return cores.reduce((best, at, i) =>
+      (this.isStrong[i] && (best === null || away(at) < away(cores[best])) ? i : best), null);
   }
 
   // ---- the end
 
   fail(error) {
     if (this.hasFailed) return;
-    this.hasFailed = true;
+    this.hasFailed = error instanceof NoGraphics ? "graphics" : "load";
+    this.waiting.hidden = true;
+    this.buttons.hidden = true;
+    this.panes.forEach((pane) => { pane.insetBox.hidden = true; });
+    this.root.dataset.failed = this.hasFailed;
+    if (this.hasFailed === "graphics") this.send("picture", true);
+    this.showPicture();
+    if (this.hasFailed === "load") throw error;
+  }
+
+  /** Where no map can be drawn, say so, and show the still pictures that the page sends. */
+  showPicture() {
     const { text } = this.setup;
-    const { fallback, sentence } = this.data ?? {};
-    const isExpected = error instanceof NoGraphics;
-    this.stage.replaceChildren(make("div.failed", {}, make("p", {}, isExpected ? text.noGraphics : text.failed),
-      ...(fallback ? [make("img", { src: fallback, alt: sentence })] : [])));
-    this.root.dataset.failed = isExpected ? "graphics" : "load";
-    if (!isExpected) throw error;
+    const words = this.hasFailed === "graphics" ? text.noGraphics : text.failed;
+    const layers = this.layers ?? [{ fallback: "" }];
+    layers.forEach(({ fallback }, i) => {
+      const picture = fallback ? [make("img", { src: this.address(fallback), alt: this.data.sentence })] : [];
+      this.panes[i].canvasBox.replaceChildren(make("div.failed", {}, make("p", {}, words), ...picture));
+      this.panes[i].insetBox.hidden = true;
+    });
   }
 
   close() {
     removeEventListener("resize", this.fillWindow);
-    this.watcher?.disconnect();
-    this.map?.remove();
+    this.panes.forEach((pane) => pane.close());
     this.root.remove();
   }
 }

@@ -1,34 +1,20 @@
-// What is said of the area under the pointer. Values are fetched when they are first needed.
+// What is said of the area, or of the facility, under the pointer.
 
-import { load, json } from "./files.js";
 import { make } from "./dom.js";
-import { formatter, ranks } from "./numbers.js";
+import { formatter } from "./numbers.js";
 
 export class Tooltip {
-  constructor(frame) {
-    this.frame = frame;
+  /** `frame` holds the tooltip, `stage` is the part of it that it speaks about. */
+  constructor(frame, stage, facts) {
+    this.stage = stage;
+    this.facts = facts;
     this.box = make("div.tip", { hidden: true, "aria-hidden": "true" });
     frame.append(this.box);
-    this.details = null;
     this.area = null;
   }
 
-  /** Say where the values lie and in which words to say them; fetches nothing. */
-  show({ details, unit, lang, text }, address) {
-    this.words = { unit, lang, text };
-    if (details === this.file) return;
-    this.file = details;
-    this.address = address;
-    this.details = null;
-    if (this.area !== null) this.fetch();
-  }
-
-  async fetch() {
-    const file = this.file;
-    if (!file) return;
-    const details = await load(this.address, (bytes) => withRanks(json(bytes)));
-    if (file !== this.file) return;
-    this.details = details;
+  show({ unit, lang, text, heading }) {
+    this.words = { unit, lang, text, heading };
     if (this.area !== null) this.write();
   }
 
@@ -37,20 +23,31 @@ export class Tooltip {
     this.area = area;
     this.names = names;
     if (isNew) this.write();
-    if (!this.details) this.fetch();
+    else this.facts.get();
+    this.place(point);
+  }
+
+  /** Say a line or two that are not of an area. */
+  say(point, name, fact) {
+    this.area = null;
+    this.box.replaceChildren(make("b", {}, name), ...(fact ? [make("div.tip-place", {}, fact)] : []));
+    this.box.hidden = false;
     this.place(point);
   }
 
   write() {
+    if (this.area === null) return;
     const { name, place } = this.names(this.area.index);
-    const rows = this.details ? this.facts(this.area.index) : [];
-    this.box.replaceChildren(make("b", {}, name), make("div.tip-place", {}, place), ...rows);
+    const details = this.facts.get();
+    const rows = details ? this.rows(details, this.area.index) : [];
+    const { heading } = this.words;
+    this.box.replaceChildren(make("b", {}, name), make("div.tip-place", {}, place),
+      ...(heading ? [make("div.tip-place", {}, heading)] : []), ...rows);
     this.box.hidden = false;
   }
 
-  facts(i) {
+  rows({ value, lower, upper, status, labels, decimals, rank }, i) {
     const { unit, lang, text } = this.words;
-    const { value, lower, upper, status, labels, decimals, rank } = this.details;
     const number = formatter(lang, decimals);
     const rows = [];
     if (value[i] !== null) rows.push(make("div.tip-value", {}, number(value[i]), make("small", {}, ` ${unit}`)));
@@ -65,10 +62,10 @@ export class Tooltip {
 
   place({ x, y }) {
     const { offsetWidth: width, offsetHeight: height } = this.box;
-    const room = this.frame.getBoundingClientRect();
-    const left = x + 16 + width > room.width ? x - 16 - width : x + 16;
-    const top = Math.min(Math.max(8, y + 16), Math.max(8, room.height - height - 8));
-    this.box.style.transform = `translate(${Math.max(4, left)}px, ${top}px)`;
+    const { offsetLeft, offsetTop, clientWidth, clientHeight } = this.stage;
+    const left = x + 16 + width > clientWidth ? x - 16 - width : x + 16;
+    const top = Math.min(Math.max(8, y + 16), Math.max(8, clientHeight - height - 8));
+    this.box.style.transform = `translate(${offsetLeft + Math.max(4, left)}px, ${offsetTop + top}px)`;
   }
 
   hide() {
@@ -76,5 +73,3 @@ export class Tooltip {
     this.box.hidden = true;
   }
 }
-
-const withRanks = (details) => ({ ...details, rank: ranks(details.value) });

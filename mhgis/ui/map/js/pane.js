@@ -1,0 +1,256 @@
+// One map in its frame: shapes in colours, outlines, labels, facilities, inset, legend, tooltip. Knows no other map.
+
+import { make } from "./dom.js";
+import { Facts } from "./facts.js";
+import { borders, collection, edge, lineFeature } from "./geometry.js";
+import { Inset } from "./inset.js";
+import { Labels } from "./labels.js";
+import { Legend } from "./legend.js";
+import { Points } from "./points.js";
+import { EDGE, EMPTY_STYLE, FAINT, UPPER_LAYERS, faint, hatch, levelLayers } from "./style.js";
+import { Tooltip } from "./tooltip.js";
+
+export const NO_CLASS = 255;
+const NO_COLOUR = "#F1F3F5";
+const QUIET_EDGE = "#B9C3CD";
+const HATCHED = "not_reported";
+const DASHED = "not_applicable";
+
+export class Pane {
+  /** `frame` gets what stands side by side; `on` hears `moved`, `move`, `hover`, `click` and `enter`. */
+  constructor(frame, on) {
+    this.on = on;
+    this.drawn = new Map();
+    this.edges = new Map();
+    this.outlined = new Map([["hover", null], ["chosen", null]]);
+    this.facts = new Facts(() => this.onFacts());
+    this.labels = new Labels(this.facts);
+    this.heading = make("span", {});
+    this.badge = make("span.badge", {});
+    this.head = make("div.head", {}, this.heading, this.badge);
+    this.canvasBox = make("div.canvas", { tabindex: 0, role: "application" });
+    this.insetBox = make("figure.inset", {}, make("figcaption"), make("canvas", { "aria-hidden": "true" }));
+    this.stage = make("div.stage", {}, this.canvasBox, this.labels.box, this.insetBox);
+    this.legendBox = make("div.legend", {});
+    this.root = make("div.pane", {}, this.head, this.stage, this.legendBox);
+    frame.append(this.root);
+    this.legend = new Legend(this.legendBox, () => this.paint());
+    this.tooltip = new Tooltip(frame, this.stage, this.facts);
+    this.inset = new Inset(this.insetBox.querySelector("canvas"));
+  }
+
+  /** Make the map; `lines` are the borders that belong to no area. */
+  async start(lib, lines) {
+    this.lines = lines;
+    this.map = new lib.Map({
+      container: this.canvasBox, style: EMPTY_STYLE, center: [104.3, 37.5], zoom: 3, minZoom: 1.5, maxZoom: 11,
+      attributionControl: false, dragRotate: false, pitchWithRotate: false, touchPitch: false, keyboard: false,
+      doubleClickZoom: false, renderWorldCopies: false, fadeDuration: 0,
+    });
+    this.map.touchZoomRotate.disableRotation();
+    this.watcher = new ResizeObserver(() => { this.map.resize(); this.on.resize(this); this.labels.place(this.map); });
+    this.watcher.observe(this.canvasBox);
+    await this.map.once("load");
+    const ratio = devicePixelRatio > 1 ? 2 : 1;
+    this.map.addImage("hatch", hatch(ratio), { pixelRatio: ratio });
+    for (const { source } of UPPER_LAYERS) {
+      if (this.map.getSource(source)) continue;
+      this.map.addSource(source, { type: "geojson", data: source === "lines" ? lineFeature(lines.coordinates) : collection([]) });
+    }
+    UPPER_LAYERS.forEach((layer) => this.map.addLayer(layer));
+    this.listen();
+  }
+
+  listen() {
+    const { map, on } = this;
+    ["wheel", "dragstart", "touchmove"].forEach((kind) => map.on(kind, () => on.moved()));
+    map.on("move", () => { this.labels.follow(map); on.move(this); });
+    map.on("moveend", () => this.labels.place(map));
+    map.on("movestart", () => on.hover(this, null));
+    map.on("mouseout", () => on.hover(this, null));
+    map.on("mousemove", ({ point }) => {
+      if (this.isBusy) return;
+      this.isBusy = true;
+      requestAnimationFrame(() => { this.isBusy = false; on.hover(this, this.areaAt(point), point); });
+    });
+    map.on("click", ({ point, originalEvent }) => {
+      if (originalEvent.detail > 1) return;
+      const group = this.points?.at(point);
+      if (group?.cluster) this.points.open(group).then((where) => on.go(where));
+      else on.click(this.areaAt(point));
+    });
+    map.on("dblclick", ({ point }) => on.enter(this.areaAt(point)));
+  }
+
+  // ---- what the page says
+
+  /** Write what needs no map: heading, badge, legend, and what screen readers hear. */
+  write(layer, text) {
+    this.layer = layer;
+    this.heading.textContent = layer.heading;
+    this.badge.textContent = layer.badge;
+    this.badge.hidden = !layer.badge;
+    this.badge.classList.toggle("is-modelled", layer.modelled);
+    this.canvasBox.setAttribute("aria-label", [layer.heading, layer.title, text.keys].filter(Boolean).join(". "));
+    this.insetBox.firstChild.textContent = text.inset;
+    this.insetBox.hidden = Boolean(layer.scope);
+    this.legend.show({ ...layer, text });
+    this.facts.show(layer.details, layer.detailsAddress);
+    this.tooltip.show({ ...layer, text });
+  }
+
+  /** Draw a level: which areas are meant (`isStrong`), in which classes. */
+  draw(level, classes, isStrong, nameOf) {
+    const isOther = this.level !== level;
+    Object.assign(this, { level, classes, isStrong });
+    this.addLevel(level);
+    if (isOther) this.showLevel();
+    this.paint();
+    this.labels.show(level, (i) => isStrong[i] === 1, nameOf, this.layer);
+    this.labels.place(this.map);
+  }
+
+  /** Give a level its sources and layers; a new build brings new shapes for the same ones. */
+  addLevel(level) {
+    const { name } = level;
+    const known = this.drawn.get(name);
+    if (known?.level === level) return;
+    const sources = { [`areas-${name}`]: collection(level.features), [`borders-${name}`]: borders(level) };
+    for (const [id, data] of Object.entries(sources)) {
+      if (known) this.map.getSource(id).setData(data);
+      else this.map.addSource(id, { type: "geojson", data, tolerance: 0.2, maxzoom: 10 });
+    }
+    if (!known) levelLayers(name).forEach((layer) => this.map.addLayer(layer, UPPER_LAYERS[0].id));
+    this.drawn.set(name, { level, painted: [], isDotted: false, edge: EDGE });
+  }
+
+  showLevel() {
+    for (const name of this.drawn.keys()) {
+      const isShown = name === this.level.name;
+      levelLayers(name).forEach(({ id }) => {
+        if (!id.startsWith("hatch")) this.map.setLayoutProperty(id, "visibility", isShown ? "visible" : "none");
+      });
+      if (!isShown) this.map.setLayoutProperty(`hatch-${name}`, "visibility", "none");
+    }
+    this.tooltip.hide();
+    this.outline("hover", null);
+  }
+
+  /** Put facilities on the map, or take them away. */
+  showPoints(places) {
+    if (!places && !this.points) return;
+    this.points ??= new Points(this.map);
+    if (places) this.points.show(places);
+    else this.points.clear();
+  }
+
+  onFacts() {
+    this.tooltip.write();
+    if (this.map && this.level) this.labels.place(this.map);
+  }
+
+  // ---- colours
+
+  isLit(i) {
+    const { isolated } = this.legend;
+    return this.isStrong[i] && (isolated === null || isolated === this.classes[i]);
+  }
+
+  colourOf(i) {
+    const row = this.layer.classes[this.classes[i]];
+    if (this.classes[i] === NO_CLASS || !row) return NO_COLOUR;
+    return this.isLit(i) ? row[0] : faint(row[0]);
+  }
+
+  /** Give every area its colour; touches only those that change, and never the camera or a shape. */
+  paint() {
+    if (!this.level) return;
+    const { name, codes } = this.level;
+    const kinds = this.layer.classes.map((row) => row[4]);
+    const source = `areas-${name}`;
+    const { painted } = this.drawn.get(name);
+    let anyHatched = false;
+    for (let id = 0; id < codes.length; id++) {
+      const fill = this.colourOf(id);
+      const isHatched = kinds[this.classes[id]] === HATCHED;
+      anyHatched ||= isHatched;
+      const mark = `${fill}${isHatched ? 1 : 0}${this.isLit(id)}`;
+      if (painted[id] === mark) continue;
+      painted[id] = mark;
+      this.map.setFeatureState({ source, id }, { fill, hatch: isHatched ? (this.isLit(id) ? 1 : FAINT) : 0 });
+    }
+    const wanted = anyHatched ? "visible" : "none";
+    if (this.map.getLayoutProperty(`hatch-${name}`, "visibility") !== wanted) {
+      this.map.setLayoutProperty(`hatch-${name}`, "visibility", wanted);
+    }
+    this.paintLines(kinds);
+    this.inset.draw(this.level, this.lines, (id) => this.colourOf(id));
+  }
+
+  paintLines(kinds) {
+    const { name } = this.level;
+    const drawn = this.drawn.get(name);
+    const { modelled, scope } = this.layer;
+    if (drawn.isDotted !== modelled) {
+      this.map.setPaintProperty(`own-${name}`, "line-dasharray", modelled ? [1.5, 1.5] : undefined);
+      drawn.isDotted = modelled;
+    }
+    this.setEdge("dashed", (i) => kinds[this.classes[i]] === DASHED);
+    this.setEdge("scope", scope ? (i) => this.isStrong[i] === 1 : () => false);
+    const quiet = scope ? QUIET_EDGE : EDGE;
+    if (drawn.edge === quiet) return;
+    drawn.edge = quiet;
+    [`province-${name}`, `outer-${name}`].forEach((id) => this.map.setPaintProperty(id, "line-color", quiet));
+  }
+
+  /** Draw the line around a set of areas; asks for no new frame where the set is the same. */
+  setEdge(source, isInside) {
+    const key = `${this.level.name}:${this.level.codes.filter((_, i) => isInside(i)).join()}`;
+    if (this.edges.get(source) === key) return;
+    this.edges.set(source, key);
+    this.map.getSource(source).setData(lineFeature(edge(this.level, isInside)));
+  }
+
+  /** Outline one area or none; asks for no new frame where nothing changes. */
+  outline(source, area) {
+    const feature = area === null || area === undefined ? null : this.level.features[area];
+    if (!this.map || this.outlined.get(source) === feature) return;
+    this.outlined.set(source, feature);
+    this.map.getSource(source)?.setData(collection(feature ? [feature] : []));
+  }
+
+  // ---- where things are
+
+  areaAt(point) {
+    if (!this.level) return null;
+    const [found] = this.map.queryRenderedFeatures(point, { layers: [`fill-${this.level.name}`] });
+    return found ? found.id : null;
+  }
+
+  /** Where something lies over this map, in pixels from its corner: the legend, and the rest. */
+  panels(others) {
+    const stage = this.stage.getBoundingClientRect();
+    const within = (panel) => {
+      const box = panel.getBoundingClientRect();
+      if (!box.width || box.top >= stage.bottom - 1) return null;
+      return {
+        left: box.left - stage.left, right: box.right - stage.left, top: box.top - stage.top, bottom: box.bottom - stage.top,
+      };
+    };
+    return { legend: within(this.legendBox), others: [this.insetBox, ...others].map(within).filter(Boolean) };
+  }
+
+  /** Resolve once everything asked for is on the screen. */
+  idle() {
+    const coming = this.map.once("idle");
+    this.map.triggerRepaint();
+    return coming;
+  }
+
+  close() {
+    this.watcher?.disconnect();
+    this.map?.remove();
+    this.root.remove();
+    this.tooltip.box.remove();
+  }
+}
