@@ -9,7 +9,8 @@ the same bytes at every run. Drawn on the server: a browser is never photographe
 import base64
 import io
 import threading
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
@@ -54,6 +55,7 @@ _LEGEND_WIDTH = 3.4
 _ROW = 0.26
 _SWATCH = (0.28, 0.16)
 _INSET_HEIGHT = 2.3
+_ROOM_OF_INSET = 1.6
 _COUNTS_WIDTH = 0.46
 _PEOPLE_WIDTH = 0.9
 #: points
@@ -76,6 +78,13 @@ _SETTINGS: Final[dict[Any, Any]] = {
     "font.sans-serif": ["Arial"],
     "axes.linewidth": 0.6,
 }
+
+
+@contextmanager
+def drawing() -> Iterator[None]:
+    """Draw alone, with the settings that make text text and the same bytes at every run."""
+    with _ONE_AT_A_TIME, mpl.rc_context(_SETTINGS):
+        yield
 
 
 @dataclass(frozen=True, eq=False)
@@ -109,7 +118,7 @@ class MapView:
 
 
 @dataclass(frozen=True)
-class _Words:
+class Words:
     """Every text of a page, so that the fonts can be cut to it before anything is drawn."""
 
     title: str
@@ -138,7 +147,8 @@ def legend_label(row: LegendRow, view: MapView) -> str:
     return classify.label(row, view.lang, view.indicator)
 
 
-def _words(view: MapView) -> _Words:
+def words_of(view: MapView) -> Words:
+    """Return every text that goes with a map, in its language."""
     _, about = translator(view.lang), view.about
     level = LEVEL_NAMES.get(about.level)  # type: ignore[call-overload]
     year = "" if about.year is None else str(about.year)
@@ -146,7 +156,7 @@ def _words(view: MapView) -> _Words:
     built = _("Data of build {build}, {date}.").format(build=about.build, date=about.built_on)
     # sentences follow each other without a blank in Chinese
     join = "" if view.lang == "zh" else " "
-    return _Words(
+    return Words(
         title=about.title,
         subtitle=" · ".join(part for part in said if part),
         badge=_(MODELLED_BADGE) if about.is_modelled else "",
@@ -196,12 +206,35 @@ def render(view: MapView, shapes: Shapes, form: Format = "png", dpi: int = 150) 
     if lost:
         message = f"no shape for {len(lost)} areas: {', '.join(sorted(lost)[:10])}"
         raise ValueError(message)
-    words = _words(view)
-    with _ONE_AT_A_TIME, mpl.rc_context(_SETTINGS):
+    words = words_of(view)
+    with drawing():
         figure = Figure(figsize=(WIDTH, HEIGHT), facecolor=palette.PANEL)
         _fill(_Sheet(figure, view, shapes, words, page.type_for(words.all())))
         content = _save(figure, form, dpi, words)
     return _with_fonts(content, words.all()) if form == "svg" else content
+
+
+def render_bare(view: MapView, shapes: Shapes, dpi: int = 150) -> bytes:
+    """
+    Draw the map alone, with its inset and a watermark where it is a model's; the rest is for the page around it.
+
+    Parameters as of `render`; the picture is a PNG of `WIDTH` by `HEIGHT` inches on white.
+    """
+    words = words_of(view)
+    with drawing():
+        figure = Figure(figsize=(WIDTH, HEIGHT), facecolor=palette.PANEL)
+        sheet = _Sheet(figure, view, shapes, words, page.type_for(words.all()))
+        has_inset = shapes.inset is not None and shapes.reach_beyond(view.area_codes)
+        # the inset stands in the sea: the country moves to the left for it
+        width = WIDTH - 0.04 - (_ROOM_OF_INSET if has_inset else 0)
+        main = _axes(figure, (0.02, 0.02, width, HEIGHT - 0.04))
+        _fit(main, shapes.extent(view.area_codes))
+        _draw(main, view, shapes)
+        if words.watermark:
+            _watermark(sheet, width / 2, HEIGHT / 2, 0.8 * width)
+        if shapes.inset is not None and has_inset:
+            _inset(sheet, shapes.inset, (WIDTH - 2.3, 0.05, 2.25, _INSET_HEIGHT), _HEAD)
+        return _save(figure, "png", dpi, words)
 
 
 @dataclass(frozen=True, eq=False)
@@ -211,7 +244,7 @@ class _Sheet:
     figure: Figure
     view: MapView
     shapes: Shapes
-    words: _Words
+    words: Words
     fonts: Type
 
     def write(self, x: float, y: float, text: str, font: FontProperties, **style: Any) -> None:  # noqa: ANN401
@@ -376,8 +409,8 @@ def _swatch(sheet: _Sheet, left: float, y: float, row: LegendRow) -> None:
     sheet.add(Rectangle, (left, y - height), width, height, **_look(row, edge, dotted=sheet.view.about.is_modelled))
 
 
-def _inset(sheet: _Sheet, window: Bounds, room: Bounds) -> None:
-    """Draw the inset in the bottom right corner of what is left under the legend, framed, with its name."""
+def _inset(sheet: _Sheet, window: Bounds, room: Bounds, points: float = 7) -> None:
+    """Draw the inset in the bottom right corner of the room there is, framed, with its name."""
     x, y, width, height = room
     west, south, east, north = window
     shape = (east - west) / (north - south)
@@ -387,10 +420,11 @@ def _inset(sheet: _Sheet, window: Bounds, room: Bounds) -> None:
     axes.spines[:].set(visible=True, color=palette.SECONDARY)
     _fit(axes, window, play=0)
     _draw(axes, sheet.view, sheet.shapes, line=0.5)
-    sheet.write(left + 0.06, y + 0.05, sheet.words.inset, sheet.fonts.font(7), va="bottom", color=palette.SECONDARY)
+    small = sheet.fonts.font(points)
+    sheet.write(left + 0.06, y + 0.05, sheet.words.inset, small, va="bottom", color=palette.SECONDARY)
 
 
-def _save(figure: Figure, form: Format, dpi: int, words: _Words) -> bytes:
+def _save(figure: Figure, form: Format, dpi: int, words: Words) -> bytes:
     metadata: dict[Format, dict[str, Any]] = {
         "png": {"Software": "mhgis"},
         "svg": {"Date": None, "Creator": "mhgis", "Title": words.title},

@@ -225,7 +225,7 @@ def test_the_conic_is_taken_from_the_bounds():
 @pytest.mark.parametrize("method", ["benchmark_bands", "benchmark_ratio", "quantile"])
 def test_nothing_is_cut_off_and_nothing_overlaps(lang, modelled, method):
     shown = view(lang, modelled=modelled, method=method)
-    sheet_words = static_map._words(shown)
+    sheet_words = static_map.words_of(shown)
     figure = Figure(figsize=(static_map.WIDTH, static_map.HEIGHT), dpi=100)
     static_map._fill(static_map._Sheet(figure, shown, shapes(), sheet_words, page.type_for(sheet_words.all())))
     renderer = FigureCanvasAgg(figure).get_renderer()
