@@ -5,7 +5,7 @@ Every sentence gives its year and calls a modelled figure modelled; none names a
 Holds no lookups: figures come in as numbers and ranked frames.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -53,13 +53,13 @@ class Scene:
 
 def areas(n: int, level: Level, lang: Language, scope: str = "") -> str:
     """Return a number of areas: `31 provinces`, `86 counties of Gansu`; 甘肃省 86 个县级单位."""
-    forms = {
+    forms: dict[str, Callable[[], str]] = {
         "country": lambda: ngettext(lang, "{n} country", "{n} countries", n),
         "province": lambda: ngettext(lang, "{n} province", "{n} provinces", n),
         "prefecture": lambda: ngettext(lang, "{n} prefecture", "{n} prefectures", n),
         "county": lambda: ngettext(lang, "{n} county", "{n} counties", n),
     }
-    forms_within = {
+    forms_within: dict[str, Callable[[], str]] = {
         "prefecture": lambda: ngettext(lang, "{n} prefecture of {scope}", "{n} prefectures of {scope}", n),
         "county": lambda: ngettext(lang, "{n} county of {scope}", "{n} counties of {scope}", n),
     }
@@ -258,3 +258,20 @@ def notice(ignored: Sequence[str], lang: Language) -> str:
     parts = _(", ").join(_(PARTS[key]) for key in ignored)
     said = _("Part of this link could not be used, so the usual choice is shown instead: {parts}.")
     return said.format(parts=parts)
+
+
+def without_facility(scene: Scene, counties: int, without: int) -> str:
+    """
+    Return how many of a place's counties had no facility, and that which ones they are was not published.
+
+    Parameters
+    ----------
+    scene
+        What is shown; `scope` names the province, empty for the country.
+    counties, without
+        County-level units of that year and those without a facility, as published.
+    """
+    _ = translator(scene.lang)
+    said = _("Of {counties} in {year}, {without} had no mental-health facility; which ones was not published.")
+    counted = areas(counties, "county", scene.lang, scene.scope)
+    return said.format(year=scene.year, counties=counted, without=formats.number(without))
