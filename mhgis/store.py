@@ -6,7 +6,7 @@ is never disturbed. Every read takes a fresh cursor: one shared connection answe
 """
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -186,9 +186,9 @@ def origins() -> pd.DataFrame:
     return query("SELECT * FROM origin ORDER BY origin_id")
 
 
-def shapes(level: str, tolerance: float) -> gpd.GeoDataFrame:
+def shapes(level: str, tolerance: float, codes: Collection[str] | None = None) -> gpd.GeoDataFrame:
     """
-    Return the shapes of a level, ordered by code.
+    Return the shapes of a level, or of some of its areas, ordered by code.
 
     Parameters
     ----------
@@ -196,15 +196,19 @@ def shapes(level: str, tolerance: float) -> gpd.GeoDataFrame:
         Country, province, prefecture or county.
     tolerance
         Degrees of simplification; 0 is the full shape, the only one that may be measured.
+    codes
+        Of the areas wanted; None for all.
 
     Returns
     -------
     shapes
         `area_code`, `geometry` (EPSG:4326).
     """
+    wanted = None if codes is None else sorted(codes)
     found = query(
-        "SELECT area_code, geometry FROM area_shape WHERE level = ? AND tolerance = ? ORDER BY area_code",
-        [level, tolerance],
+        "SELECT area_code, geometry FROM area_shape WHERE level = ? AND tolerance = ? "
+        "AND (?::VARCHAR[] IS NULL OR list_contains(?::VARCHAR[], area_code)) ORDER BY area_code",
+        [level, tolerance, wanted, wanted],
     )
     return gpd.GeoDataFrame(
         found[["area_code"]], geometry=shapely.from_wkb([bytes(wkb) for wkb in found["geometry"]]), crs=CRS
