@@ -3,12 +3,13 @@
 import streamlit as st
 
 from mhgis.i18n import N_, translator
-from mhgis.ui import panel, shell, view
+from mhgis.ui import panel, share, shell, view
 from mhgis.ui.map import pending
 
 #: group -> page file, its title; the first is where a visitor lands
 PAGES = {
-    N_("Explore"): {"overview": N_("Overview"), "map": N_("Map"), "gaps": N_("Gap list")},
+    N_("Explore"): {"overview": N_("Overview"), "map": N_("Map"), "gaps": N_("Gap list"), "area": N_("Area")},
+    N_("Share"): {"present": N_("Present")},
     N_("Data"): {"sources": N_("Sources and methods")},
 }
 
@@ -24,6 +25,7 @@ with view.guard(), view.opened():
         for group, pages in PAGES.items()
     }
     page = st.navigation(groups, position="hidden")
+    share.stand_at(page)
     shell.name_tab(page.title, v.lang)
     shell.sidebar(v, groups)
     page.run()

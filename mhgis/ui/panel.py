@@ -5,19 +5,19 @@ Holds no map. Says `not reported` where nothing is known, never zero.
 """
 
 import html
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import pandas as pd
 import streamlit as st
 
 from mhgis import classify, formats, indicators, palette
 from mhgis.i18n import Language, translator
-from mhgis.indicators import REGISTRY, Indicator
+from mhgis.indicators import REGISTRY, Indicator, Level
 from mhgis.links import COUNTRY, View, level_of
 from mhgis.provenance import About
 from mhgis.sentences import LEVEL_NAMES, unit_of_parts
 from mhgis.status import KNOWN
-from mhgis.ui import figure, shell
+from mhgis.ui import figure, profile, shell
 from mhgis.ui import view as views
 from mhgis.ui.map import MapEvent
 
@@ -190,6 +190,10 @@ def _ways_on(view: View, level: str) -> None:
             st.button(label, on_click=drill, args=(view.area,), type="primary")
         if st.button(_("Gap list")):
             st.switch_page(f"pages/{_TABLE}.py")
+        st.page_link(
+            profile.PAGE, label=_("Area page"), query_params=profile.link(view, view.area, cast("Level", level)),
+            width="content",
+        )  # fmt: skip
 
 
 def drill(code: str) -> None:

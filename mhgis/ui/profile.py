@@ -1,0 +1,491 @@
+"""
+The page of one area, drawn: where it lies, its indicators, its neighbours, its people, its past and what is not known.
+
+Puts on the screen what `mhgis.profile` gathers; computes nothing of its own.
+"""
+
+import html
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Final, cast
+
+import pandas as pd
+import streamlit as st
+
+from mhgis import benchmarks, classify, formats, links, palette, profile, sentences, store
+from mhgis.figures import outline
+from mhgis.figures.shapes import Shapes, prepare
+from mhgis.i18n import Language, translator
+from mhgis.indicators import REGISTRY, Level
+from mhgis.links import COUNTRY, NO_BENCHMARK, View, level_of
+from mhgis.profile import Line, Mark, Place
+from mhgis.provenance import About
+from mhgis.ui import download, figure, shell
+from mhgis.ui import view as views
+
+PAGE: Final = "pages/area.py"
+_STYLE: Final = Path(__file__).with_name("profile.css")
+_PUBLISHED: Final = "cn-published"
+#: what shapes of a level are simplified to in the outline, degrees
+_TOLERANCE: Final[dict[str, float]] = {"country": 0.05, "province": 0.05, "prefecture": 0.02, "county": 0.005}
+_OUTLINES_KEPT: Final = 256
+#: a bullet's scale goes this far beyond what it shows
+_ROOM: Final = 1.08
+#: what is told of neighbours beside the view's indicator, where it is known
+_BESIDE: Final = ("beds_per_100k", "facilities", "counties_without_facility", "probability_no_facility")
+#: the indicator whose bands have names
+_BANDED: Final = "beds_per_100k"
+
+_AREA: Final = """
+SELECT a.*, p.name_zh AS province_zh, p.name_en AS province_en FROM area a
+LEFT JOIN area p ON p.level = 'province' AND p.area_code = a.province_code WHERE a.level = ? AND a.area_code = ?
+"""
+_SIBLINGS: Final = """
+SELECT s.area_code, s.name_zh, s.name_en FROM area a
+JOIN area s ON s.level = a.level AND s.parent_code = a.parent_code AND s.parent_level = a.parent_level
+WHERE a.level = ? AND a.area_code = ? ORDER BY s.area_code
+"""
+_NEIGHBOURS: Final = """
+SELECT n.neighbour_code AS area_code, n.border_km, a.name_zh, a.name_en, a.parent_code, a.province_code
+FROM neighbour n JOIN area a ON a.level = n.level AND a.area_code = n.neighbour_code
+WHERE n.level = ? AND n.area_code = ? ORDER BY n.border_km DESC, n.neighbour_code
+"""
+_PARTS: Final = """
+SELECT level, area_code, name_zh, name_en FROM area
+WHERE parent_level = ? AND parent_code = ? AND area_code <> ? ORDER BY area_code
+"""
+_ROWS: Final = """
+SELECT level, area_code, indicator, value, lower, upper, status, people, origin_id FROM indicator_value
+WHERE dataset_id = ? AND year = ? AND (level = 'country' OR level = 'province' AND area_code = ?
+  OR level = ? AND (area_code = ?
+    OR area_code IN (SELECT area_code FROM area WHERE parent_level = ? AND parent_code = ?)
+    OR area_code IN (SELECT neighbour_code FROM neighbour n WHERE n.level = ? AND n.area_code = ?)))
+ORDER BY level, area_code, indicator
+"""
+_HISTORY: Final = """
+SELECT indicator, year, value FROM indicator_value WHERE dataset_id = ? AND level = ? AND area_code = ?
+ORDER BY indicator, year
+"""
+_PEOPLE: Final = """
+SELECT year, people, status, method, origin_id FROM population WHERE level = ? AND area_code = ? ORDER BY year
+"""
+_FACILITIES: Final = "SELECT count(*) AS n FROM facility WHERE dataset_id = ? AND area_code = ?"
+_WITHOUT: Final = """
+SELECT counties_without_facility AS without, counties, year FROM province_published WHERE area_code = ?
+AND counties_without_facility IS NOT NULL AND counties IS NOT NULL ORDER BY year DESC LIMIT 1
+"""
+_ALL: Final = """
+SELECT a.level, a.area_code, a.name_zh, a.name_en, p.name_zh AS parent_zh, p.name_en AS parent_en FROM area a
+LEFT JOIN area p ON p.level = a.parent_level AND p.area_code = a.parent_code
+WHERE NOT (a.level = 'prefecture' AND (a.area_code = a.parent_code OR a.special = 'directly_administered'
+  AND a.special IS NOT NULL)) ORDER BY a.area_code, a.level = 'county', a.level = 'prefecture'
+"""
+
+
+@dataclass(frozen=True, eq=False)
+class Profile:
+    """
+    All that is told of one area.
+
+    `rows` are the figures of the area, its siblings, neighbours, province and the country; `siblings` and `neighbours`
+    have names and codes; `past` is the history by indicator and year; `chosen` the line of the view's indicator.
+    """
+
+    place: Place
+    about: About
+    lines: tuple[Line, ...]
+    chosen: Line | None
+    rows: pd.DataFrame
+    siblings: pd.DataFrame
+    neighbours: pd.DataFrame
+    population: pd.DataFrame
+    past: pd.DataFrame
+    unknown: tuple[str, ...]
+    facilities: int
+    area_km2: float
+    headline: str
+
+
+def link(view: View, area: str, level: Level | None = None) -> dict[str, str]:
+    """Return the query string that opens the page of an area; pass it to `st.page_link` or `st.switch_page`."""
+    return links.to_query(profile.link(view, views.offer(), area, level))
+
+
+def gather(view: View) -> Profile:
+    """Gather what is known of the view's area from the published file."""
+    level = level_of(views.offer(), view.area, view.level) or "country"
+    area = views.table(_AREA, level, view.area).iloc[0]
+    place = Place(
+        level, view.area, str(area[f"name_{view.lang}"]),
+        province="" if level in {"country", "province"} else str(area[f"province_{view.lang}"]),
+        special="" if formats.is_missing(area["special"]) else str(area["special"]),
+        is_applicable=bool(area["is_applicable"]),
+    )  # fmt: skip
+    siblings = views.table(_SIBLINGS, level, view.area)
+    codes = tuple(siblings["area_code"]) or (view.area,)
+    province, parent, parent_level = (_text(area[name]) for name in ("province_code", "parent_code", "parent_level"))
+    rows = views.table(
+        _ROWS, view.dataset, view.year, province, level, view.area, parent_level, parent, level, view.area
+    )
+    lines = profile.gather(rows, place, province, codes, _marks(view, _text(area["region"])))
+    chosen = next((line for line in lines if line.indicator.id == view.indicator), None)
+    headline = profile.headline(place, chosen, view.year, view.lang)
+    own = rows[rows["level"].eq(level) & rows["area_code"].eq(view.area)]
+    return Profile(
+        place, replace(figure.about(view, own, headline), n=1, n_unknown=0), lines, chosen, rows, siblings,
+        views.table(_NEIGHBOURS, level, view.area),
+        views.table(_PEOPLE, level, view.area),
+        profile.history(views.table(_HISTORY, view.dataset, level, view.area)),
+        tuple(_unknown(view, place, province)),
+        int(views.table(_FACILITIES, view.dataset, view.area)["n"].iloc[0]),
+        float(area["area_km2"]),
+        headline,
+    )  # fmt: skip
+
+
+def _text(value: object) -> str:
+    return "" if formats.is_missing(value) else str(value)
+
+
+def _marks(view: View, region: str) -> dict[str, Mark]:
+    """Return the benchmark of each indicator: the view's own for its indicator, else the first meant for the region."""
+    found = {}
+    for name in REGISTRY:
+        offered = benchmarks.from_frame(shell.store_benchmarks(name))
+        if name == view.indicator and (view.benchmark == NO_BENCHMARK or offered):
+            offered = tuple(one for one in offered if one.benchmark_id == view.benchmark)
+        suitable = [one for one in offered if name == view.indicator or one.suits(region or None)]
+        if suitable:
+            found[name] = Mark(suitable[0].value, suitable[0].label(view.lang))
+    return found
+
+
+def _unknown(view: View, place: Place, province: str) -> list[str]:
+    without = views.table(_WITHOUT, province)
+    counted = tuple(int(n) for n in without.iloc[0]) if len(without) else None
+    return profile.unknowns(
+        place,
+        views.table(_HISTORY, _PUBLISHED, place.level, place.area_code),
+        views.table(_PEOPLE, place.level, place.area_code),
+        cast("tuple[int, int, int] | None", counted),
+        view.lang,
+    )
+
+
+def style() -> None:
+    """Lay the style of this page's tables."""
+    st.html(_STYLE)
+
+
+def picker(view: View, place: Place) -> None:
+    """Draw the search for an area, in both scripts, and the way from the country down to the area, as links."""
+    _ = translator(view.lang)
+    named = _names(store.current().build, view.lang)
+    own = (place.level, place.area_code)
+    key = "area_pick"
+    st.session_state[key] = own if own in named else None
+    st.selectbox(
+        _("Find an area"), tuple(named), key=key, format_func=named.__getitem__, on_change=_picked, args=(key,),
+        placeholder=_("Name in Chinese or in pinyin"),
+    )  # fmt: skip
+    crumbs(view, place)
+
+
+@lru_cache(maxsize=4)
+def _names(build: str, lang: Language) -> dict[tuple[str, str], str]:
+    del build  # part of the key only
+    rows = store.query(_ALL)
+    other: Language = "en" if lang == "zh" else "zh"
+    holder = rows[f"parent_{lang}"].fillna("")
+    names = rows[f"name_{lang}"] + " " + rows[f"name_{other}"] + (" · " + holder).where(holder.ne(""), "")
+    return dict(zip(zip(rows["level"], rows["area_code"], strict=True), names, strict=True))
+
+
+def _picked(key: str) -> None:
+    chosen = st.session_state[key]
+    if chosen is not None:
+        level, code = chosen
+        wanted = profile.link(views.kept(), views.offer(), code, level)
+        views.change(area=wanted.area, level=wanted.level, indicator=wanted.indicator, benchmark=wanted.benchmark)
+
+
+def crumbs(view: View, place: Place) -> None:
+    """Draw the areas that hold this one, from the country down, each a link."""
+    _ = translator(view.lang)
+    chain = views.offer().chain(place.level, place.area_code)
+    with st.container(horizontal=True, gap="small", key="mh_crumbs"):
+        for level, code in reversed(chain[1:]):
+            name = _("All of China") if code == COUNTRY else _name(level, code, view.lang)
+            st.page_link(PAGE, label=f"{name} ›", query_params=link(view, code, cast("Level", level)), width="content")
+        st.markdown(f"**{place.name}** :gray[{_(sentences.LEVEL_NAMES[place.level])}]")
+
+
+def _name(level: str, code: str, lang: Language) -> str:
+    return str(views.table(_AREA, level, code)[f"name_{lang}"].iloc[0])
+
+
+def map_of(found: Profile, lang: Language) -> None:
+    """Draw where the area lies: itself, its neighbours, what is around them."""
+    _ = translator(lang)
+    place = found.place
+    said = _("Outline: {area}, its neighbours and what is around them").format(area=place.name)
+    drawn = _outline(store.current().build, place.level, place.area_code, said)
+    st.html(f'<div class="mh-outline">{drawn}</div>')
+
+
+@lru_cache(maxsize=_OUTLINES_KEPT)
+def _outline(build: str, level: Level, code: str, said: str) -> str:
+    del build  # part of the key only
+    shapes, inside, near = around(level, code)
+    return outline.svg(shapes, code, near, outline.frame(shapes, inside, code), said)
+
+
+def around(level: Level, code: str) -> tuple[Shapes, tuple[str, ...], tuple[str, ...]]:
+    """Return shapes to show where an area lies, the codes that fill the drawing, and the neighbours' codes."""
+    inside = tuple(views.table(_SIBLINGS, level, code)["area_code"]) or (code,)
+    near = tuple(views.table(_NEIGHBOURS, level, code)["area_code"])
+    settings = download.map_settings()
+    is_national = level in {"country", "province"}
+    shapes = prepare(
+        store.shapes(level, _TOLERANCE[level], {*inside, *near, code}),
+        lines=store.lines().geometry if is_national else None,
+        projection=settings.projection if is_national else None,
+    )
+    return shapes, inside, near
+
+
+def facts(found: Profile, lang: Language) -> None:
+    """Draw what kind of area it is, its size and its people, with what each number of people rests on."""
+    _, place = translator(lang), found.place
+    if place.special in profile.SPECIAL:
+        st.caption(_(profile.SPECIAL[place.special]))
+    lines = [(_("Area, km²"), formats.number(found.area_km2, 0 if found.area_km2 > 100 else 1), "")]  # noqa: PLR2004
+    for row in found.population.to_dict("records"):
+        people = None if formats.is_missing(row["people"]) else int(row["people"])
+        shown = formats.status_word(row["status"], lang) if people is None else formats.number(people)
+        lines.append((_("People, {year}").format(year=row["year"]), shown, _(str(row["method"]))))
+    body = "".join(f"<tr><td>{_safe(a)}<small>{_safe(c)}</small></td><td class='n v'>{_safe(b)}</td></tr>"
+                   for a, b, c in lines)  # fmt: skip
+    st.html(f'<table class="mh-lines">{body}</table>')
+
+
+def _safe(text: object) -> str:
+    return html.escape(str(text), quote=True)
+
+
+def indicators_table(found: Profile, lang: Language) -> None:
+    """Draw every indicator: value and range, a bullet, the benchmark, the country, the province, the rank."""
+    _ = translator(lang)
+    heads = _heads(found.place, lang)
+    head = "".join(f"<th class='{kind}'>{_safe(name)}</th>" for kind, name in heads)
+    body = "".join(_row(line, [name for _kind, name in heads], lang) for line in found.lines)
+    st.html(f'<div class="mh-scroll"><table class="mh-lines fold"><thead><tr>{head}</tr></thead>{body}</table></div>')
+    st.html(f"<small>{_key(lang)}</small>")
+    if any(line.is_count for line in found.lines):
+        st.caption(
+            _(
+                "Beside a count, the benchmark, the country and the province say how many the area would have at "
+                "that rate."
+            )
+        )
+
+
+def _heads(place: Place, lang: Language) -> list[tuple[str, str]]:
+    _ = translator(lang)
+    return [
+        ("", _("Indicator")), ("n", _("Value")), ("b", ""), ("n", _("Benchmark")), ("n", _("Whole country")),
+        ("n", place.province or _("Its province")), ("n", _("Rank among siblings")),
+    ]  # fmt: skip
+
+
+def _row(line: Line, heads: Sequence[str], lang: Language) -> str:
+    _ = translator(lang)
+    compared = (line.benchmark.value if line.benchmark else None, line.country, line.province)
+    notes = (line.benchmark.name if line.benchmark else "", "", "")
+    cells = [
+        f"<td>{_safe(_(line.indicator.name))}<small>{_safe(_(line.indicator.unit))}</small></td>",
+        _value_cell(line, lang),
+        f'<td class="b">{gauge(line, lang)}</td>',
+        *(
+            f'<td class="n" data-label="{_safe(label)}">{_safe(profile.figure_of(line, value))}</td>'
+            if not note
+            else f'<td class="n" data-label="{_safe(label)}" title="{_safe(note)}">'
+            f"{_safe(profile.figure_of(line, value))}</td>"
+            for label, value, note in zip(heads[3:6], compared, notes, strict=True)
+        ),
+        f'<td class="n" data-label="{_safe(heads[6])}">{_safe(profile.rank_words(line))}</td>',
+    ]
+    return f"<tr>{''.join(cells)}</tr>"
+
+
+def _value_cell(line: Line, lang: Language) -> str:
+    word = _safe(formats.status_word(line.status, lang))
+    if not line.is_known:
+        return f'<td class="n w">{word}</td>'
+    span = _safe(profile.span_of(line))
+    return f'<td class="n v">{_safe(profile.figure_of(line, line.value))}<small>{span or word}</small></td>'
+
+
+def gauge(line: Line, lang: Language) -> str:
+    """Return a bullet as HTML: bands, range, value, benchmark, country and province; empty where there is nothing."""
+    mark = line.benchmark.value if line.benchmark else None
+    bands, colours = _bands(line)
+    shown = [line.value, line.upper, mark, line.country, line.province, *bands[-1:]]
+    numbers = [number for number in shown if number is not None]
+    if not numbers or max(numbers) <= 0:
+        return ""
+    end = max(numbers) * _ROOM
+    bounds = [0.0, *bands, end]
+    parts = [
+        f'<span style="width:{100 * (high - low) / end:.2f}%;background:{colour}"></span>'
+        for low, high, colour in zip(bounds, bounds[1:], colours, strict=False)
+    ]
+    marks = (("u", "", mark), ("s", ' class="p"', line.province), ("s", "", line.country))
+    parts += [f'<{tag}{kind} style="left:{100 * at / end:.2f}%"></{tag}>' for tag, kind, at in marks if at is not None]
+    if line.is_range and line.lower is not None and line.upper is not None:
+        left, width = 100 * line.lower / end, 100 * (line.upper - line.lower) / end
+        parts.append(f'<b style="left:{left:.2f}%;width:{width:.2f}%"></b>')
+    if line.value is not None:
+        parts.append(f'<i style="left:{100 * line.value / end:.2f}%"></i>')
+    return f'<div class="mh-gauge" role="img" aria-label="{_safe(gauge_words(line, lang))}">{"".join(parts)}</div>'
+
+
+def _bands(line: Line) -> tuple[tuple[float, ...], tuple[str, ...]]:
+    if line.indicator.id == _BANDED:
+        return tuple(map(float, classify.BED_BANDS.edges)), palette.BANDS[5]
+    if line.benchmark is None:
+        return (), ()
+    colours = palette.BANDS[2] if line.indicator.direction == "more_is_better" else palette.BANDS[2][::-1]
+    return (line.benchmark.value,), colours
+
+
+def gauge_words(line: Line, lang: Language) -> str:
+    """Return a bullet in words."""
+    _ = translator(lang)
+    value = formats.value_or_status(line.value, line.status, line.indicator, lang)
+    parts = [f"{_(line.indicator.name)}: {value}", profile.span_of(line)]
+    for name, number in (
+        (_("Benchmark"), line.benchmark.value if line.benchmark else None),
+        (_("Whole country"), line.country), (_("Its province"), line.province),
+    ):  # fmt: skip
+        if number is not None:
+            parts.append(f"{name} {profile.figure_of(line, number)}")
+    return _("; ").join(part for part in parts if part)
+
+
+def _key(lang: Language) -> str:
+    _ = translator(lang)
+    signs = (
+        ("<i class='mh-key' style='height:14px'></i>", _("Value")),
+        ("<b class='mh-key' style='width:22px'></b>", _("5–95 % range of the model")),
+        ("<u class='mh-key' style='height:14px'></u>", _("Benchmark")),
+        ("<s class='mh-key'></s>", _("Whole country")),
+        ("<s class='p mh-key'></s>", _("Its province")),
+    )
+    said = "".join(f"{sign}{_safe(name)}" for sign, name in signs)
+    return f'<div class="mh-gauge" style="background:none;display:block;height:auto">{said}</div>'
+
+
+def side_by_side(view: View, found: Profile) -> None:
+    """Draw the area above its neighbours, the longest shared border first, and a link to each."""
+    _, lang = translator(view.lang), view.lang
+    if found.neighbours.empty:
+        st.caption(_("It shares no land border with another area of its level."))
+        return
+    names = [name for name in dict.fromkeys((view.indicator, *_BESIDE)) if name in _shown(found)]
+    st.html(_table([_("Area"), *(_(REGISTRY[name].name) for name in names), _("People"), _("Shared border, km")],
+                   list(_beside(found, names, lang))))  # fmt: skip
+    st.caption(_("Open a neighbour:"))
+    with st.container(horizontal=True, gap="small", key="mh_neighbours"):
+        for row in found.neighbours.to_dict("records"):
+            query = link(view, str(row["area_code"]), found.place.level)
+            st.page_link(PAGE, label=str(row[f"name_{lang}"]), query_params=query, width="content")
+
+
+def _shown(found: Profile) -> set[str]:
+    return {line.indicator.id for line in found.lines}
+
+
+def _beside(found: Profile, names: Sequence[str], lang: Language) -> Iterable[list[str]]:
+    level = found.place.level
+    own = pd.DataFrame([{"area_code": found.place.area_code, "border_km": None, f"name_{lang}": found.place.name}])
+    for row in [*own.to_dict("records"), *found.neighbours.to_dict("records")]:
+        mine = found.rows[found.rows["level"].eq(level) & found.rows["area_code"].eq(row["area_code"])]
+        cells = {str(cell["indicator"]): cell for cell in mine.to_dict("records")}
+        people = mine["people"].dropna()
+        yield [
+            str(row[f"name_{lang}"]),
+            *(_cell(cells.get(name), name, lang) for name in names),
+            formats.number(int(people.iloc[0])) if len(people) else formats.status_word("not_reported", lang),
+            "" if formats.is_missing(row["border_km"]) else formats.number(row["border_km"]),
+        ]
+
+
+def _cell(row: Mapping[Any, Any] | None, name: str, lang: Language) -> str:
+    if row is None:
+        return formats.NOTHING
+    line = profile.line_of(row, REGISTRY[name])
+    if not line.is_known:
+        return formats.status_word(line.status, lang)
+    span = profile.span_of(line)
+    return f"{profile.figure_of(line, line.value)} ({span})" if span else profile.figure_of(line, line.value)
+
+
+def _table(heads: Sequence[str], rows: Sequence[Sequence[str]], *, mark_first: bool = True) -> str:
+    head = "".join(f"<th class='{'n' if at else ''}'>{_safe(name)}</th>" for at, name in enumerate(heads))
+    body = "".join(
+        f"<tr{' class=own' if mark_first and not at else ''}>"
+        + "".join(f"<td class='{'n' if x else ''}'>{_safe(cell)}</td>" for x, cell in enumerate(row))
+        + "</tr>"
+        for at, row in enumerate(rows)
+    )
+    return f'<div class="mh-scroll"><table class="mh-lines"><thead><tr>{head}</tr></thead>{body}</table></div>'
+
+
+def parts(view: View, found: Profile) -> None:
+    """Draw a link to each area that lies in this one."""
+    _, place = translator(view.lang), found.place
+    rows = views.table(_PARTS, place.level, place.area_code, place.area_code)
+    if place.level == "province" and rows.empty:  # a municipality: its counties lie below its own prefecture row
+        rows = views.table(_PARTS, "prefecture", place.area_code, place.area_code)
+    if rows.empty:
+        return
+    with st.expander(_("Areas within: {n}").format(n=len(rows))), st.container(horizontal=True, gap="small"):
+        for row in rows.to_dict("records"):
+            query = link(view, str(row["area_code"]), cast("Level", row["level"]))
+            st.page_link(PAGE, label=str(row[f"name_{view.lang}"]), query_params=query, width="content")
+
+
+def past(found: Profile, lang: Language) -> None:
+    """Draw what is known of other years."""
+    _ = translator(lang)
+    if found.past.empty:
+        st.caption(_("No figure of this dataset is known for more than one year."))
+        return
+    years = [int(year) for year in found.past.columns]
+    rows = [
+        [_(REGISTRY[str(name)].name), *(formats.number(value, REGISTRY[str(name)].decimals) for value in values)]
+        for name, values in zip(found.past.index, found.past.to_numpy().tolist(), strict=True)
+    ]
+    st.html(_table([_("Indicator"), *map(str, years)], rows, mark_first=False))
+
+
+def not_known(found: Profile, lang: Language) -> None:
+    """Draw what is not known of the area, and that no single facility is."""
+    _ = translator(lang)
+    said = list(found.unknown)
+    if found.place.is_applicable:
+        said.append(profile.facilities_known(found.facilities, lang))
+    st.markdown("\n".join(f"- {sentence}" for sentence in said))
+
+
+def ways_on(view: View, found: Profile) -> None:
+    """Draw the links to the map and to the gap list of where the area lies."""
+    _ = translator(view.lang)
+    query = links.to_query(view)
+    with st.container(horizontal=True, gap="small"):
+        st.page_link("pages/map.py", label=_("Show on the map"), query_params=query, width="content")
+        st.page_link("pages/gaps.py", label=_("Gap list"), query_params=query, width="content")
+    st.caption(found.about.brief_sources(view.lang))
