@@ -14,8 +14,7 @@ import pandas as pd
 from mhgis import rates
 from mhgis.benchmarks import Benchmark
 from mhgis.i18n import N_
-from mhgis.indicators import LEVELS, Indicator, Level
-from mhgis.links import COUNTRY
+from mhgis.indicators import COUNTRY, LEVELS, Indicator, Level
 from mhgis.rates import GapReason
 from mhgis.status import KNOWN
 

@@ -13,6 +13,9 @@ from mhgis.i18n import N_
 Level = Literal["country", "province", "prefecture", "county"]
 LEVELS: Final[tuple[Level, ...]] = ("country", "province", "prefecture", "county")
 
+#: code of the country
+COUNTRY: Final = "100000"
+
 Resource = Literal["facilities", "beds", "psychiatrists", "nurses"]
 RESOURCES: Final[tuple[Resource, ...]] = ("facilities", "beds", "psychiatrists", "nurses")
 

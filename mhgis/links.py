@@ -11,10 +11,12 @@ from urllib.parse import urlencode
 
 import pandas as pd
 
+from mhgis import indicators, selection
+from mhgis.errors import MhgisError
 from mhgis.i18n import LANGUAGES, N_, Language
 from mhgis.indicators import DEFAULT, LEVELS, REGISTRY, Level
 
-COUNTRY: Final = "100000"
+COUNTRY: Final = indicators.COUNTRY
 NO_BENCHMARK: Final = "none"
 
 #: the methods of `mhgis.classify` that need no further input, and `auto`, which takes bands where there are any
@@ -37,8 +39,10 @@ class View:
     What is being looked at. All of it is in the link, so a link opens the same view in either language.
 
     `area` is the selected area, at `level` or above it; `within` the province or prefecture that tables are limited to,
-    empty for the whole country; `benchmark` is an id, `none` for none, empty for the one to be shown first; `sort` a
-    column, with a leading `-` for descending; `camera` is the map's own text.
+    empty for the whole country; `benchmark` is an id, `none` for none, empty for the one to be shown first; `sort`
+    names columns, with a leading `-` for descending and a comma between two; `chosen` is the text of a
+    `mhgis.selection.Selection`; `top` is how many rows of a list are shown, 0 for all; `near` is up to how many
+    kilometres away a neighbour is next door; `camera` is the map's own text.
     """
 
     dataset: str = "cn-published"
@@ -52,6 +56,9 @@ class View:
     classes: str = "auto"
     sort: str = ""
     camera: str = ""
+    chosen: str = ""
+    top: int = 0
+    near: int = 50
 
 
 #: the keys of the query string, in the order in which they are written
@@ -65,12 +72,18 @@ KEYS: Final[dict[str, str]] = {
     "area": "area",
     "in": "within",
     "cls": "classes",
+    "f": "chosen",
     "sort": "sort",
+    "top": "top",
+    "near": "near",
     "cam": "camera",
 }
 
 #: written even where they are what a first visit shows: a changed default must not change an old link
 _ALWAYS: Final = frozenset({"lang", "data", "level", "ind", "year", "bench"})
+
+#: the least and the most that a number of a link may be
+LIMITS: Final[dict[str, tuple[int, int]]] = {"year": (1, 9_999), "top": (1, 9_999), "near": (1, 5_000)}
 
 #: what each part of a link is called when it cannot be used
 PARTS: Final[dict[str, str]] = {
@@ -83,12 +96,16 @@ PARTS: Final[dict[str, str]] = {
     "area": N_("area"),
     "in": N_("province"),
     "cls": N_("classes"),
+    "f": N_("filter"),
     "sort": N_("order"),
+    "top": N_("number of rows"),
+    "near": N_("distance to a neighbour"),
     "cam": N_("map position"),
 }
 
 _LONGEST: Final = 80
-_SORT_LETTERS: Final = frozenset("abcdefghijklmnopqrstuvwxyz_0123456789-")
+_LONGEST_FILTER: Final = 600
+_SORT_LETTERS: Final = frozenset("abcdefghijklmnopqrstuvwxyz_0123456789-,")
 _CAMERA_LETTERS: Final = frozenset("0123456789.,-/")
 
 
@@ -217,17 +234,27 @@ def parse(query: Mapping[str, str], offer: Offer, lang: Language) -> Reading:
 
 def _plain(key: str, text: str) -> str | int | None:
     # the checks that need no build: a word of a fixed list, a number, an alphabet
-    if len(text) > _LONGEST:
+    if len(text) > (_LONGEST_FILTER if key == "f" else _LONGEST):
         return None
     fixed: dict[str, tuple[str, ...]] = {
         "lang": LANGUAGES, "level": LEVELS[1:], "ind": tuple(REGISTRY), "cls": CLASS_METHODS,
     }  # fmt: skip
     if key in fixed:
         return text if text in fixed[key] else None
-    if key == "year":
-        return int(text) if text.isascii() and text.isdigit() else None
+    if key in LIMITS:
+        least, most = LIMITS[key]
+        return int(text) if text.isascii() and text.isdigit() and least <= int(text) <= most else None
+    if key == "f":
+        return _selection(text)
     letters = {"sort": _SORT_LETTERS, "cam": _CAMERA_LETTERS}.get(key)
     return text if letters is None or set(text) <= letters else None
+
+
+def _selection(text: str) -> str | None:
+    try:
+        return str(selection.parse(text))
+    except MhgisError:
+        return None
 
 
 def settle(view: View, offer: Offer) -> View:
@@ -250,7 +277,20 @@ def settle(view: View, offer: Offer) -> View:
         benchmark=_benchmark_of(offer, view.benchmark, indicator),
         area=_area_at(offer, view.area, level),
         within=_within_at(offer, view.within, level),
+        chosen=_chosen_of(offer, view.chosen),
     )
+
+
+def _chosen_of(offer: Offer, text: str) -> str:
+    # a province that the build does not have limits nothing
+    if not text:
+        return text
+    asked = selection.parse(text)
+    choices = {
+        key: tuple(value for value in values if key != "province" or ("province", value) in offer.parents)
+        for key, values in asked.choices
+    }
+    return str(selection.select({column: str(condition) for column, condition in asked.numbers}, choices))
 
 
 def _benchmark_of(offer: Offer, wanted: str, indicator: str) -> str:
@@ -306,7 +346,7 @@ def to_query(view: View) -> dict[str, str]:
 
 def to_link(address: str, view: View) -> str:
     """Return the address of a page with the query string that opens this view."""
-    return f"{address.split('?', 1)[0]}?{urlencode(to_query(view), safe=',/')}"
+    return f"{address.split('?', 1)[0]}?{urlencode(to_query(view), safe=',/:;')}"
 
 
 def language_of(locale: str | None) -> Language:

@@ -55,7 +55,7 @@ CHOICES: Final[dict[str, tuple[str, ...] | None]] = {
 }
 _COLUMNS: Final = {"province": "province_code"}
 #: what is chosen, in words; the name of a province is its own
-_LABELS: Final[dict[str, Mapping[str, str]]] = {
+LABELS: Final[dict[str, Mapping[str, str]]] = {
     "region": REGION_LABELS,
     "reason": REASON_LABELS,
     "status": {str(status): word for status, word in STATUS_WORDS.items()},
@@ -135,7 +135,7 @@ class Selection:
             for column, condition in self.numbers
         ]
         for key, values in self.choices:
-            labels = _LABELS.get(key, names)
+            labels = LABELS.get(key, names)
             said.append(_(" or ").join(_(labels.get(value, value)) for value in values))
         return _("; ").join(said)
 

@@ -1,14 +1,16 @@
 """Which areas fall short of the chosen benchmark, why, and how many units do they lack?"""
 
 from mhgis import gaps, sentences
-from mhgis.ui import figure, shell, view
+from mhgis.ui import figure, gaplist, shell, view
 
 v = view.current()
 with view.guard():
-    ranked = view.limited(figure.ranked(v), v)
-    headline = sentences.shortfalls(figure.scene(v), ranked, gaps.tally(ranked), f"name_{v.lang}")
-    shell.header(v, headline)
-    if not ranked["value"].notna().any():
+    rows = gaplist.rows(v)
+    now = gaplist.as_of_year(rows)
+    headline = sentences.shortfalls(figure.scene(v), now, gaps.tally(rows), f"name_{v.lang}")
+    shell.header(v, headline, gaplist.without_facility(v))
+    if not now["value"].notna().any():
         shell.other_ways(v)
-    figure.gap_lists(v, ranked)
-    figure.caption(figure.about(v, ranked, headline), v.lang)
+    gaplist.controls(v, rows)
+    gaplist.lists(v, rows)
+    figure.caption(figure.about(v, now, headline), v.lang)

@@ -25,6 +25,5 @@ with view.guard():
     table = st.expander(_("Show as table"), on_change="rerun", key="map_table")
     if table.open:
         with table:
-            ordered = figure.table_of(v, figure.ordered(shown, v))
-            figure.table(v, ordered, "map_rows", alt=headline)
-            export.menu(ordered, v, about, "map", order=figure.order_in_words(v))
+            figure.table(v, export.of_level(v).rows, "map_rows", alt=headline)
+            export.menu(v, "map", export.of_level)

@@ -4,7 +4,7 @@ import streamlit as st
 
 from mhgis import sentences
 from mhgis.i18n import translator
-from mhgis.ui import country, export, figure, shell, view
+from mhgis.ui import country, export, shell, view
 
 v = view.current()
 _ = translator(v.lang)
@@ -20,4 +20,4 @@ with view.guard():
         country.bars(provinces)
         with st.expander(_("Show as table")):
             country.list_worst(provinces, worst)
-            export.menu(figure.table_of(provinces, worst), provinces, figure.about(provinces, worst), "worst")
+            export.menu(provinces, "worst", country.sheet)

@@ -12,8 +12,9 @@ from mhgis.figures import charts
 from mhgis.i18n import Language, translator
 from mhgis.indicators import DEFAULT, REGISTRY, Indicator
 from mhgis.links import COUNTRY, View
-from mhgis.ui import figure, shell
+from mhgis.ui import export, figure, shell
 from mhgis.ui import view as views
+from mhgis.ui.export import Sheet
 
 #: the six, in order
 FIGURES: Final = (
@@ -198,6 +199,12 @@ def _breaks(series: pd.DataFrame, rates: pd.DataFrame, lang: Language) -> list[c
         if year in years and before:
             found.append(charts.Break(before[-1], int(year), str(why)))
     return found
+
+
+def sheet(view: View) -> Sheet:
+    """Return the list of the worst as it is seen."""
+    rows = worst(view)
+    return export.sheet_of(view, rows, figure.about(view, rows, sentences.worst(figure.scene(view), len(rows))))
 
 
 def bars(view: View) -> None:

@@ -1,66 +1,195 @@
 """The files a reader takes away: what is seen, row for row, under what it is about. Holds no writer of its own."""
 
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import partial
+from functools import lru_cache, partial
+from typing import Final
 
+import geopandas as gpd
 import pandas as pd
 import streamlit as st
 
-from mhgis import export, indicators, links, store
-from mhgis.i18n import translator
+from mhgis import export, geofiles, links, listing, store, workbook
+from mhgis.i18n import ENDONYMS, LANGUAGES, N_, Language, translator
+from mhgis.indicators import Level
 from mhgis.links import COUNTRY, View
+from mhgis.listing import Listing
 from mhgis.provenance import About
-from mhgis.sentences import LEVEL_NAMES
-from mhgis.ui import shell
+from mhgis.ui import figure, shell
+from mhgis.ui import view as views
+
+#: what shapes in a file are simplified to, degrees
+TOLERANCE: Final = 0.005
 
 
-def head(view: View, about: About, order: str = "") -> list[tuple[str, str]]:
-    """Return the lines above a table: what it shows and where that comes from, in the language of the view."""
-    _ = translator(view.lang)
-    title = shell.dataset_titles(view.lang)[view.dataset]
-    return [
-        (_("Title"), about.title),
-        (_("Indicator"), _(indicators.get(view.indicator).name)),
-        (_("Unit"), about.unit),
-        (_("Dataset"), f"{title} ({view.dataset})"),
-        (_("Year"), str(about.year)),
-        (_("Level"), _(LEVEL_NAMES[view.level])),
-        (_("Area"), shell.scopes(view)[view.within or COUNTRY]),
-        (_("Benchmark"), shell.benchmark_labels(view.indicator, view.lang)[view.benchmark]),
-        *([(_("Order"), order)] if order else []),
-        (_("Known and unknown"), about.unknown_line(view.lang)),
-        *((_("Source"), origin.cite(view.lang)) for origin in about.sources),
-        *((_("Note"), warning) for warning in about.warnings),
-        (_("Build"), f"{about.build} ({about.built_on})"),
-        (_("Link"), links.to_link(st.context.url or "", view)),
-    ]
-
-
-def menu(rows: pd.DataFrame, view: View, about: About, name: str, *, order: str = "") -> None:
+@dataclass(frozen=True)
+class Sheet:
     """
-    Draw the button that gives the table as CSV; the file is made when it is asked for.
+    A table as it is seen in the language of a view.
+
+    Attributes
+    ----------
+    rows
+        In the order seen; column names are the headings.
+    codes
+        Code of the area of each row.
+    about
+        What the rows show.
+    order, chosen
+        The order and the filter in words; empty for none.
+    decimals
+        How many a reader needs, by heading: see `mhgis.listing.Listing`.
+    """
+
+    rows: pd.DataFrame
+    codes: tuple[str, ...]
+    about: About
+    order: str = ""
+    chosen: str = ""
+    decimals: Mapping[str, int | None] = field(default_factory=dict)
+
+
+def sheet_of(view: View, rows: pd.DataFrame, about: About, chosen: str = "") -> Sheet:
+    """
+    Return ranked rows as a reader sees them.
 
     Parameters
     ----------
+    view
+        What is shown; its order is that of the rows.
     rows
-        The table as seen: its rows, order, columns and headings.
-    view, about
-        What it shows.
+        Ranked areas, in the order seen.
+    about
+        What they show.
+    chosen
+        The filter in words; empty for none.
+    """
+    own, named = figure.indicator_of(view).decimals, figure.headings(view)
+    by_name = {**dict.fromkeys(("value", "lower", "upper"), own), "distance_km": 0, "value_year": None}
+    return Sheet(
+        figure.table_of(view, rows),
+        tuple(rows["area_code"]),
+        about,
+        figure.order_in_words(view),
+        chosen,
+        {named[name]: digits for name, digits in by_name.items()},
+    )
+
+
+def of_level(view: View) -> Sheet:
+    """Return every area of a view's place as a table: what its map shows."""
+    rows = figure.ordered(views.limited(figure.ranked(view), view), view)
+    return sheet_of(view, rows, figure.about(view, rows, figure.headline(view, rows)))
+
+
+@dataclass(frozen=True)
+class Format:
+    """A kind of file: label (message id), ending, media type, and what writes it."""
+
+    label: str
+    suffix: str
+    mime: str
+    write: Callable[[Listing, Level], bytes]
+
+
+@lru_cache(maxsize=4)
+def _shapes(build: str, level: Level) -> gpd.GeoDataFrame:
+    del build  # part of the key only
+    return store.shapes(level, TOLERANCE)
+
+
+def _with_shapes(write: Callable[[Listing, gpd.GeoDataFrame], bytes], made: Listing, level: Level) -> bytes:
+    return write(made, _shapes(store.current().build, level))
+
+
+FORMATS: Final = (
+    Format(
+        N_("CSV, for any spreadsheet"), "csv", "text/csv",
+        lambda made, _level: export.to_csv(made.rows, made.head(), made.watermark),
+    ),
+    Format(
+        N_("XLSX, for Excel"), "xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        lambda made, _level: workbook.to_xlsx(made),
+    ),
+    Format(N_("JSON, for programs"), "json", "application/json", lambda made, _level: export.to_json(made)),
+    Format(
+        N_("GeoJSON, with shapes"), "geojson", "application/geo+json", partial(_with_shapes, geofiles.to_geojson)
+    ),
+    Format(
+        N_("GeoPackage, for GIS"), "gpkg", "application/geopackage+sqlite3",
+        partial(_with_shapes, geofiles.to_geopackage),
+    ),
+    Format(
+        N_("GeoParquet, for analysis"), "parquet", "application/vnd.apache.parquet",
+        partial(_with_shapes, geofiles.to_geoparquet),
+    ),
+)  # fmt: skip
+
+
+def listed(view: View, sheet: Sheet, address: str) -> Listing:
+    """Return a table and all that is said of it, in the language of the view; `address` is that of the page."""
+    lang = view.lang
+    return listing.describe(
+        sheet.rows,
+        sheet.codes,
+        sheet.about,
+        lang,
+        dataset=shell.dataset_titles(lang)[view.dataset],
+        area=shell.scopes(view)[view.within or COUNTRY],
+        benchmark=shell.benchmark_labels(view.indicator, lang)[view.benchmark],
+        link=links.to_link(address, view),
+        sources=_sources(sheet.about, lang),
+        filtered=sheet.chosen,
+        order=sheet.order,
+        decimals=sheet.decimals,
+    )
+
+
+def _sources(about: About, lang: Language) -> list[tuple[str, str]]:
+    licences = views.table("SELECT origin_id, licence FROM origin").set_index("origin_id")["licence"]
+    return [(origin.cite(lang), str(licences[origin.origin_id])) for origin in about.sources]
+
+
+def make(form: Format, view: View, draw: Callable[[View], Sheet], address: str) -> bytes:
+    """Return the file of a table; `draw` gives it in the language of the view it is given."""
+    return form.write(listed(view, draw(view), address), view.level)
+
+
+def file_name(name: str, view: View, suffix: str) -> str:
+    """Return the name of a file: the list, what it shows, its language and the date of the build."""
+    parts = [name, view.dataset, view.level, view.indicator, str(view.year), view.within, view.lang]
+    return export.file_name(parts, date.fromisoformat(store.current().built_at[:10]), suffix)
+
+
+def menu(view: View, name: str, draw: Callable[[View], Sheet]) -> None:
+    """
+    Draw the menu of a table's files: six formats in two languages, each file made when it is asked for.
+
+    Parameters
+    ----------
+    view
+        What the table shows.
     name
         The page or list, for the file's name.
-    order
-        The order of the rows in words.
+    draw
+        Gives the table as it is seen, in the language of the view it is given.
     """
-    _ = translator(view.lang)
-    lines = head(view, about, order)
-    mark = (_("What this is"), _(shell.MODELLED)) if about.is_modelled else None
-    made = partial(export.to_csv, rows, lines, mark)
-    parts = [name, view.dataset, view.level, view.indicator, str(view.year), view.within, view.lang]
-    st.download_button(
-        _("Download CSV"),
-        made,
-        file_name=export.file_name(parts, date.fromisoformat(store.current().built_at[:10]), "csv"),
-        mime="text/csv",
-        on_click="ignore",
-        key=f"csv_{name}",
-    )
+    _, address = translator(view.lang), st.context.url or ""
+    with st.popover(_("Export"), key=f"export_{name}"):
+        lang = st.segmented_control(
+            _("Headings and words in"), LANGUAGES, default=view.lang, format_func=ENDONYMS.__getitem__,
+            key=f"export_lang_{name}_{view.lang}", required=True,
+        )  # fmt: skip
+        handed_on = replace(view, lang=lang)
+        for form in FORMATS:
+            st.download_button(
+                _(form.label),
+                partial(make, form, handed_on, draw, address),
+                file_name=file_name(name, handed_on, form.suffix),
+                mime=form.mime,
+                on_click="ignore",
+                key=f"export_{name}_{form.suffix}",
+                width="stretch",
+            )
+        st.caption(_("The rows and their order as seen, with sources, licence and the link to this view."))

@@ -13,13 +13,13 @@ import pandas as pd
 import streamlit as st
 from numpy.typing import NDArray
 
-from mhgis import classify, formats, gaps, indicators, provenance, rates, sentences, store
+from mhgis import classify, formats, gaps, indicators, neighbours, provenance, sentences, store
 from mhgis.i18n import N_, Language, translator
 from mhgis.indicators import Indicator
 from mhgis.links import COUNTRY, View, level_of
 from mhgis.provenance import About, Origin
 from mhgis.sentences import Scene
-from mhgis.ui import export, shell
+from mhgis.ui import shell
 from mhgis.ui import view as views
 from mhgis.ui.map import ClassStyle, Details, MapEvent, choropleth, wire_order
 
@@ -43,12 +43,39 @@ HEADINGS: Final[dict[str, str]] = {
     "upper": N_("95 %"),
     "benchmark": N_("Benchmark"),
     "ratio": N_("Ratio"),
-    "units_lacking": N_("Units lacking"),
+    "units_lacking": N_("Units lacking, net"),
+    "units_lacking_in_parts": N_("Units lacking, sum of parts"),
+    "parts_reason": N_("About the sum of parts"),
     "people": N_("People"),
     "reason": N_("Finding"),
     "status": N_("Status"),
+    "value_year": N_("Year of the figure"),
+    "benchmarks_short": N_("Benchmarks missed"),
+    "benchmarks_tried": N_("Benchmarks compared"),
+    "service": N_("Neighbour test"),
+    "nearest": N_("Nearest area with any"),
+    "distance_km": N_("Distance, km"),
     "area_code": N_("Code"),
 }
+
+
+#: what a heading says when it is pointed at
+HELP: Final[dict[str, str]] = {
+    "units_lacking": N_("What the area as a whole lacks: a surplus in one part fills the gap of another."),
+    "units_lacking_in_parts": N_(
+        "What each part lacks by itself, added up: no part's surplus fills another's gap. It adds up over levels."
+    ),
+    "ratio": N_("The value divided by the benchmark; 1 = reached."),
+    "benchmarks_short": N_("Under how many of the listed benchmarks the area falls short."),
+    "benchmarks_tried": N_("How many listed benchmarks are meant for the area's region."),
+    "distance_km": N_("Straight line between points inside the two areas, not by road."),
+}
+
+#: columns that are ordered by others, so that both languages have one order
+_ORDERED_BY: Final = {"name": "name_en", "holder": "province_code", "nearest": "nearest_code"}
+_WHOLE: Final = (
+    "units_lacking", "units_lacking_in_parts", "people", "rank", "benchmarks_short", "benchmarks_tried",
+)  # fmt: skip
 
 
 def indicator_of(view: View) -> Indicator:
@@ -77,9 +104,13 @@ def ranked(view: View) -> pd.DataFrame:
 
 def ordered(rows: pd.DataFrame, view: View) -> pd.DataFrame:
     """Return ranked rows in the view's order, the same in both languages; furthest short first where it names none."""
-    sign = "-" if view.sort.startswith("-") else ""
-    column = view.sort.removeprefix("-")
-    return gaps.order(rows, sign + {"name": "name_en", "holder": "province_code"}.get(column, column))
+    keys = ("-" * key.startswith("-") + _ORDERED_BY.get(key.lstrip("-"), key.lstrip("-")) for key in sort_keys(view))
+    return gaps.order(rows, ",".join(keys))
+
+
+def sort_keys(view: View) -> list[str]:
+    """Return the columns that order a view's tables, the first one first, `-` before one that descends."""
+    return [key for key in view.sort.split(",") if key.lstrip("-") in HEADINGS]
 
 
 def scope_name(view: View) -> str:
@@ -301,7 +332,8 @@ def _class_label(row: classify.LegendRow, view: View) -> str:
     # a median of zero is not a zero that was counted
     if row.kind == "zero" and shell.is_modelled(view):
         _ = translator(view.lang)
-        return _("Zero, by the model's median")
+        by_draw = indicator_of(view).denominator == "draws"
+        return _("0 %: in none of the draws") if by_draw else _("Zero, by the model's median")
     return classify.label(row, view.lang, indicator_of(view))
 
 
@@ -344,10 +376,17 @@ def table_of(view: View, rows: pd.DataFrame) -> pd.DataFrame:
     """
     Return rows as a reader sees them: headings, names and words in the language of the view, in the given order.
 
-    Columns in which nothing is known are left out.
+    Columns that the rows do not have, or in which nothing is known, are left out.
     """
     _ = translator(view.lang)
+    labels = {"parts_reason": gaps.PARTS_LABELS, "service": neighbours.SERVICE_LABELS}
+    words: dict[str, Any] = {
+        name: [None if formats.is_missing(one) else _(said[one]) for one in rows[name]]  # type: ignore[index]
+        for name, said in labels.items()
+        if name in rows.columns
+    }
     shown = rows.assign(
+        **words,
         name=rows[f"name_{view.lang}"],
         holder=_holder(rows, view.lang),
         reason=_findings(rows, view.lang),
@@ -356,8 +395,8 @@ def table_of(view: View, rows: pd.DataFrame) -> pd.DataFrame:
         lower=_rounded(rows["lower"], view),
         upper=_rounded(rows["upper"], view),
         ratio=rows["ratio"].astype("Float64").round(2),
-    )[list(HEADINGS)]
-    kept = [name for name in HEADINGS if shown[name].notna().any()]
+    )
+    kept = [name for name in HEADINGS if name in shown.columns and shown[name].notna().any()]
     return shown[kept].rename(columns=headings(view))
 
 
@@ -371,8 +410,9 @@ def _findings(rows: pd.DataFrame, lang: Language) -> list[str]:
     # what a model's median says is not what was found
     _ = translator(lang)
     modelled = _("{finding}, by the model's median")
+    findings = {reason: _(label) for reason, label in gaps.REASON_LABELS.items()}
     return [
-        modelled.format(finding=_(rates.GAP_LABELS[reason])) if status == "modelled" else _(rates.GAP_LABELS[reason])
+        modelled.format(finding=findings[reason]) if status == "modelled" else findings[reason]
         for reason, status in zip(rows["reason"], rows["status"], strict=True)
     ]
 
@@ -394,26 +434,38 @@ def table(view: View, shown: pd.DataFrame, key: str, *, alt: str = "") -> None:
     """Draw a table whose headings sort it, through the view, so that a file has the order that is seen."""
     number = f"%.{indicator_of(view).decimals}f" if indicator_of(view).decimals else "localized"
     forms = dict.fromkeys(("value", "lower", "upper", "benchmark"), number)
-    forms |= {"ratio": "%.2f", **dict.fromkeys(("units_lacking", "people", "rank"), "localized")}
-    named = headings(view)
+    forms |= {"ratio": "%.2f", **dict.fromkeys(_WHOLE, "localized"), "value_year": "%d", "distance_km": "%.0f"}
+    _, named = translator(view.lang), headings(view)
+    helps = {name: _(text) for name, text in HELP.items()}
+    config: dict[str, Any] = {
+        named[name]: st.column_config.NumberColumn(format=form, help=helps.get(name)) for name, form in forms.items()
+    }
+    config[named["name"]] = st.column_config.TextColumn(pinned=True)
     at = f"{key}_{view.sort}_{view.lang}"
     st.dataframe(
         shown,
         hide_index=True,
         height="content" if len(shown) <= _ROWS_IN_FULL else _TABLE_PX,
         key=at,
-        column_config={named[name]: st.column_config.NumberColumn(format=form) for name, form in forms.items()},
+        column_config=config,
         on_select=lambda: _sort(at, {heading: name for name, heading in named.items()}, view.sort),
         selection_mode="single-column",
+        placeholder=formats.NOTHING,
         alt=alt or None,
     )
 
 
 def order_in_words(view: View) -> str:
     """Return the order of a view's tables in words: by which column, up or down."""
-    _, column = translator(view.lang), view.sort.removeprefix("-") or "rank"
-    said = _("{column}, descending") if view.sort.startswith("-") else _("{column}, ascending")
-    return said.format(column=headings(view).get(column, column))
+    _ = translator(view.lang)
+    return _("; ").join(key_in_words(view, key) for key in sort_keys(view) or ["rank"])
+
+
+def key_in_words(view: View, key: str) -> str:
+    """Return one sort key in words: the heading of its column, up or down."""
+    _ = translator(view.lang)
+    said = _("{column}, descending") if key.startswith("-") else _("{column}, ascending")
+    return said.format(column=headings(view)[key.lstrip("-")])
 
 
 def _sort(key: str, names: Mapping[str, str], sort: str) -> None:
@@ -421,37 +473,3 @@ def _sort(key: str, names: Mapping[str, str], sort: str) -> None:
     if chosen:
         column = names[chosen[0]]
         views.change(sort=f"-{column}" if sort == column else column)
-
-
-def gap_lists(view: View, rows: pd.DataFrame) -> None:
-    """
-    Draw the gap list: what falls short, apart from it what is not known, and last what is enough; each with its file.
-
-    Parameters
-    ----------
-    view
-        What is shown.
-    rows
-        Ranked areas, limited to the view's province or prefecture.
-    """
-    _, lang, counted = translator(view.lang), view.lang, gaps.tally(rows)
-    name, said = sentences.areas, scene(view)
-    if counted.short:
-        title = _("Fall short: {areas}").format(areas=name(counted.short, view.level, lang, said.scope))
-        _list(view, gaps.short(rows), title, "gaps")
-    if counted.unknown:
-        _list(view, gaps.unknown(rows), sentences.unknown(said, counted), "unknown")
-    if counted.enough:
-        title = _("Not short: {areas}") if said.benchmark else _("No benchmark to compare with: {areas}")
-        title = title.format(areas=name(counted.enough, view.level, lang, said.scope))
-        _list(view, gaps.enough(rows), title, "enough")
-    if counted.not_applicable:
-        outside = name(counted.not_applicable, view.level, lang)
-        st.caption(_("Outside these statistics, in none of the lists: {areas}.").format(areas=outside))
-
-
-def _list(view: View, rows: pd.DataFrame, title: str, key: str) -> None:
-    st.subheader(title, anchor=False)
-    shown = table_of(view, ordered(rows, view))
-    table(view, shown, key, alt=title)
-    export.menu(shown, view, about(view, rows, title), key, order=order_in_words(view))

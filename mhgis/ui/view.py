@@ -112,10 +112,10 @@ def change(**parts: Any) -> None:  # noqa: ANN401 - the types are those of `View
     """
     Change parts of the view; the rest is made to fit. For callbacks, which run before the page does.
 
-    A new indicator brings its own benchmark, classes and order.
+    A new indicator brings its own benchmark, classes and order, and is not filtered.
     """
     if "indicator" in parts:
-        parts = {"benchmark": "", "classes": View.classes, "sort": View.sort, **parts}
+        parts = {"benchmark": "", "classes": View.classes, "sort": View.sort, "chosen": "", **parts}
     st.session_state[_VIEW] = asdict(links.settle(replace(kept(), **parts), offer()))
 
 

@@ -111,8 +111,9 @@ def test_a_heading_of_the_list_sorts_it_and_the_file_has_the_order_that_is_seen(
     page.mouse.click(box["x"] + 100, box["y"] + 16)  # the heading of the second column: the area
     expect(page).to_have_url(re.compile("sort=name"))
     settle(page)
+    page.get_by_role("button", name="Export").first.click()
     with page.expect_download() as download:
-        page.get_by_role("button", name="Download CSV").first.click()
+        page.get_by_role("button", name="CSV, for any spreadsheet").click()
     with open(download.value.path(), encoding="utf-8-sig", newline="") as file:  # noqa: PTH123 - to name the newline
         rows = list(csv.reader(io.StringIO(file.read())))
     head = {row[0].removeprefix("# "): row[1] for row in rows if row[0].startswith("# ")}

@@ -1,0 +1,448 @@
+"""
+The gap list of a page: its filters, its three lists and what must be said of them; each list with its files.
+
+Computes nothing of its own: see `mhgis.gaps`, `mhgis.neighbours` and `mhgis.selection`. What is drawn is kept in memory
+by build, and never changed in place.
+"""
+
+import html
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import lru_cache, partial
+from typing import Final
+
+import pandas as pd
+import streamlit as st
+
+from mhgis import benchmarks, filters, formats, gaps, indicators, neighbours, selection, sentences, store
+from mhgis.filters import FilterError
+from mhgis.i18n import N_, Language, translator
+from mhgis.indicators import LEVELS, Indicator, Level
+from mhgis.links import COUNTRY, LIMITS, View, level_of
+from mhgis.selection import CHOICES, Selection
+from mhgis.ui import export, figure, shell
+from mhgis.ui import view as views
+from mhgis.ui.export import Sheet
+
+#: lists kept in memory, each with all areas of a level; and as many of each as are drawn
+_LISTS_KEPT: Final = 16
+_DRAWN_KEPT: Final = 24
+_FAULTS: Final = "mhgis_filter_faults"
+#: fields of a row on a desk, two abreast on a phone
+_FIELD_PX: Final = 164
+
+#: numeric columns with a field in the row, and with one behind it
+FIELDS: Final = ("value", "people")
+MORE_FIELDS: Final = ("ratio", "units_lacking", "units_lacking_in_parts", "benchmarks_short", "distance_km")
+
+#: what the lists hold, by key
+PARTS: Final[dict[str, Callable[[pd.DataFrame], pd.DataFrame]]] = {
+    "gaps": gaps.short,
+    "unknown": gaps.unknown,
+    "enough": gaps.enough,
+}
+
+_GRAMMAR: Final = N_(
+    "Write >30, >=30, <15, 2..8 (both included), 0, !=0, known or unknown; a comma means “or”: 0, >60."
+)
+
+
+def rows(view: View) -> pd.DataFrame:
+    """
+    Return every area of a view's place, ranked, with all columns of the list.
+
+    Returns
+    -------
+    rows
+        As of `mhgis.gaps.rank_latest`, `add_parts` and `robustness`, with `nearest_code`, `nearest` (its name),
+        `distance_km` and `service` (NA = not empty, or not known; see `mhgis.neighbours`). A model knows of no area
+        that it is empty, so there these are NA throughout. Not to be changed in place.
+    """
+    shown = (view.dataset, view.level, view.year, view.indicator)
+    found = _rows(store.current().build, shown, figure.benchmark_of(view), has_neighbour_test(view))
+    tested = found["reason"].eq("zero") & has_neighbour_test(view)
+    found = found.assign(
+        nearest=found[f"nearest_{view.lang}"],
+        service=neighbours.classify(found["distance_km"], view.near).where(tested),
+    )
+    return views.limited(found, view)
+
+
+def has_neighbour_test(view: View) -> bool:
+    """Say whether empty areas can be told: from counts that were published or imported, of something to be had."""
+    return not shell.is_modelled(view) and figure.indicator_of(view).direction == "more_is_better"
+
+
+@lru_cache(maxsize=_LISTS_KEPT)
+def _rows(build: str, shown: tuple[str, Level, int, str], benchmark: float | None, neighbourly: bool) -> pd.DataFrame:  # noqa: FBT001 - part of a key
+    del build  # part of the key only
+    dataset, level, year, name = shown
+    indicator, years = indicators.get(name), views.offer().years
+    known = years[dataset, name, level]
+    by_year = {at: store.indicator_values(dataset, level, at, name) for at in known if at == year or known[at] > 0}
+    ranked = gaps.rank_latest(by_year, year, indicator, benchmark)
+    n_known: dict[str, int] = {at: years.get((dataset, name, at), {}).get(year, 0) for at in LEVELS}
+    below = gaps.parts_level(level, n_known)
+    parts = store.indicator_values(dataset, below, year, name) if below else None
+    ranked = gaps.add_parts(ranked, level, parts, indicator, benchmark)
+    now = as_of_year(ranked)
+    ranked = ranked.join(gaps.robustness(now, indicator, benchmarks.listed(name, store.benchmarks())))
+    return _with_nearest(_without_empty_words(ranked, level), now, level, neighbourly=neighbourly)
+
+
+def _without_empty_words(ranked: pd.DataFrame, level: Level) -> pd.DataFrame:
+    # columns that say nothing here are emptied, and so left out of the table
+    silent: list[str] = []
+    if level == LEVELS[-1]:
+        # a county is its own only part: the second figure would repeat the first
+        silent += ["units_lacking_in_parts", "parts_reason"]
+    elif not ranked["parts_reason"].eq("some_unknown").any():
+        silent += ["parts_reason"]
+    if not ranked["reason"].eq("stale").any():
+        silent += ["value_year"]
+    if ranked["benchmarks_tried"].fillna(0).eq(0).all():
+        silent += ["benchmarks_short", "benchmarks_tried"]
+    return ranked.assign(**{name: ranked[name].where(ranked[name].isna()) for name in silent})
+
+
+def as_of_year(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows as of the year shown alone: what is known for an earlier one only is not known."""
+    stale = rows["reason"].eq("stale")
+    return rows.assign(value=rows["value"].mask(stale), status=rows["status"].mask(stale, "not_reported"))
+
+
+def _with_nearest(ranked: pd.DataFrame, now: pd.DataFrame, level: Level, *, neighbourly: bool) -> pd.DataFrame:
+    nothing = {"nearest_code": None, "nearest_zh": None, "nearest_en": None, "distance_km": float("nan")}
+    if not neighbourly:
+        return ranked.assign(**nothing)
+    points = store.areas(level)[["area_code", "lon", "lat"]]
+    found = neighbours.nearest_supply(now.merge(points, on="area_code", how="left")).nearest
+    names = ranked.set_index("area_code")[["name_zh", "name_en"]]
+    for lang in ("zh", "en"):
+        found[f"nearest_{lang}"] = found["nearest_code"].map(names[f"name_{lang}"])
+    found["distance_km"] = found["distance_km"].round(1)
+    placed = found.set_index("area_code").reindex(ranked["area_code"]).set_index(ranked.index)
+    return ranked.assign(**{name: placed[name] for name in nothing})
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """One list as it is drawn: `found` all rows the filter lets through, `sheet` what is seen, `n` areas before it."""
+
+    found: pd.DataFrame
+    sheet: Sheet
+    n: int
+    title: str
+
+
+def drawn(view: View, key: str) -> Drawn:
+    """
+    Return one list of a view, in its order.
+
+    Parameters
+    ----------
+    view
+        What is shown.
+    key
+        One of `PARTS`.
+    """
+    return _drawn(store.current().build, replace(view, camera="", area=COUNTRY), key)
+
+
+@lru_cache(maxsize=_DRAWN_KEPT)
+def _drawn(build: str, view: View, key: str) -> Drawn:
+    del build  # part of the key only
+    everything = PARTS[key](rows(view))
+    found = chosen(view).apply(everything)
+    seen = gaps.top(figure.ordered(found, view), view.top or None)
+    title = _title(view, found, len(everything), key)
+    sheet = export.sheet_of(view, seen, figure.about(view, as_of_year(seen), title), in_words(view))
+    return Drawn(found, sheet, len(everything), title)
+
+
+def _title(view: View, found: pd.DataFrame, n: int, key: str) -> str:
+    _, said, counted = translator(view.lang), figure.scene(view), gaps.tally(found)
+    if key == "unknown":
+        title = sentences.unknown(said, counted)
+    else:
+        titles = {
+            "gaps": _("Fall short: {areas}"),
+            "enough": _("Not short: {areas}") if said.benchmark else _("No benchmark to compare with: {areas}"),
+        }
+        title = titles[key].format(areas=sentences.areas(len(found), view.level, view.lang, said.scope))
+    if len(found) < n:
+        title = _("{title} (filtered; {n} in all)").format(title=title, n=formats.number(n))
+    if view.top and view.top < len(found):
+        title = _("{title}: the first {top}").format(title=title, top=formats.number(view.top))
+    return title
+
+
+def chosen(view: View) -> Selection:
+    """Return what the lists of a view are limited to."""
+    return selection.parse(view.chosen)
+
+
+def in_words(view: View) -> str:
+    """Return the filter of a view and the length of its lists, as a reader reads them; empty for none."""
+    _ = translator(view.lang)
+    names = figure.headings(view) | {code: name for code, name in shell.scopes(view).items() if code != COUNTRY}
+    said = [chosen(view).in_words(view.lang, names)] if view.chosen else []
+    if view.top:
+        said.append(_("the first {top}").format(top=formats.number(view.top)))
+    return _("; ").join(said)
+
+
+def lists(view: View, shown: pd.DataFrame) -> None:
+    """
+    Draw what falls short, apart from it what is not known, and last what is enough; each with its files.
+
+    Parameters
+    ----------
+    view
+        What is shown.
+    shown
+        As of `rows`.
+    """
+    _ = translator(view.lang)
+    for key in PARTS:
+        one = drawn(view, key)
+        if not one.n:
+            continue
+        with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="bottom"):
+            st.subheader(one.title, anchor=False, width="content")
+            if one.sheet.codes:
+                export.menu(view, key, partial(_sheet, key))
+        if one.sheet.codes:
+            if key == "gaps":
+                _sums(view, one.found)
+            figure.table(view, one.sheet.rows, key, alt=one.title)
+            if key == "gaps":
+                notes(view, shown)
+        else:
+            st.caption(_("No area matches the filter."))
+    outside = int(shown["reason"].eq("not_applicable").sum())
+    if outside:
+        areas = sentences.areas(outside, view.level, view.lang)
+        st.caption(_("Outside these statistics, in none of the lists: {areas}.").format(areas=areas))
+
+
+def _sheet(key: str, view: View) -> Sheet:
+    return drawn(view, key).sheet
+
+
+def _sums(view: View, found: pd.DataFrame) -> None:
+    # the medians of a model do not add up, but at the level of what was published
+    _, lang, counted = translator(view.lang), view.lang, gaps.tally(found)
+    said = []
+    unit = sentences.unit_of_parts(figure.indicator_of(view), lang)
+    if counted.units_lacking and (not shell.is_modelled(view) or view.level == "province"):
+        units = formats.with_unit(formats.number(counted.units_lacking), unit)
+        said.append(_("Together they lack {units}, net").format(units=units))
+    if counted.people_short is not None:
+        said.append(_("{people} live there").format(people=formats.people(counted.people_short, lang)))
+    if said:
+        st.caption(" · ".join(said))
+
+
+def notes(view: View, shown: pd.DataFrame) -> None:
+    """Draw what must be said of the columns: the sum of parts, the model's medians, and the neighbour test."""
+    _, indicator = translator(view.lang), figure.indicator_of(view)
+    said = [*_on_parts(view, shown, indicator)]
+    if shell.is_modelled(view):
+        said.append(
+            _(
+                "Neighbour test: left out. Which areas are empty was not published, and a model cannot say it of any "
+                "one area."
+            )
+        )
+    elif shown["service"].notna().any():
+        said.append(
+            _(
+                "Neighbour test: of {empty}, {near} have an area that is served within {km} km, {far} have not. "
+                "Distances are straight lines between points inside the two areas, not by road."
+            ).format(
+                empty=sentences.areas(int(shown["service"].notna().sum()), view.level, view.lang),
+                near=formats.number(int(shown["service"].eq("next_door").sum())),
+                far=formats.number(int(shown["service"].isin(["far", "nowhere"]).sum())),
+                km=view.near,
+            )
+        )
+    if said:
+        st.caption("  \n".join(said))
+
+
+def _on_parts(view: View, shown: pd.DataFrame, indicator: Indicator) -> list[str]:
+    _ = translator(view.lang)
+    countable = indicator.parts is not None and indicator.denominator == "people" and figure.scene(view).benchmark
+    if not countable or view.level == LEVELS[-1]:
+        return []
+    if shown["units_lacking_in_parts"].isna().all():
+        return [_("Sum of parts: not given, for no figures of the parts of these areas were published.")]
+    if shell.is_modelled(view):
+        return [
+            _(
+                "Sum of parts: each county at the model's median. Medians do not add up to the published totals, and "
+                "small counties often have a median of zero, so this sum tends to be too high."
+            )
+        ]
+    return [_("Sum of parts: one part's surplus does not fill another's gap, so it is never below the net figure.")]
+
+
+_PUBLISHED_COUNTIES: Final = """
+SELECT counties, counties_without_facility FROM province_published
+WHERE area_code = ? AND year = ? AND counties IS NOT NULL AND counties_without_facility IS NOT NULL
+"""
+
+
+def without_facility(view: View) -> str:
+    """Return how many counties of the view's province had no facility, as published; empty where not known."""
+    if view.level != "county":
+        return ""
+    chain = views.offer().chain(level_of(views.offer(), view.within, view.level) or "", view.within)
+    code = next((code for level, code in chain if level == "province"), COUNTRY)
+    found = views.table(_PUBLISHED_COUNTIES, code, view.year)
+    kind = views.table("SELECT kind FROM dataset WHERE dataset_id = ?", view.dataset)["kind"]
+    if found.empty or kind.eq("imported").all():
+        return ""
+    scene = replace(figure.scene(view), scope="" if code == COUNTRY else figure.area_name(view, code))
+    return sentences.without_facility(scene, *(int(number) for number in found.iloc[0]))
+
+
+def controls(view: View, shown: pd.DataFrame) -> None:
+    """
+    Draw the row of filters; each change goes into the view, and so into the link.
+
+    A filter that cannot be read is told beside its field, in a sentence, and changes nothing.
+    """
+    _ = translator(view.lang)
+    with st.container(horizontal=True, vertical_alignment="bottom", key="mh_filters"):
+        for column in FIELDS:
+            _number_field(view, column)
+        _choice_field(view, "reason", [one for one in CHOICES["reason"] or () if shown["reason"].eq(one).any()])
+        _sort_field(view, shown)
+        _count_field(view, "top", _("First rows"), _("How many rows of each list; empty for all."))
+        with st.popover(_("More filters")):
+            _more(view, shown)
+        if view.chosen or view.top:
+            st.button(_("Clear filters"), on_click=_clear, type="tertiary")
+    if view.chosen or view.top:
+        st.caption(_("Filter: {filter}").format(filter=in_words(view)))
+
+
+def _more(view: View, shown: pd.DataFrame) -> None:
+    _, offer = translator(view.lang), views.offer()
+    provinces = [code for level, code in offer.parents if level == "province"]
+    if view.level != "province" and not view.within:
+        _choice_field(view, "province", provinces, wide=True)
+    for key in ("region", "status", *(("setting",) if view.level == "county" else ())):
+        present = set(shown[key]) if key in shown.columns else set(CHOICES[key] or ())
+        _choice_field(view, key, [one for one in CHOICES[key] or () if one in present], wide=True)
+    for column in MORE_FIELDS:
+        if shown[column].notna().any():
+            _number_field(view, column, wide=True)
+    if shown["service"].notna().any():
+        label = _("Next door up to, km")
+        _count_field(view, "near", label, _("How near, in a straight line, served counts as next door."), wide=True)
+
+
+def _number_field(view: View, column: str, *, wide: bool = False) -> None:
+    _, key = translator(view.lang), f"filter_{column}"
+    said = {name: str(condition) for name, condition in chosen(view).numbers}
+    faults: dict[str, str] = st.session_state.get(_FAULTS, {})
+    st.session_state[key] = faults.get(column, said.get(column, ""))
+    with st.container(width="stretch" if wide else _FIELD_PX, gap="xxsmall"):
+        label = _("Value") if column == "value" else figure.headings(view)[column]
+        st.text_input(
+            label, key=key, on_change=_wrote, args=(column,), help=_(_GRAMMAR),
+            placeholder=_("all"),
+        )  # fmt: skip
+        if column in faults:
+            sentence = _fault(faults[column], view.lang)
+            st.html(f'<div class="mh-fault" role="alert" style="color:#8a3b04">{html.escape(sentence)}</div>')
+
+
+def _fault(text: str, lang: Language) -> str:
+    try:
+        filters.parse(text)
+    except FilterError as error:
+        return error.sentence(lang)
+    return ""
+
+
+def _wrote(column: str) -> None:
+    text, faults = st.session_state[f"filter_{column}"], dict(st.session_state.get(_FAULTS, {}))
+    faults.pop(column, None)
+    try:
+        views.change(chosen=_with(numbers={column: text}))
+    except FilterError:
+        faults[column] = text
+    st.session_state[_FAULTS] = faults
+
+
+def _with(numbers: dict[str, str] | None = None, choices: dict[str, tuple[str, ...]] | None = None) -> str:
+    now = chosen(views.kept())
+    said = {column: str(condition) for column, condition in now.numbers}
+    return str(selection.select(said | (numbers or {}), dict(now.choices) | (choices or {})))
+
+
+def _choice_field(view: View, choice: str, options: list[str], *, wide: bool = False) -> None:
+    _, key = translator(view.lang), f"filter_{choice}"
+    held = list(dict(chosen(view).choices).get(choice, ()))
+    st.session_state[key] = held
+    names = shell.scopes(replace(view, within="")) if choice == "province" else {}
+    labels = {
+        "province": N_("Province"),
+        "region": N_("Region"),
+        "reason": N_("Finding"),
+        "status": N_("Status"),
+        "setting": N_("Urban or rural"),
+    }
+    st.multiselect(
+        _(labels[choice]),
+        list(dict.fromkeys([*options, *held])),
+        format_func=lambda one: names.get(one) or _(selection.LABELS[choice][one]),
+        key=key,
+        on_change=_picked,
+        args=(choice,),
+        placeholder=_("all"),
+        width="stretch" if wide else _FIELD_PX,
+    )
+
+
+def _picked(choice: str) -> None:
+    views.change(chosen=_with(choices={choice: tuple(st.session_state[f"filter_{choice}"])}))
+
+
+def _sort_field(view: View, shown: pd.DataFrame) -> None:
+    _, named = translator(view.lang), figure.headings(view)
+    present = [name for name in named if name in {"name", "holder"} or (name in shown and shown[name].notna().any())]
+    st.session_state["filter_sort"] = figure.sort_keys(view)
+    options = [*(sign + name for name in present for sign in ("", "-")), *figure.sort_keys(view)]
+    st.multiselect(
+        _("Order"), list(dict.fromkeys(options)), format_func=partial(figure.key_in_words, view), key="filter_sort",
+        on_change=_sorted, placeholder=figure.key_in_words(view, "rank"), width=_FIELD_PX,
+        help=_("The first one first; a click on a heading of the table orders by it alone."),
+    )  # fmt: skip
+
+
+def _sorted() -> None:
+    views.change(sort=",".join(st.session_state["filter_sort"]))
+
+
+def _count_field(view: View, part: str, label: str, said: str, *, wide: bool = False) -> None:
+    key, (least, most) = f"filter_{part}", LIMITS[part]
+    st.session_state[key] = getattr(view, part) or None
+    st.number_input(
+        label, least, most, step=10, key=key, on_change=_counted, args=(part,), help=said,
+        placeholder=views.words()("all"), width="stretch" if wide else _FIELD_PX,
+    )  # fmt: skip
+
+
+def _counted(part: str) -> None:
+    plain = getattr(View, part)
+    views.change(**{part: st.session_state[f"filter_{part}"] or plain})
+
+
+def _clear() -> None:
+    st.session_state[_FAULTS] = {}
+    views.change(chosen="", top=View.top)
