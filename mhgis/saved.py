@@ -25,6 +25,9 @@ from mhgis.i18n import N_, Language, translator
 FORMAT: Final = "mhgis-views"
 VERSION: Final = 1
 FILE: Final = "views.json"
+#: the page at the app's own address, and the one that shows saved views
+START: Final = "overview"
+PRESENT: Final = "present"
 
 #: characters of a name, of a page, of a part of a query
 LONGEST_NAME: Final = 200
@@ -52,7 +55,8 @@ class SavedView:
     def link(self, base: str) -> str:
         """Return the address of the view; `base` is that of the app, without a page."""
         asked = f"?{urlencode(self.query, safe=',/')}" if self.query else ""
-        return f"{base.rstrip('/')}/{self.page}{asked}"
+        page = "" if self.page == START else self.page
+        return f"{base.rstrip('/')}/{page}{asked}"
 
 
 Views = tuple[SavedView, ...]

@@ -55,6 +55,9 @@ def wrap(text: str, font: FontProperties, width: float) -> list[str]:
     English breaks between words; Chinese between any two characters, but no line starts with closing punctuation. A
     single word that is too wide stands alone.
     """
+    # most lines fit, and measuring once is faster than measuring at every word
+    if text and "\n" not in text and width_of(text.rstrip(), font) <= width:
+        return [text.rstrip()] if text.strip() else []
     lines: list[str] = []
     line = ""
     for word in words(text):

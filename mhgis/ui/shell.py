@@ -16,6 +16,7 @@ from mhgis.i18n import ENDONYMS, LANGUAGES, N_, Language, translator
 from mhgis.indicators import LEVELS, REGISTRY, Level
 from mhgis.links import COUNTRY, NO_BENCHMARK, View
 from mhgis.sentences import LEVEL_NAMES
+from mhgis.ui import share
 from mhgis.ui import view as views
 
 #: both names are the product's; the reader's own comes first
@@ -167,15 +168,14 @@ def header(view: View, headline: str, note: str = "") -> None:
     told = views.notices()
     if told:
         st.warning(told)
-    title, actions = st.columns([6, 1], vertical_alignment="top")
+    title, actions = st.columns([5, 2], vertical_alignment="top")
     with title:
         st.title(headline, anchor=False)
         badge = f":orange-badge[{_(MODELLED)}]" if is_modelled(view) else f":blue-badge[{_(PUBLISHED)}]"
         with st.container(key="mh_modelled" if is_modelled(view) else "mh_published"):
             st.markdown(f"{badge} :gray[{note}]" if note else badge)
-    with actions.popover(_("Copy link"), width="stretch"):
-        st.caption(_("This address opens exactly this view."))
-        st.code(links.to_link(st.context.url or "", view), language=None, wrap_lines=True)
+    with actions:
+        share.actions(view)
 
 
 def other_ways(view: View) -> None:

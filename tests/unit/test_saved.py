@@ -29,6 +29,7 @@ def names(views):
 def test_a_view_is_a_link():
     assert GANSU.link("http://host:1/base/") == "http://host:1/base/map?lang=zh&in=620000"
     assert SavedView("x", "n", "map", ()).link("http://host") == "http://host/map"
+    assert SavedView("x", "n", saved.START, (("lang", "zh"),)).link("http://host") == "http://host/?lang=zh"
 
 
 def test_what_was_saved_is_there_after_a_restart(store):

@@ -1,0 +1,332 @@
+"""
+Saved views put to use: the list of them, the full screen, the slides.
+
+Each view becomes a `Slide`: what the page says of it, its map, legend and source. Holds no drawing and no file format:
+see `mhgis.figures.static_map`, `mhgis.slides` and `mhgis.figures.handout`.
+"""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import date
+from functools import cache, lru_cache, partial
+from pathlib import Path
+from typing import Any, Final
+
+import streamlit as st
+from streamlit.components.v2 import component
+
+from mhgis import export, formats, gaps, links, paths, saved, sentences, slides, static_files, store
+from mhgis.errors import SchemaError
+from mhgis.figures import handout, static_map
+from mhgis.figures.static_map import MapView
+from mhgis.i18n import ENDONYMS, N_, Language, ngettext, translator
+from mhgis.links import View
+from mhgis.saved import SavedView
+from mhgis.slides import Slide
+from mhgis.ui import country, download, figure, share, shell
+from mhgis.ui import view as views
+from mhgis.ui.map.component import base_path
+
+#: dots per inch of a map on a slide: as sharp as the projectors of a meeting room
+DPI: Final = 170
+#: maps kept drawn
+_PICTURES: Final = 48
+
+#: what slides are written in, by the choice's id; the first language is the large one
+CHOICES: Final[dict[str, tuple[Language, ...]]] = {
+    "zh": ("zh",), "en": ("en",), "zh+en": ("zh", "en"), "en+zh": ("en", "zh"),
+}  # fmt: skip
+
+_RUN: Final = "mhgis_presenting"
+_LANGS: Final = "mhgis_slide_langs"
+_PPTX: Final = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
+
+
+def view_of(one: SavedView, lang: Language) -> View:
+    """Return what a saved view shows, in a language; on the overview that is the map of the provinces."""
+    view = replace(links.parse(dict(one.query), views.offer(), lang).view, lang=lang)
+    return country.by_province(view) if one.page == saved.START else view
+
+
+def said_of(one: SavedView, lang: Language) -> str:
+    """Return the sentence that heads a saved view on its own page."""
+    view = replace(links.parse(dict(one.query), views.offer(), lang).view, lang=lang)
+    if one.page == saved.START:
+        return sentences.overview(lang, view.year, *country.headline_numbers(view))
+    rows = views.limited(figure.ranked(view), view)
+    if one.page == "gaps":
+        return sentences.shortfalls(figure.scene(view), rows, gaps.tally(rows), f"name_{lang}")
+    return figure.headline(view, rows)
+
+
+def page_of(one: SavedView, lang: Language) -> MapView:
+    """Return the map of a saved view under its sentence."""
+    view = view_of(one, lang)
+    rows = figure.ranked(view)
+    return download.page_of(view, rows, figure.about(view, views.limited(rows, view), said_of(one, lang)))
+
+
+def slide_of(one: SavedView, langs: Sequence[Language], base: str) -> Slide:
+    """
+    Return the slide of a saved view.
+
+    Parameters
+    ----------
+    one
+        The view.
+    langs
+        The languages of the slide, the large one first; the map is in that one.
+    base
+        The address of the app.
+    """
+    pages = [page_of(one, lang) for lang in langs]
+    shown = replace(one, query=tuple({**dict(one.query), "lang": langs[0]}.items()))
+    return Slide(
+        one.name,
+        tuple(langs),
+        tuple(static_map.words_of(page) for page in pages),
+        pages[0].classes.legend,
+        _picture(store.current().build, _seen(view_of(one, langs[0]))),
+        shown.link(base),
+        (*(line for page in pages for line in spoken(page, view_of(one, page.lang))), shown.link(base)),
+    )
+
+
+def _seen(view: View) -> View:
+    # what the picture depends on: pictures of one map under two names are one picture
+    plain = View()
+    return replace(view, area=plain.area, sort=plain.sort, camera=plain.camera)
+
+
+@lru_cache(maxsize=_PICTURES)
+def _picture(build: str, view: View) -> bytes:
+    del build  # part of the key only
+    rows = figure.ranked(view)
+    page = download.page_of(view, rows, figure.about(view, views.limited(rows, view)))
+    tolerance = download.FINE_TOLERANCE if view.within else download.TOLERANCE
+    return static_map.render_bare(page, download.shapes(view.level, tolerance), DPI)
+
+
+def spoken(page: MapView, view: View) -> list[str]:
+    """Return what a speaker has to know of a map: its sentence, its numbers class by class, its sources."""
+    _, words = translator(page.lang), static_map.words_of(page)
+    lines = [words.title, words.subtitle, words.badge]
+    if view.benchmark != links.NO_BENCHMARK:
+        label = shell.benchmark_labels(view.indicator, view.lang)[view.benchmark]
+        lines.append(_("Benchmark: {label}").format(label=label))
+    for row, (label, n_areas, _people) in zip(page.classes.legend, words.rows, strict=True):
+        people = formats.people(row.people, page.lang)
+        said = _("{label}: {n} areas, {people}") if row.people is not None else _("{label}: {n} areas")
+        lines.append(said.format(label=label, n=n_areas, people=people))
+    return [line for line in (*lines, words.note, *words.foot) if line]
+
+
+def deck(kept: Sequence[SavedView], choice: str, base: str) -> list[Slide]:
+    """Return a slide for each saved view, in order."""
+    return [slide_of(one, CHOICES[choice], base) for one in kept]
+
+
+def to_pptx(kept: Sequence[SavedView], choice: str, base: str) -> bytes:
+    """Return the saved views as a PPTX."""
+    return slides.to_pptx(deck(kept, choice, base), shell.NAMES[CHOICES[choice][0]], _built_on())
+
+
+def to_pdf(kept: Sequence[SavedView], choice: str, base: str) -> bytes:
+    """Return the saved views as a PDF."""
+    return handout.to_pdf(deck(kept, choice, base), shell.NAMES[CHOICES[choice][0]])
+
+
+def _built_on() -> date:
+    return date.fromisoformat(store.current().built_at[:10])
+
+
+def draw(view: View) -> None:
+    """Draw the page: what can be done with the views together, and the list of them."""
+    _, kept = translator(view.lang), saved.load()
+    if not kept:
+        with st.container(border=True):
+            st.markdown(
+                _(
+                    "Nothing is saved yet. Open a page, set it as you want to show it, and choose Save view at the top "
+                    "right: it then stands here, ready for the screen and for slides."
+                )
+            )
+            st.page_link("pages/map.py", label=_("Go to the map"), query_params=links.to_query(view))
+    else:
+        _together(view, kept)
+        for at, one in enumerate(kept):
+            _row(view, one, at, len(kept))
+    _exchange(view, kept)
+
+
+def headline(lang: Language) -> str:
+    """Return how many views are saved."""
+    n = len(saved.load())
+    _ = translator(lang)
+    if not n:
+        return _("No view is saved yet")
+    said = ngettext(lang, "{n} saved view, ready to be shown", "{n} saved views, ready to be shown", n)
+    return said.format(n=formats.number(n))
+
+
+def _together(view: View, kept: Sequence[SavedView]) -> None:
+    _ = translator(view.lang)
+    labels = {choice: " + ".join(ENDONYMS[lang] for lang in langs) for choice, langs in CHOICES.items()}
+    st.session_state.setdefault(_LANGS, view.lang)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.segmented_control(
+            _("Language of the slides"), tuple(CHOICES), format_func=labels.__getitem__, key=_LANGS, required=True
+        )
+        choice = st.session_state[_LANGS]
+        st.button(_("Present"), type="primary", on_click=_start, key="present_start")
+        _files(view, kept, choice)
+    st.caption(_("Arrow keys turn the pages, Escape ends. A slide deck takes about a second a view."))
+    if _RUN in st.session_state:
+        _screen(view, kept, choice)
+
+
+def _files(view: View, kept: Sequence[SavedView], choice: str) -> None:
+    _ = translator(view.lang)
+    kinds: list[tuple[str, Callable[..., bytes], str, str]] = [
+        (_("Slides (PPTX)"), to_pptx, "pptx", _PPTX),
+        (_("Pages (PDF)"), to_pdf, "pdf", "application/pdf"),
+    ]
+    for label, make, suffix, mime in kinds:
+        st.download_button(
+            label,
+            partial(make, tuple(kept), choice, share.base()),
+            file_name=export.file_name(["views", choice.replace("+", "-")], _built_on(), suffix),
+            mime=mime,
+            on_click="ignore",
+            key=f"slides_{suffix}",
+        )
+
+
+def _start() -> None:
+    st.session_state[_RUN] = time.time_ns()
+
+
+def _over() -> None:
+    st.session_state.pop(_RUN, None)
+
+
+def _screen(view: View, kept: Sequence[SavedView], choice: str) -> None:
+    """Put the views on the whole screen; the browser turns the pages by itself."""
+    _ = translator(view.lang)
+    shown = []
+    with st.spinner(_("Drawing the maps")):
+        shown = [_sent(slide_of(one, CHOICES[choice], share.base())) for one in kept]
+    _mount()(
+        key="present_screen",
+        data={
+            "run": str(st.session_state[_RUN]),
+            "base": f"/{base_path()}app/static/",
+            "close": _("Close"),
+            "slides": shown,
+        },
+        on_closed_change=_over,
+    )
+
+
+@cache
+def _mount() -> Callable[..., Any]:
+    here = Path(__file__)
+    return component(
+        "mhgis.present",
+        js=here.with_name("present.js").read_text("utf-8"),
+        css=here.with_name("present.css").read_text("utf-8"),
+    )
+
+
+def _sent(slide: Slide) -> dict[str, Any]:
+    words = slide.words
+    foot = [(line, lang) for lang, each in zip(slide.langs, words, strict=True) for line in each.foot if line]
+    rows = zip(slide.legend, zip(*(each.rows for each in words), strict=True), strict=True)
+    return {
+        "langs": slide.langs,
+        "titles": [each.title for each in words],
+        "subtitles": [each.subtitle for each in words],
+        "badge": " / ".join(each.badge for each in words if each.badge),
+        "picture": static_files.keep("slides", "map", ".png", slide.picture),
+        "legendTitle": [each.legend_title for each in words],
+        "legendUnit": " / ".join(dict.fromkeys(each.legend_unit for each in words)),
+        "heads": [" / ".join(each.heads[at] for each in words) for at in range(2)],
+        "rows": [
+            [row.colour, row.kind, list(dict.fromkeys(cell[0] for cell in said)), *said[0][1:]] for row, said in rows
+        ],
+        "notes": [each.note for each in words],
+        "foot": [line for line, _lang in foot],
+        "footLangs": [lang for _line, lang in foot],
+    }
+
+
+PAGE_NAMES: Final = {"overview": N_("Overview"), "map": N_("Map"), "gaps": N_("Gap list"), "area": N_("Area")}
+
+
+def _row(view: View, one: SavedView, at: int, n: int) -> None:
+    _, seen = translator(view.lang), view_of(one, view.lang)
+    with (
+        st.container(border=True, key=f"mh_card_view_{one.view_id}"),
+        st.container(horizontal=True, vertical_alignment="center"),
+    ):
+        with st.container(width="stretch"):
+            st.text(f"{at + 1}. {one.name}")
+            st.caption(f"{_(PAGE_NAMES.get(one.page, one.page))} · {share.suggested(seen)}")
+        if _has_page(one.page):
+            query = {**dict(one.query), "lang": view.lang}
+            st.page_link(f"pages/{one.page}.py", label=_("Open"), query_params=query, width="content")
+        _act(view, "↑", _("Up"), partial(saved.move, view_id=one.view_id, steps=-1), off=at == 0)
+        _act(view, "↓", _("Down"), partial(saved.move, view_id=one.view_id, steps=1), off=at == n - 1)
+        with st.popover(_("Change")):
+            name = st.text_input(_("Name"), one.name, max_chars=saved.LONGEST_NAME, key=f"name_{one.view_id}")
+            _act(view, _("Rename"), "", partial(saved.rename, view_id=one.view_id, name=name))
+            _act(view, _("Delete"), "", partial(saved.remove, view_id=one.view_id))
+
+
+def _has_page(name: str) -> bool:
+    return (paths.ROOT / "pages" / f"{name}.py").is_file()
+
+
+def _act(view: View, label: str, says: str, by: Callable[..., saved.Views], *, off: bool = False) -> None:
+    key = f"{label}_{by.keywords['view_id']}"  # type: ignore[attr-defined]
+    if st.button(label, help=says or None, key=key, disabled=off) and share.change(by, view):
+        st.rerun()
+
+
+def _exchange(view: View, kept: Sequence[SavedView]) -> None:
+    """Draw what takes the list to another machine, and back."""
+    _ = translator(view.lang)
+    with st.expander(_("Take the list along, or bring one")):
+        if kept:
+            st.download_button(
+                _("Export the list (JSON)"), saved.to_json(kept), file_name="mhgis-views.json",
+                mime="application/json", on_click="ignore", key="views_json",
+            )  # fmt: skip
+        brought = st.file_uploader(_("A file of saved views"), type="json", key="views_file")
+        if brought is not None and st.button(_("Add its views to the list"), key="views_add"):
+            _bring(view, brought.getvalue().decode("utf-8", errors="replace"), brought.name)
+
+
+def _bring(view: View, text: str, file: str) -> None:
+    _ = translator(view.lang)
+    try:
+        more = saved.from_json(text, file, view.lang)
+    except SchemaError as error:
+        said = _("{file}, view {row}, {column}: found {found}; expected {expected}.")
+        whole = _("{file}: found {found}; expected {expected}.")
+        lines = [
+            (said if fault.row else whole).format(
+                file=fault.file, row=fault.row, column=fault.column or "", found=fault.found, expected=fault.expected
+            )
+            for fault in error.faults[:20]
+        ]
+        st.error("  \n".join([_("Nothing was added."), *(_plain(line) for line in lines)]))
+        return
+    if share.change(lambda views: saved.add(views, *more), view):
+        st.rerun()
+
+
+def _plain(text: str) -> str:
+    # what a file says is no markup
+    return "".join(f"\\{c}" if c in r"\`*_{}[]<>#|~$:" else c for c in text)

@@ -1,0 +1,84 @@
+"""What a reader does with a view on any page: copy its link, and keep it under a name."""
+
+from typing import Any, Final
+
+import streamlit as st
+
+from mhgis import links, saved
+from mhgis.errors import MhgisError
+from mhgis.i18n import translator
+from mhgis.indicators import REGISTRY
+from mhgis.links import View
+from mhgis.sentences import LEVEL_NAMES
+from mhgis.ui import view as views
+
+_PAGE: Final = "mhgis_page"
+
+
+def stand_at(page: Any) -> None:  # noqa: ANN401 - Streamlit's page
+    """Note which page this run draws; the start page has a name, too."""
+    st.session_state[_PAGE] = page.url_path or saved.START
+
+
+def page_name() -> str:
+    """Return the name of the page this run draws."""
+    return str(st.session_state.get(_PAGE, saved.START))
+
+
+def base() -> str:
+    """Return the address of the app, without a page."""
+    return (st.context.url or "/").split("?", 1)[0].rsplit("/", 1)[0]
+
+
+def actions(view: View) -> None:
+    """Draw what can be done with the view as a whole: its link, and a name for it."""
+    _ = translator(view.lang)
+    with st.container(horizontal=True, horizontal_alignment="right", gap="small", key="mh_share"):
+        with st.popover(_("Copy link")):
+            st.caption(_("This address opens exactly this view."))
+            st.code(links.to_link(st.context.url or "", view), language=None, wrap_lines=True)
+        if page_name() != saved.PRESENT:
+            with st.popover(_("Save view")):
+                _save(view)
+
+
+def _save(view: View) -> None:
+    _ = translator(view.lang)
+    with st.form("mh_save_view", border=False, clear_on_submit=False):
+        name = st.text_input(
+            _("Name of the view"), value=suggested(view), max_chars=saved.LONGEST_NAME, key=f"save_{suggested(view)}"
+        )
+        asked = st.form_submit_button(_("Save"), type="primary")
+    st.caption(_("Saved views are kept on this server for everyone who uses it. Show them under Present."))
+    if asked:
+        keep(saved.new(name or suggested(view), page_name(), st.query_params.to_dict()), view)
+
+
+def keep(one: saved.SavedView, view: View) -> None:
+    """Save a view and say so; where that fails say why, and that nothing is lost."""
+    _ = translator(view.lang)
+    if change(lambda views: saved.add(views, one), view):
+        st.success(_("Saved as “{name}”.").format(name=one.name))
+
+
+def change(by: Any, view: View) -> bool:  # noqa: ANN401 - a function of views
+    """Change the saved views; where that fails say why, and that nothing is lost. Return whether it was done."""
+    _ = translator(view.lang)
+    try:
+        saved.change(by)
+    except MhgisError as error:
+        st.error(str(error))
+    except OSError as error:
+        st.error(_("This could not be written; what was saved before is still there. {why}").format(why=error.strerror))
+    else:
+        return True
+    return False
+
+
+def suggested(view: View) -> str:
+    """Return a name for a view: what is shown, of where, of when."""
+    _ = translator(view.lang)
+    column = f"name_{view.lang}"
+    scope = views.table(f"SELECT {column} FROM area WHERE area_code = ? ORDER BY level DESC", view.within)[column]
+    parts = [_(REGISTRY[view.indicator].name), *scope.head(1), _(LEVEL_NAMES[view.level]), str(view.year)]
+    return " · ".join(parts)
