@@ -22,6 +22,7 @@ build: $(ENV) ## make the published file; unchanged stages are skipped (ARGS=--c
 
 test: $(ENV) ## all tests: unit, data, pages, browser (ARGS="-k name" to choose)
 	@$(PY) scripts/browser.py --install
+	@$(PY) scripts/office.py --install
 	@$(PY) -m pytest $(ARGS)
 
 lint: $(ENV) ## ruff and mypy --strict

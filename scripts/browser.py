@@ -43,7 +43,7 @@ def install(packages: list[str]) -> bool:
     apt_get = shutil.which("apt-get")
     if apt_get is None or os.name != "posix" or os.geteuid() != 0:
         return False
-    sys.stderr.write(f"mhgis: installing {' '.join(packages)} for the browser tests ...\n")
+    sys.stderr.write(f"mhgis: installing {' '.join(packages)} for the tests ...\n")
     env = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     for arguments in (["update"], ["install", "-y", "--no-install-recommends", *packages]):
         command = [apt_get, "-qq", *arguments]

@@ -9,36 +9,42 @@ from pathlib import Path
 import pytest
 
 from mhgis import paths, store
-from scripts import browser
+from scripts import browser, office
 
 # tests run on the project's own tables, whatever the shell they are started from points at
 for _name in ("MHGIS_DATA", "MHGIS_STATIC"):
     os.environ.pop(_name, None)
 
-LEFT_OUT = pytest.StashKey[str]()
+LEFT_OUT = pytest.StashKey[list[str]]()
 BROWSER_TESTS = Path(__file__).parent / "browser"
+OFFICE_TESTS = Path(__file__).parent / "data" / "test_office.py"
 
 
 def pytest_collection_modifyitems(config, items):
-    """Mark the browser tests; where there is no browser leave them out in plain sight, and in CI fail."""
+    """Mark the browser tests; what needs a program that is not here is left out in plain sight, and in CI fails."""
     driven = [item for item in items if item.path.is_relative_to(BROWSER_TESTS)]
     for item in driven:
         item.add_marker(pytest.mark.browser)
-    packages = browser.missing()
-    if not (driven and packages):
+    _leave_out(config, items, driven, browser)
+    _leave_out(config, items, [item for item in items if item.path == OFFICE_TESTS], office)
+
+
+def _leave_out(config, items, those, need):
+    packages = need.missing() if those else []
+    if not packages:
         return
-    message = browser.left_out(packages)
+    message = need.left_out(packages)
     if os.environ.get("CI"):
         raise pytest.UsageError(message)
-    config.hook.pytest_deselected(items=driven)
-    items[:] = [item for item in items if item not in driven]
-    config.stash[LEFT_OUT] = f"{message} ({len(driven)} tests)"
+    config.hook.pytest_deselected(items=those)
+    items[:] = [item for item in items if item not in those]
+    config.stash.setdefault(LEFT_OUT, []).append(f"{message} ({len(those)} tests)")
 
 
 def pytest_terminal_summary(terminalreporter, config):
     """Repeat at the end what was left out, where it is read."""
-    if LEFT_OUT in config.stash:
-        terminalreporter.write_line(config.stash[LEFT_OUT], yellow=True)
+    for line in config.stash.get(LEFT_OUT, []):
+        terminalreporter.write_line(line, yellow=True)
 
 
 @pytest.fixture(scope="session")

@@ -156,10 +156,10 @@ def make(form: Format, view: View, draw: Callable[[View], Sheet], address: str) 
     return form.write(listed(view, draw(view), address), view.level)
 
 
-def file_name(name: str, view: View, suffix: str) -> str:
+def file_name(name: str, view: View, built_at: str, suffix: str) -> str:
     """Return the name of a file: the list, what it shows, its language and the date of the build."""
     parts = [name, view.dataset, view.level, view.indicator, str(view.year), view.within, view.lang]
-    return export.file_name(parts, date.fromisoformat(store.current().built_at[:10]), suffix)
+    return export.file_name(parts, date.fromisoformat(built_at[:10]), suffix)
 
 
 def menu(view: View, name: str, draw: Callable[[View], Sheet]) -> None:
@@ -175,7 +175,7 @@ def menu(view: View, name: str, draw: Callable[[View], Sheet]) -> None:
     draw
         Gives the table as it is seen, in the language of the view it is given.
     """
-    _, address = translator(view.lang), st.context.url or ""
+    _, address, built_at = translator(view.lang), st.context.url or "", store.current().built_at
     with st.popover(_("Export"), key=f"export_{name}"):
         lang = st.segmented_control(
             _("Headings and words in"), LANGUAGES, default=view.lang, format_func=ENDONYMS.__getitem__,
@@ -186,7 +186,7 @@ def menu(view: View, name: str, draw: Callable[[View], Sheet]) -> None:
             st.download_button(
                 _(form.label),
                 partial(make, form, handed_on, draw, address),
-                file_name=file_name(name, handed_on, form.suffix),
+                file_name=file_name(name, handed_on, built_at, form.suffix),
                 mime=form.mime,
                 on_click="ignore",
                 key=f"export_{name}_{form.suffix}",

@@ -318,7 +318,8 @@ def controls(view: View, shown: pd.DataFrame) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", key="mh_filters"):
         for column in FIELDS:
             _number_field(view, column)
-        _choice_field(view, "reason", [one for one in CHOICES["reason"] or () if shown["reason"].eq(one).any()])
+        found = set(shown["reason"])
+        _choice_field(view, "reason", [one for one in CHOICES["reason"] or () if one in found])
         _sort_field(view, shown)
         _count_field(view, "top", _("First rows"), _("How many rows of each list; empty for all."))
         with st.popover(_("More filters")):
