@@ -26,6 +26,7 @@ HARM = {
     "WHERE level = 'province' AND area_code = '110000' AND resource = 'beds' AND year = 2015",
     "model_keeps_published_totals": "UPDATE resource SET upper = upper + 1 "
     "WHERE dataset_id = 'cn-modelled-2015' AND level = 'province' AND resource = 'beds'",
+    "neighbours_are_mutual": "DELETE FROM neighbour WHERE level = 'province' AND area_code = '110000'",
     "figures_have_origins": "UPDATE resource SET origin_id = 'hearsay' WHERE level = 'country'",
     "computed_origins_lead_to_sources": "UPDATE origin_part SET part_id = 'hearsay'",
     "rates_recompute": "UPDATE indicator_value SET value = value * 10 "
