@@ -73,7 +73,7 @@ def find(view: View, offer: Offer, level: Level, code: str) -> dict[str, Any]:
 
 def next_level(parents: Parents, level: str, code: str) -> Level | None:
     """Return the level of an area's parts: the next one at which it has parts other than itself; None for none."""
-    at = LEVELS.index(level)  # type: ignore[arg-type]
+    at = LEVELS.index(level)
     for below in LEVELS[at + 1 :]:
         parts = {own for (tier, own), holder in parents.items() if tier == below and holder and holder[1] == code}
         if parts - {code}:

@@ -42,7 +42,8 @@ class View:
     empty for the whole country; `benchmark` is an id, `none` for none, empty for the one to be shown first; `sort`
     names columns, with a leading `-` for descending and a comma between two; `chosen` is the text of a
     `mhgis.selection.Selection`; `top` is how many rows of a list are shown, 0 for all; `near` is up to how many
-    kilometres away a neighbour is next door; `camera` is the map's own text.
+    kilometres away a neighbour is next door; `versus` is the text of a `mhgis.compare.Other`, empty where nothing is
+    compared; `camera` is the map's own text.
     """
 
     dataset: str = "cn-published"
@@ -59,6 +60,7 @@ class View:
     chosen: str = ""
     top: int = 0
     near: int = 50
+    versus: str = ""
 
 
 #: the keys of the query string, in the order in which they are written
@@ -76,6 +78,7 @@ KEYS: Final[dict[str, str]] = {
     "sort": "sort",
     "top": "top",
     "near": "near",
+    "vs": "versus",
     "cam": "camera",
 }
 
@@ -100,6 +103,7 @@ PARTS: Final[dict[str, str]] = {
     "sort": N_("order"),
     "top": N_("number of rows"),
     "near": N_("distance to a neighbour"),
+    "vs": N_("comparison"),
     "cam": N_("map position"),
 }
 
@@ -246,7 +250,7 @@ def _plain(key: str, text: str) -> str | int | None:
         return int(text) if text.isascii() and text.isdigit() and least <= int(text) <= most else None
     if key == "f":
         return _selection(text)
-    letters = {"sort": _SORT_LETTERS, "cam": _CAMERA_LETTERS}.get(key)
+    letters = {"sort": _SORT_LETTERS, "vs": _SORT_LETTERS, "cam": _CAMERA_LETTERS}.get(key)
     return text if letters is None or set(text) <= letters else None
 
 

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from mhgis.i18n import translator
-from mhgis.ui import download, export, figure, panel, shell, view
+from mhgis.ui import download, export, figure, mapping, panel, shell, view
 
 v = view.current()
 _ = translator(v.lang)
@@ -15,9 +15,10 @@ with view.guard():
     shell.header(v, headline)
     if not shown["value"].notna().any():
         shell.other_ways(v)
-    left, right = st.columns([7, 3])
-    with left.container(key="mh_map"):
-        figure.map_of(v, ranked, headline, height=620)
+    mapping.controls(v)
+    left, right = mapping.places(v)
+    with left:
+        mapping.draw(v, ranked, headline, height=620)
         figure.caption(about, v.lang)
         download.menu(v, ranked, about)
     with right:

@@ -5,6 +5,7 @@ Puts together what the pure modules compute; computes nothing of its own.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any, Final
 
@@ -13,7 +14,7 @@ import pandas as pd
 import streamlit as st
 from numpy.typing import NDArray
 
-from mhgis import classify, formats, gaps, indicators, neighbours, provenance, sentences, store
+from mhgis import classify, drill, formats, gaps, indicators, neighbours, provenance, sentences, store
 from mhgis.i18n import N_, Language, translator
 from mhgis.indicators import Indicator
 from mhgis.links import COUNTRY, View, level_of
@@ -21,7 +22,7 @@ from mhgis.provenance import About, Origin
 from mhgis.sentences import Scene
 from mhgis.ui import shell
 from mhgis.ui import view as views
-from mhgis.ui.map import ClassStyle, Details, MapEvent, choropleth, wire_order
+from mhgis.ui.map import ClassStyle, Details, Layer, MapEvent, Mode, choropleth, wire_order
 
 #: breaks of the probability of no facility, in per cent
 PROBABILITY_EDGES: Final = (5, 25, 50, 75, 95)
@@ -277,9 +278,18 @@ def classes_of(view: View, rows: pd.DataFrame) -> classify.Classes:
     )
 
 
-def map_of(view: View, rows: pd.DataFrame, sentence: str, height: int) -> MapEvent | None:
+def map_of(
+    view: View,
+    rows: pd.DataFrame,
+    sentence: str,
+    height: int,
+    *,
+    beside: View | None = None,
+    mode: Mode = "side",
+    pictures: Sequence[str] = ("", ""),
+) -> MapEvent | None:
     """
-    Draw the map of a view and return what the viewer did.
+    Draw the map of a view, or of two, and return what the viewer did.
 
     Parameters
     ----------
@@ -291,17 +301,67 @@ def map_of(view: View, rows: pd.DataFrame, sentence: str, height: int) -> MapEve
         What the map shows, for screen readers.
     height
         Pixels.
+    beside, mode
+        What to compare with at the same level, and how.
+    pictures
+        For a browser that cannot draw maps: a picture of each view, as a path below the static folder.
     """
-    _, indicator = translator(view.lang), indicator_of(view)
+    shown = [(view, rows), *([(beside, ranked(beside))] if beside else [])]
     codes = wire_order(view.level)
-    placed = rows.set_index("area_code").reindex(codes).reset_index()
-    sorted_into = classes_of(view, placed)
-    counted = placed["area_code"].isin(views.limited(rows, view)["area_code"]).to_numpy()
-    people = placed["people"].to_numpy("float64", na_value=np.nan)
+    placed = [found.set_index("area_code").reindex(codes).reset_index() for _view, found in shown]
+    layers = [
+        _layer(one, found, classes, _heading(one) if beside else "", picture)
+        for (one, _rows), found, classes, picture in zip(
+            shown, placed, _classes_of_both([one for one, _rows in shown], placed), pictures, strict=False
+        )
+    ]
+    first = layers[0]
+    is_inside = view.within and view.level != "province"
     return choropleth(
         key="map",
         level=view.level,
-        values=sorted_into.index,
+        values=first.values,
+        classes=first.classes,
+        legend_title=first.legend_title,
+        unit=first.unit,
+        lang=view.lang,
+        sentence=sentence,
+        scope=view.within if is_inside else None,
+        details=first.details,
+        selected=None if view.area == COUNTRY else view.area,
+        camera=camera_of(view),
+        crumbs=_crumbs(view) if is_inside else [],
+        can_drill=view.level != "county",
+        badge=first.badge,
+        modelled=first.modelled,
+        fallback_image=first.fallback_image,
+        height=height,
+        leaves=drill.leaves(views.offer().parents, view.level),
+        heading=first.heading,
+        other=layers[1] if beside else None,
+        mode=mode,
+    )
+
+
+def _heading(view: View) -> str:
+    _ = translator(view.lang)
+    return f"{_(indicator_of(view).name)} · {view.year}"
+
+
+def _classes_of_both(shown: Sequence[View], placed: Sequence[pd.DataFrame]) -> list[classify.Classes]:
+    # of one indicator both maps have the same breaks, or equal colours would not be equal values
+    if len({one.indicator for one in shown}) == len(shown):
+        return [classes_of(one, found) for one, found in zip(shown, placed, strict=True)]
+    together = classes_of(shown[0], pd.concat(placed, ignore_index=True))
+    return [replace(together, index=part) for part in np.split(together.index, len(shown))]
+
+
+def _layer(view: View, placed: pd.DataFrame, classes: classify.Classes, heading: str, picture: str) -> Layer:
+    _, indicator = translator(view.lang), indicator_of(view)
+    counted = placed["area_code"].isin(views.limited(placed, view)["area_code"]).to_numpy()
+    people = placed["people"].to_numpy("float64", na_value=np.nan)
+    return Layer(
+        values=classes.index,
         classes=[
             ClassStyle(
                 _class_label(row, view),
@@ -310,21 +370,16 @@ def map_of(view: View, rows: pd.DataFrame, sentence: str, height: int) -> MapEve
                 formats.people(_sum_known(people[inside]), view.lang, unit=False),
                 row.kind,
             )
-            for at, row in enumerate(sorted_into.legend)
-            for inside in [counted & (sorted_into.index == at)]
+            for at, row in enumerate(classes.legend)
+            for inside in [counted & (classes.index == at)]
         ],
         legend_title=_(indicator.name),
         unit=_(indicator.unit),
-        lang=view.lang,
-        sentence=sentence,
-        scope=view.within or None,
+        heading=heading,
         details=_details(view, placed),
-        selected=None if view.area == COUNTRY else view.area,
-        camera=camera_of(view),
-        crumbs=_crumbs(view),
-        can_drill=bool(shell.levels_below(view)),
+        badge=shell.dataset_titles(view.lang)[view.dataset] if heading else "",
         modelled=shell.is_modelled(view),
-        height=height,
+        fallback_image=picture,
     )
 
 

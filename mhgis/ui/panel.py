@@ -10,14 +10,14 @@ from typing import Any, Final, cast
 import pandas as pd
 import streamlit as st
 
-from mhgis import classify, formats, indicators, palette
+from mhgis import classify, drill, formats, palette
 from mhgis.i18n import Language, translator
 from mhgis.indicators import REGISTRY, Indicator, Level
 from mhgis.links import COUNTRY, View, level_of
 from mhgis.provenance import About
 from mhgis.sentences import LEVEL_NAMES, unit_of_parts
 from mhgis.status import KNOWN
-from mhgis.ui import figure, profile, shell
+from mhgis.ui import figure, mapping, profile, shell
 from mhgis.ui import view as views
 from mhgis.ui.map import MapEvent
 
@@ -182,12 +182,11 @@ def _short(row: dict[str, Any], indicator: Indicator, lang: Language) -> str:
 
 def _ways_on(view: View, level: str) -> None:
     _ = translator(view.lang)
-    finer = shell.levels_below(view)
+    finer = drill.next_level(views.offer().parents, level, view.area)
     with st.container(horizontal=True):
-        if view.area != COUNTRY and finer and level in {"province", "prefecture"}:
-            target = finer[0]
-            label = _("Down to {level}").format(level=_(LEVEL_NAMES[target]))  # type: ignore[index]
-            st.button(label, on_click=drill, args=(view.area,), type="primary")
+        if view.area != COUNTRY and finer:
+            label = _("Down to {level}").format(level=_(LEVEL_NAMES[finer]))
+            st.button(label, on_click=enter, args=(view.area,), type="primary")
         if st.button(_("Gap list")):
             st.switch_page(f"pages/{_TABLE}.py")
         st.page_link(
@@ -196,21 +195,9 @@ def _ways_on(view: View, level: str) -> None:
         )  # fmt: skip
 
 
-def drill(code: str) -> None:
-    """Go to an area of the map: down into its parts, or up to the level of its kind. For callbacks."""
-    view, offer = views.kept(), views.offer()
-    at = level_of(offer, code, view.level) or "country"
-    levels = offer.levels(view.dataset, view.indicator)
-    order = list(indicators.LEVELS)
-    finer = [level for level in levels if order.index(level) > order.index(at)]
-    if not finer:
-        views.change(area=code)
-        return
-    within = "" if code == COUNTRY else code
-    # a municipality has one prefecture row, itself: its counties are what there is to see
-    if at == "province" and "county" in finer and _is_municipality(code):
-        finer = ["county"]
-    views.change(level=finer[0], within=within, area=code, camera="")
+def enter(code: str) -> None:
+    """Go to an area of the map: down into its parts, or up to one that holds what is shown. For callbacks."""
+    views.change(**drill.enter(views.kept(), views.offer(), code))
 
 
 def follow(event: MapEvent | None) -> None:
@@ -221,11 +208,13 @@ def follow(event: MapEvent | None) -> None:
         at_province = views.kept().level == "province"
         views.change(area=event.selected, **({"within": event.selected} if at_province else {}))
     if event.drill is not None:
-        drill(event.drill)
+        enter(event.drill)
+    if event.found is not None:
+        views.change(**drill.find(views.kept(), views.offer(), *event.found))
     if event.camera is not None:
         lon, lat, zoom = event.camera
-        views.change(camera=f"{lon:.4f},{lat:.4f},{zoom:.2f}")
-
-
-def _is_municipality(code: str) -> bool:
-    return ("prefecture", code) in views.offer().parents
+        views.change(camera=f"{lon:.4f},{lat:.4f},{zoom:.3f}")
+    if event.home:
+        views.change(camera="")
+    if event.picture:
+        mapping.want_pictures()

@@ -11,7 +11,7 @@ from typing import Any, Final, cast
 import pandas as pd
 import streamlit as st
 
-from mhgis import links, store
+from mhgis import drill, links, store
 from mhgis.i18n import ENDONYMS, LANGUAGES, N_, Language, translator
 from mhgis.indicators import LEVELS, REGISTRY, Level
 from mhgis.links import COUNTRY, NO_BENCHMARK, View
@@ -68,7 +68,7 @@ def _controls(view: View) -> None:
     _, offer = translator(view.lang), views.offer()
     titles = dataset_titles(view.lang)
     _control(_("Dataset"), "dataset", offer.datasets(), view.dataset, titles.__getitem__)
-    levels = offer.levels(view.dataset, view.indicator)
+    levels = tuple(level for level in LEVELS[1:] if _indicator_at(view, level))
     _control(_("Level"), "level", levels, view.level, lambda level: _(LEVEL_NAMES[level]), segmented=True)
     named = scopes(view)
     _control(_("Area"), "scope", tuple(named), view.within or COUNTRY, named.__getitem__)
@@ -109,8 +109,17 @@ def _changed(part: str, key: str) -> None:
     value = st.session_state[key]
     if part == "scope":
         views.change(area=value, within="" if value == COUNTRY else value, camera="")
+    elif part == "level":
+        indicator = _indicator_at(views.kept(), value)
+        views.change(level=value, **({} if indicator == views.kept().indicator else {"indicator": indicator}))
     else:
         views.change(**{part: value})
+
+
+def _indicator_at(view: View, level: Level) -> str:
+    # what is shown at a level, or what says nearly the same there; empty where nothing does
+    found = drill.sibling(views.offer(), view.dataset, view.indicator, level)
+    return found if (view.dataset, found, level) in views.offer().years else ""
 
 
 def scopes(view: View) -> dict[str, str]:

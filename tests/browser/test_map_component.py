@@ -53,9 +53,23 @@ def dissolve(counties, code, parent):
     return gpd.GeoDataFrame(table, geometry="geometry", crs="EPSG:4326")
 
 
+#: a name that two counties share; the other names are made of codes
+TWINS = ("110101", "120404")
+
+
 def named(frame):
+    """Names in both languages, pinyin and initials, as the pipeline writes them."""
+    codes = frame["area_code"]
+    twin = codes.isin(TWINS)
     return pd.DataFrame(
-        {"area_code": frame["area_code"], "name_zh": "区" + frame["area_code"], "name_en": "Area " + frame["area_code"]}
+        {
+            "area_code": codes,
+            "name_zh": ("区" + codes).mask(twin, "鼓楼区"),
+            "name_en": ("Area " + codes).mask(twin, "Gulou District"),
+            "pinyin": ("qu" + codes).mask(twin, "gulouqu"),
+            "initials": ("q" + codes).mask(twin, "glq"),
+            "parent_code": frame["parent_code"],
+        }
     )
 
 
@@ -121,7 +135,7 @@ class Driven:
     def __init__(self, page):
         self.page = page
         self.map = page.locator("section.map")
-        self.canvas = page.locator(".canvas")
+        self.canvas = page.locator(".canvas").first
 
     def ready(self):
         expect(self.page.locator("section.map[data-ready]")).to_be_visible(timeout=TIMEOUT_MS)
@@ -332,6 +346,157 @@ def test_the_legend_counts_every_class_and_lights_one_up(opened):
     assert driven.colour(*other) == "#0A2F5C"
 
 
+def looked_for(driven, text):
+    """Type into the search box; return the options it then shows."""
+    box = driven.page.get_by_role("combobox", name="Find a place")
+    box.fill(text)
+    expect(driven.page.get_by_role("option").first).to_be_visible()
+    return driven.page.get_by_role("option")
+
+
+@pytest.mark.parametrize("text", ["gulou", "glq", "鼓楼", "Gulou", "gu lou"])
+def test_a_place_is_found_by_any_of_its_names_with_what_holds_it(opened, text):
+    driven = opened().ready()
+    found = looked_for(driven, text)
+    expect(found).to_have_count(2)
+    expect(found.nth(0)).to_contain_text("Area 110000 › Area 110100 · 110101")
+    expect(found.nth(1)).to_contain_text("Area 120000 › Area 120400 · 120404")
+
+
+def test_the_search_box_works_by_keys_and_flies_to_the_place(opened):
+    driven = opened(reduced_motion="reduce").ready()
+    box = driven.page.get_by_role("combobox", name="Find a place")
+    expect(looked_for(driven, "gulou")).to_have_count(2)
+    expect(box).to_have_attribute("aria-expanded", "true")
+    box.press("Escape")
+    expect(box).to_have_attribute("aria-expanded", "false")
+    before = driven.camera()
+    box.press("ArrowDown")
+    box.press("ArrowDown")
+    expect(box).to_have_attribute("aria-activedescendant", "place-1")
+    driven.change(lambda: box.press("Enter"))
+    expect(driven.page.get_by_text(re.compile(r"found=\('county', '120404'\)"))).to_be_visible()
+    assert driven.camera() != before
+    x, y = driven.at(7, 3)
+    area = driven.canvas.bounding_box()
+    assert (x, y) == pytest.approx((area["x"] + area["width"] / 2, area["y"] + area["height"] / 2), abs=2)
+
+
+def test_a_place_of_another_level_is_asked_of_the_page(opened):
+    driven = opened(reduced_motion="reduce").ready()
+    driven.choose("level", "province")
+    looked_for(driven, "120404")
+    driven.change(lambda: driven.page.get_by_role("combobox", name="Find a place").press("Enter"))
+    expect(driven.page.get_by_text(re.compile(r"found=\('county', '120404'\)"))).to_be_visible()
+    expect(driven.page.get_by_role("radio", name="county")).to_be_checked()
+
+
+def test_what_is_nowhere_is_said(opened):
+    driven = opened().ready()
+    driven.page.get_by_role("combobox", name="Find a place").fill("atlantis")
+    expect(driven.page.get_by_text("No such place")).to_be_visible()
+
+
+def test_names_stand_where_they_fit_and_values_when_one_is_near(opened):
+    driven = opened(reduced_motion="reduce").ready()
+    expect(driven.page.locator(".labels b")).to_have_count(0)
+    driven.choose("level", "province")
+    expect(driven.page.locator(".labels b")).to_have_text(["Area 110000", "Area 120000"])
+    driven.choose("lang", "zh")
+    expect(driven.page.locator(".labels b")).to_have_text(["区110000", "区120000"])
+    driven.page.get_by_role("button", name="放大").click()
+    # both provinces have classes that are numbers: 0 is 0, 1 is 10
+    expect(driven.page.locator(".labels span").first).to_be_visible()
+    assert set(driven.page.locator(".labels span").all_inner_texts()) <= {"0", "10"}
+
+
+def overlap(a, b):
+    return (
+        a["x"] < b["x"] + b["width"] and b["x"] < a["x"] + a["width"]
+        and a["y"] < b["y"] + b["height"] and b["y"] < a["y"] + a["height"]
+    )  # fmt: skip
+
+
+def test_labels_lie_on_their_areas_and_not_on_each_other(opened):
+    driven = opened(reduced_motion="reduce").ready()
+    driven.choose("level", "prefecture")
+    driven.page.get_by_role("button", name="Zoom in").click()
+    labels = driven.page.locator(".labels > div")
+    expect(labels.nth(1)).to_be_visible()
+    boxes = [label.bounding_box() for label in labels.all()]
+    assert len(boxes) > 2
+    assert not [(a, b) for i, a in enumerate(boxes) for b in boxes[:i] if overlap(a, b)]
+    # prefecture 110100 is two counties by two: its middle is the corner that they share
+    (x, y), (x1, y1) = driven.at(0, 0), driven.at(1, 1)
+    own = driven.page.locator(".labels > div", has_text="Area 110400").bounding_box()
+    (x, y), (x1, y1) = driven.at(2, 2), driven.at(3, 3)
+    assert x < own["x"] + own["width"] / 2 < x1
+    assert y1 < own["y"] + own["height"] / 2 < y
+
+
+def test_two_maps_look_at_the_same_place_and_point_at_the_same_area(opened):
+    driven = opened(1400, 900, reduced_motion="reduce").ready()
+    driven.choose("compare", "side")
+    stages = [stage.bounding_box() for stage in driven.page.locator(".stage").all()]
+    first, second = ([stage[side] for side in ("y", "width", "height")] for stage in stages)
+    assert first == pytest.approx(second, abs=1)
+    expect(driven.page.locator(".head")).to_have_text(["Shift 0Made up", "Shift 1Made up"])
+    # wheel over the second map: both move
+    away = stages[1]["x"] - stages[0]["x"]
+    x, y = driven.at(5, 2)
+    before = driven.camera()
+    driven.page.mouse.move(x + away, y)
+    driven.page.mouse.wheel(0, -120)
+    expect(driven.map).not_to_have_attribute("data-camera", before)
+    driven.page.wait_for_timeout(800)
+    x, y = driven.at(5, 2)
+    driven.page.mouse.move(x + away - 3, y)
+    driven.page.mouse.move(x + away, y)
+    tips = driven.page.locator(".tip")
+    for tip in tips.all():
+        expect(tip).to_contain_text(f"Area {county(5, 2)}")
+    # what the first map shows in class n is class n + 1 in the second
+    at = next((c, r) for c in range(3, 6) for r in (1, 2) if place(c, r) % 7 == 1)
+    x, y = driven.at(*at)
+    driven.page.mouse.move(5, 5)
+    driven.page.wait_for_timeout(300)
+    assert driven.colour(*at) == "#5393C8"
+    shot = driven.page.screenshot(clip={"x": round(x + away) - 1, "y": round(y) - 1, "width": 3, "height": 3})
+    assert Image.open(io.BytesIO(shot)).convert("RGB").getpixel((1, 1)) == (0x0A, 0x2F, 0x5C)
+
+
+def test_the_line_between_two_maps_is_moved_by_keys(opened):
+    driven = opened(reduced_motion="reduce").ready()
+    driven.choose("compare", "swipe")
+    line = driven.page.get_by_role("slider")
+    expect(line).to_have_attribute("aria-valuenow", "50")
+    at = next((c, r) for c in (5, 6, 7) for r in (1, 2, 3) if place(c, r) % 7 in {0, 1})
+    expected = {0: ("#C9DFF0", "#5393C8"), 1: ("#5393C8", "#0A2F5C")}[place(*at) % 7]
+    line.focus()
+    line.press("End")
+    driven.page.wait_for_timeout(200)
+    first = driven.colour(*at)
+    line.press("Home")
+    expect(line).to_have_attribute("aria-valuenow", "0")
+    driven.page.wait_for_timeout(200)
+    assert (first, driven.colour(*at)) == expected
+
+
+def test_near_facilities_are_one_circle_until_one_goes_nearer(opened):
+    driven = opened(reduced_motion="reduce").ready()
+    driven.choose("dots", "some")
+    driven.page.wait_for_timeout(500)
+    # the far one lies 3.5 counties' widths west of the middle, at the middle of the country's northern half
+    driven.hover(1, 3)
+    expect(driven.page.locator(".tip")).to_contain_text("Far away")
+    expect(driven.page.locator(".tip")).to_contain_text("30 beds")
+    driven.hover(6, 3)
+    expect(driven.page.locator(".tip")).to_contain_text("3 facilities")
+    before = driven.camera()
+    driven.page.mouse.click(*driven.at(6, 3))
+    expect(driven.map).not_to_have_attribute("data-camera", before)
+
+
 def test_both_languages(opened):
     driven = opened().ready()
     expect(driven.page.get_by_role("button", name="Zoom in")).to_be_visible()
@@ -360,6 +525,7 @@ def test_without_webgl_there_is_a_sentence(opened, chromium):
     driven.page.add_init_script("HTMLCanvasElement.prototype.getContext = () => null")
     driven.page.reload()
     expect(driven.page.get_by_text("This browser cannot draw the interactive map")).to_be_visible(timeout=TIMEOUT_MS)
+    expect(driven.page.get_by_text("picture=True")).to_be_visible()
     expect(driven.page.locator(".legend")).to_contain_text("class 0")
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import streamlit as st
 
-from mhgis.ui.map import ClassStyle, Details, choropleth, pending, wire_order
+from mhgis.ui.map import ClassStyle, Details, Facility, Layer, choropleth, pending, wire_order
 
 COLOURS = ("#C9DFF0", "#5393C8", "#0A2F5C", "#C2185B", "#A8A8A8", "#6B6B6B", "#FFFFFF")
 KINDS = ("class", "class", "class", "zero", "not_reported", "suppressed", "not_applicable")
@@ -17,37 +17,61 @@ if event:
         state["selected"] = event.selected
     if event.drill:
         state["scope"] = None if event.drill == "100000" else event.drill
+    if event.found:
+        state["level"], state["selected"] = event.found
 
 lang = st.radio("lang", ["en", "zh"], horizontal=True)
-level = st.radio("level", ["county", "prefecture", "province"], horizontal=True)
+level = st.radio("level", ["county", "prefecture", "province"], horizontal=True, key="level")
 shift = st.number_input("shift", 0, 6, 0)
+compare = st.radio("compare", ["one", "side", "swipe"], horizontal=True)
+dots = st.radio("dots", ["none", "some"], horizontal=True)
 
 codes = wire_order(level)
-classes = ((np.arange(len(codes)) + shift) % len(KINDS)).astype(np.uint8)
-rows = [
-    ClassStyle(f"class {i}", colour, int((classes == i).sum()), f"{i} m", kind)
-    for i, (colour, kind) in enumerate(zip(COLOURS, KINDS, strict=True))
+
+
+def layer(moved: int) -> Layer:
+    """Every class in turn, the first area having class `moved`."""
+    classes = ((np.arange(len(codes)) + moved) % len(KINDS)).astype(np.uint8)
+    known = np.where(classes < 4, classes * 10.0, np.nan)
+    rows = [
+        ClassStyle(f"class {i}", colour, int((classes == i).sum()), f"{i} m", kind)
+        for i, (colour, kind) in enumerate(zip(COLOURS, KINDS, strict=True))
+    ]
+    words = {s: s.upper() for s in STATUS}
+    details = Details(known, [STATUS[c] for c in classes], words, lower=known / 2, upper=known * 2)
+    return Layer(classes, rows, "Beds", "beds", f"Shift {moved}", details, "Made up", modelled=moved == 0)
+
+
+#: three near each other in the north-east, one far from them
+FACILITIES = [
+    Facility(114.0, 42.0, "First", 12),
+    Facility(114.1, 42.1, "Second", 0),
+    Facility(114.2, 42.0, "Third"),
+    Facility(94.0, 42.0, "Far away", 30),
 ]
-known = np.where(classes < 4, classes * 10.0, np.nan)
+
 scope = state.get("scope")
+first = layer(shift)
 said = choropleth(
     key="map",
     level=level,
-    values=classes,
-    classes=rows,
-    legend_title="Beds",
-    unit="beds",
+    values=first.values,
+    classes=first.classes,
+    legend_title=first.legend_title,
+    unit=first.unit,
     lang=lang,
     sentence=f"A sentence of shift {shift}.",
     scope=scope,
-    details=Details(
-        known, [STATUS[c] for c in classes], {s: s.upper() for s in STATUS}, lower=known / 2, upper=known * 2
-    ),
+    details=first.details,
     selected=state.get("selected"),
     crumbs=[("100000", "Country"), (scope, scope)] if scope else [("100000", "Country")],
-    badge="Made up",
+    badge=first.badge,
     modelled=True,
     height=500,
+    heading=first.heading,
+    other=None if compare == "one" else layer(shift + 1),
+    mode="swipe" if compare == "swipe" else "side",
+    facilities=FACILITIES if dots == "some" else (),
 )
 assert said == event
 st.text(f"events: {state.get('events', [])}")

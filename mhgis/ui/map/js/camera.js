@@ -10,9 +10,12 @@ const MAX_FIT_ZOOM = 9;
 const TILE = 512;
 /** Pixels between a shape and a panel. */
 const GAP = 6;
-/** Ways to leave room beside the legend, and for the controls along the upper edge. */
-const SHARES = [0, 0.2, 0.4, 0.6, 0.8, 1];
-const TOP_SHARES = [0, 0.5, 1];
+/** How a whole is fitted: by smaller and smaller steps of zoom, at each of them moved about in the room that is left. */
+const ZOOM_STEP = 0.06;
+const ZOOM_STEPS = 40;
+const MOVES = [0, -0.33, 0.33, -0.66, 0.66, -1, 1];
+/** As many points of the borders are looked at. */
+const MOST_POINTS = 4000;
 /** How far the map goes in when it flies to a place that was looked for. */
 const FIND_ZOOM = 8;
 
@@ -29,45 +32,49 @@ export class Camera {
   /**
    * Fit the box, or the country, as large as it goes without anything hiding behind a panel.
    *
-   * `points` are some of the shapes' own; `panels` are boxes in pixels that lie over the map: {left, top, right, bottom}
-   * of the legend (null where there is none) and of others.
+   * `points` are some of the shapes' own; `panels` are boxes in pixels that lie over the map: {left, top, right, bottom}.
    */
-  fit(boxes, points, { legend, others }, { jump = false } = {}) {
+  fit(boxes, points, panels, { jump = false } = {}) {
     this.isViewers = false;
     this.isFitted = true;
     const box = boxes ? uniteBoxes(boxes) : HOME;
-    const bounds = [[box[0], box[1]], [box[2], box[3]]];
-    const seen = points.filter(([x, y]) => x >= box[0] && x <= box[2] && y >= box[1] && y <= box[3]);
-    const panels = [legend, ...others].filter(Boolean);
-    const views = this.paddings(legend, others)
-      .map((padding) => this.map.cameraForBounds(bounds, { padding, maxZoom: MAX_FIT_ZOOM }))
-      .filter(Boolean)
-      .sort((a, b) => b.zoom - a.zoom);
-    const { center, zoom } = views.find((view) => !this.isHidden(view, seen, panels)) ?? views[views.length - 1];
+    const { zoom: largest } = this.map.cameraForBounds([[box[0], box[1]], [box[2], box[3]]],
+      { padding: this.padding(), maxZoom: MAX_FIT_ZOOM });
+    const inside = points.filter(([x, y]) => x >= box[0] && x <= box[2] && y >= box[1] && y <= box[3]);
+    const step = Math.ceil(inside.length / MOST_POINTS);
+    const seen = inside.filter((_, i) => i % step === 0).map(([x, y]) => [mercatorX(x), mercatorY(y)]);
+    const [west, north, east, south] = [mercatorX(box[0]), mercatorY(box[3]), mercatorX(box[2]), mercatorY(box[1])];
+    const { x, y, zoom } = this.place({ west, north, east, south }, largest, seen, panels);
+    const center = { lng: (x - 0.5) * 360, lat: (Math.atan(Math.exp((0.5 - y) * 2 * Math.PI)) * 360) / Math.PI - 90 };
     this.map.easeTo({ center, zoom, duration: jump || isCalm() ? 0 : 700 });
   }
 
-  /** Ways to leave room: left of and below the map for the legend, above it for the controls. */
-  paddings(legend, others) {
-    const least = this.padding();
+  /** The largest zoom, and the middle nearest to the box's own, at which no point lies behind a panel. */
+  place({ west, north, east, south }, largest, seen, panels) {
     const { clientWidth, clientHeight } = this.map.getContainer();
-    const width = legend ? Math.min(legend.right, clientWidth * 0.5) : 0;
-    const height = legend ? Math.min(clientHeight - legend.top, clientHeight * 0.5) : 0;
-    const head = Math.min(Math.max(0, ...others.filter(({ top }) => top < least * 2).map(({ bottom }) => bottom)), clientHeight * 0.3);
-    const shares = legend ? SHARES : [0];
-    return TOP_SHARES.flatMap((z) => shares.flatMap((x) => shares.map((y) => ({
-      left: least + x * width, bottom: least + y * height, top: least + z * head, right: least,
-    }))));
+    const middle = { x: (west + east) / 2, y: (north + south) / 2 };
+    const moves = MOVES.flatMap((dx) => MOVES.map((dy) => [dx, dy])).sort((a, b) => Math.hypot(...a) - Math.hypot(...b));
+    for (let i = 0; i < ZOOM_STEPS; i++) {
+      const zoom = largest - i * ZOOM_STEP;
+      const size = TILE * 2 ** zoom;
+      const room = [clientWidth / size - (east - west), clientHeight / size - (south - north)]
+        .map((left) => Math.max(0, left / 2 - this.padding() / size));
+      for (const [dx, dy] of moves) {
+        const view = { x: middle.x - dx * room[0], y: middle.y - dy * room[1], zoom };
+        if (!this.isHidden(view, seen, panels)) return view;
+      }
+    }
+    return { ...middle, zoom: largest };
   }
 
-  isHidden({ center, zoom }, points, panels) {
+  isHidden({ x, y, zoom }, points, panels) {
     const { clientWidth: width, clientHeight: height } = this.map.getContainer();
     const size = TILE * 2 ** zoom;
-    const [x0, y0] = [mercatorX(center.lng) * size - width / 2, mercatorY(center.lat) * size - height / 2];
-    return points.some(([lng, lat]) => {
-      const x = mercatorX(lng) * size - x0;
-      const y = mercatorY(lat) * size - y0;
-      return panels.some((p) => x > p.left - GAP && x < p.right + GAP && y > p.top - GAP && y < p.bottom + GAP);
+    const [x0, y0] = [x * size - width / 2, y * size - height / 2];
+    return points.some(([px, py]) => {
+      const left = px * size - x0;
+      const top = py * size - y0;
+      return panels.some((p) => left > p.left - GAP && left < p.right + GAP && top > p.top - GAP && top < p.bottom + GAP);
     });
   }
 

@@ -227,17 +227,15 @@ export class Pane {
     return found ? found.id : null;
   }
 
-  /** Where something lies over this map, in pixels from its corner: the legend, and the rest. */
+  /** Where something lies over this map, in pixels from its corner. */
   panels(others) {
     const stage = this.stage.getBoundingClientRect();
-    const within = (panel) => {
-      const box = panel.getBoundingClientRect();
-      if (!box.width || box.top >= stage.bottom - 1) return null;
-      return {
+    return [this.legendBox, this.insetBox, ...others]
+      .map((panel) => panel.getBoundingClientRect())
+      .filter((box) => box.width && box.top < stage.bottom - 1)
+      .map((box) => ({
         left: box.left - stage.left, right: box.right - stage.left, top: box.top - stage.top, bottom: box.bottom - stage.top,
-      };
-    };
-    return { legend: within(this.legendBox), others: [this.insetBox, ...others].map(within).filter(Boolean) };
+      }));
   }
 
   /** Resolve once everything asked for is on the screen. */

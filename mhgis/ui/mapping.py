@@ -1,0 +1,128 @@
+"""
+The map on its page: one view or two to compare, with the controls of the second.
+
+For a browser that cannot draw maps it has pictures made, and only then. Holds no classes or colours: see
+`mhgis.ui.figure`; what is compared is worked out in `mhgis.compare`.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import lru_cache
+from typing import Any, Final
+
+import pandas as pd
+import streamlit as st
+
+from mhgis import compare, static_files, store
+from mhgis.compare import Other
+from mhgis.i18n import N_, translator
+from mhgis.indicators import REGISTRY
+from mhgis.links import View
+from mhgis.ui import download, figure, shell
+from mhgis.ui import view as views
+
+#: set once a browser has said that it cannot draw maps
+_PICTURES: Final = "mhgis_pictures"
+_PICTURES_KEPT: Final = 16
+_LEGEND_PX: Final = 100
+
+MODE_NAMES: Final = {"side": N_("Side by side"), "swipe": N_("Swipe")}
+
+
+def places(view: View) -> Sequence[Any]:
+    """Return where the map and the panel go: beside each other, or the panel under two maps."""
+    if compare.of(view, views.offer()):
+        return st.container(key="mh_map"), st.container(key="mh_under")
+    left, right = st.columns([7, 3])
+    return left.container(key="mh_map"), right
+
+
+def draw(view: View, rows: pd.DataFrame, sentence: str, height: int) -> None:
+    """
+    Draw the map of a view, and beside it what it is compared with.
+
+    Parameters
+    ----------
+    view
+        What is shown.
+    rows
+        Every area of the level, ranked.
+    sentence
+        What the map shows, for screen readers.
+    height
+        Pixels; two maps, whose legends stand under them, are less tall.
+    """
+    other = compare.of(view, views.offer())
+    beside = compare.view_of(view, other, views.offer()) if other else None
+    shown = [one for one in (view, beside) if one]
+    wanted = st.session_state.get(_PICTURES, False)
+    pictures = [_picture(store.current().build, _plain(one)) if wanted else "" for one in shown]
+    mode, tall = (other.mode, height - _LEGEND_PX) if other else ("side", height)
+    figure.map_of(view, rows, sentence, tall, beside=beside, mode=mode, pictures=pictures)
+    if beside:
+        with st.container(key="mh_second_caption"):
+            second = figure.ranked(beside)
+            figure.caption(figure.about(beside, views.limited(second, beside)), view.lang)
+
+
+def want_pictures() -> None:
+    """Remember that this browser cannot draw maps."""
+    st.session_state[_PICTURES] = True
+
+
+def _plain(view: View) -> View:
+    # what the picture does not show makes no other picture
+    return replace(view, area=View.area, camera="", versus="", sort="", chosen="", top=0, near=0)
+
+
+@lru_cache(maxsize=_PICTURES_KEPT)
+def _picture(build: str, view: View) -> str:
+    del build  # part of the key only
+    rows = figure.ranked(view)
+    shown = views.limited(rows, view)
+    about = figure.about(view, shown, figure.headline(view, shown))
+    return static_files.keep("pictures", "map", ".png", download.draw(view, rows, about, download.KINDS[0]))
+
+
+def controls(view: View) -> None:
+    """Draw the switch that puts a second map beside the first, and what that one shows."""
+    _, offer, other = translator(view.lang), views.offer(), compare.of(view, views.offer())
+    with st.container(horizontal=True, vertical_alignment="bottom", key="mh_compare"):
+        st.session_state["compare"] = other is not None
+        st.toggle(_("Compare"), key="compare", on_change=_switch)
+        if other is None:
+            return
+        titles = shell.dataset_titles(view.lang)
+        st.session_state["compare_mode"] = other.mode
+        st.segmented_control(
+            _("Arrangement"), compare.MODES, format_func=lambda mode: _(MODE_NAMES[mode]), key="compare_mode",
+            on_change=_choose, args=("mode",), required=True, label_visibility="collapsed",
+        )  # fmt: skip
+        _choice(_("Second dataset"), "dataset", offer.datasets(), other, titles.__getitem__)
+        names = [name for name in offer.indicators(other.dataset) if (other.dataset, name, view.level) in offer.years]
+        _choice(_("Second indicator"), "indicator", names, other, lambda name: _(REGISTRY[name].name))
+        years = offer.years.get((other.dataset, other.indicator, view.level), {})
+        unpublished = _("{year}: not published")
+        _choice(
+            _("Second year"), "year", sorted(years), other,
+            lambda year: str(year) if years[year] else unpublished.format(year=year),
+        )  # fmt: skip
+
+
+def _choice(label: str, part: str, options: Sequence[Any], other: Other, name: Callable[[Any], str]) -> None:
+    key = f"compare_{part}"
+    st.session_state[key] = getattr(other, part)
+    st.selectbox(label, options, format_func=name, key=key, on_change=_choose, args=(part,), width=230)
+
+
+def _switch() -> None:
+    view, offer = views.kept(), views.offer()
+    views.change(versus=str(compare.begin(view, offer)) if st.session_state["compare"] else "")
+
+
+def _choose(part: str) -> None:
+    view, offer = views.kept(), views.offer()
+    other = compare.of(view, offer)
+    if other is not None:
+        chosen = replace(other, **{part: st.session_state[f"compare_{part}"]})
+        views.change(versus=str(compare.fit(chosen, view, offer)))
