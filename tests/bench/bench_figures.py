@@ -1,0 +1,30 @@
+"""The picture of all counties, warm. Budget: 3 s for a PNG of 300 dots per inch."""
+
+import os
+import statistics
+import time
+from collections.abc import Iterator
+
+from mhgis.links import View
+from mhgis.ui import download, figure
+
+TIMES = 5
+
+
+def bench_pictures_of_all_counties() -> Iterator[tuple[str, float, str]]:
+    """Draw the map of all counties in each format, the first time and again."""
+    view = View("cn-modelled-2015", "county", indicator="beds_per_100k", lang="zh")
+    rows = figure.ranked(view)
+    about = figure.about(view, rows, figure.headline(view, rows))
+    yield "load", os.getloadavg()[0], "processes"
+    begun = time.perf_counter()
+    download.draw(view, rows, about, download.KINDS[0])
+    yield "picture_first", time.perf_counter() - begun, "s"
+    for kind in download.KINDS:
+        seconds = []
+        for _ in range(TIMES):
+            begun = time.perf_counter()
+            content = download.draw(view, rows, about, kind)
+            seconds.append(time.perf_counter() - begun)
+        yield f"picture_{kind.form}_{kind.dpi}", statistics.median(seconds), "s"
+        yield f"picture_{kind.form}_{kind.dpi}_size", len(content), "B"
