@@ -5,7 +5,8 @@ For orientation beside a text: no values, nothing to measure, a few kilobytes.
 """
 
 import html
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -23,59 +24,78 @@ _LEAST_SHAPE: Final = 0.5
 _PLAY: Final = 0.03
 
 
-def frame(shapes: Shapes, codes: Collection[str], own: str) -> Bounds:
-    """Return what the drawing shows: the given areas, or the surroundings of one that stands alone; metres."""
-    west, south, east, north = shapes.extent(codes)
-    play = _PLAY if set(codes) != {own} else 1 / 2
-    dx, dy = (east - west) * play, (north - south) * play
-    # neither a ribbon nor a tower
-    dx = max(dx, (_LEAST_SHAPE * (north - south) - (east - west)) / 2)
-    dy = max(dy, (_LEAST_SHAPE * (east - west) - (north - south)) / 2)
-    return west - dx, south - dy, east + dx, north + dy
-
-
-def is_small(shapes: Shapes, own: str, box: Bounds) -> bool:
-    """Say whether an area is too small in a drawing to be found without a ring."""
-    west, south, east, north = shapes.extent([own])
-    return max(east - west, north - south) < _SMALL * (box[2] - box[0])
-
-
-def svg(shapes: Shapes, own: str, near: Collection[str], box: Bounds, said: str) -> str:
+@dataclass(frozen=True, eq=False)
+class Outline:
     """
-    Draw an outline.
+    What is drawn.
 
-    Parameters
+    Attributes
     ----------
     shapes
         Prepared shapes of one level.
     own, near
-        The area, and its neighbours.
+        The code of the area, and of its neighbours.
     box
         What is shown, in metres of the shapes.
-    said
-        What the drawing shows, in words.
     """
+
+    shapes: Shapes
+    own: str
+    near: frozenset[str]
+    box: Bounds
+
+    @property
+    def is_small(self) -> bool:
+        """Say whether the area is too small to be found without a ring."""
+        west, south, east, north = self.shapes.extent([self.own])
+        return max(east - west, north - south) < _SMALL * (self.box[2] - self.box[0])
+
+    @property
+    def middle(self) -> tuple[float, float]:
+        """Where a ring goes: the middle of the area, metres."""
+        west, south, east, north = self.shapes.extent([self.own])
+        return (west + east) / 2, (south + north) / 2
+
+    def groups(self) -> Iterator[tuple[tuple[str, ...], str]]:
+        """Yield codes and their colour, from the ground up: what is around, the neighbours, the area."""
+        codes = self.shapes.codes
+        yield tuple(code for code in codes if code != self.own and code not in self.near), palette.RULE
+        yield tuple(code for code in codes if code != self.own and code in self.near), _NEAR
+        yield (self.own,), palette.ACCENT
+
+
+def around(shapes: Shapes, own: str, near: Collection[str], inside: Collection[str]) -> Outline:
+    """Return the outline of an area that shows all of `inside`, or the surroundings of one that stands alone."""
+    west, south, east, north = shapes.extent(inside)
+    play = _PLAY if set(inside) != {own} else 1 / 2
+    dx, dy = (east - west) * play, (north - south) * play
+    # neither a ribbon nor a tower
+    dx = max(dx, (_LEAST_SHAPE * (north - south) - (east - west)) / 2)
+    dy = max(dy, (_LEAST_SHAPE * (east - west) - (north - south)) / 2)
+    return Outline(shapes, own, frozenset(near), (west - dx, south - dy, east + dx, north + dy))
+
+
+def svg(drawing: Outline, said: str) -> str:
+    """Draw an outline as SVG; `said` is what it shows, in words."""
+    box, shapes = drawing.box, drawing.shapes
     scale = _UNITS / (box[2] - box[0])
     height = round((box[3] - box[1]) * scale)
-    rest = [c for c in shapes.codes if c != own and c not in near]
-    close = [c for c in shapes.codes if c != own and c in near]
-    groups = ((rest, palette.RULE), (close, _NEAR), ([own], palette.ACCENT))
     drawn = [
         f'<path d="{_all(shapes, codes, box, scale)}" fill="{colour}" fill-rule="evenodd" '
         f'stroke="{palette.PANEL}" stroke-width="3"/>'
-        for codes, colour in groups
+        for codes, colour in drawing.groups()
         if codes
     ]
     lines = "".join(_points(path, box, scale) for path in shapes.lines)
     if lines:
         drawn.append(f'<path d="{lines}" fill="none" stroke="{palette.SECONDARY}" stroke-width="3"/>')
-    if is_small(shapes, own, box):
-        west, south, east, north = shapes.extent([own])
-        x, y = round(((west + east) / 2 - box[0]) * scale), round((box[3] - (south + north) / 2) * scale)
-        drawn.append(f'<circle cx="{x}" cy="{y}" r="28" fill="none" stroke="{palette.ACCENT}" stroke-width="8"/>')
+    if drawing.is_small:
+        x, y = drawing.middle
+        at = f'cx="{round((x - box[0]) * scale)}" cy="{round((box[3] - y) * scale)}"'
+        drawn.append(f'<circle {at} r="28" fill="none" stroke="{palette.ACCENT}" stroke-width="8"/>')
     return (
-        f'<svg viewBox="0 0 {_UNITS} {height}" role="img" aria-label="{html.escape(said, quote=True)}" '
-        f'xmlns="http://www.w3.org/2000/svg">{"".join(drawn)}</svg>'
+        f'<svg viewBox="0 0 {_UNITS} {height}" width="{_UNITS}" height="{height}" '
+        f'aria-label="{html.escape(said, quote=True)}" xmlns="http://www.w3.org/2000/svg">{"".join(drawn)}</svg>'
     )
 
 

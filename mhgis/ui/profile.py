@@ -4,19 +4,21 @@ The page of one area, drawn: where it lies, its indicators, its neighbours, its 
 Puts on the screen what `mhgis.profile` gathers; computes nothing of its own.
 """
 
+import base64
 import html
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from datetime import date
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any, Final, cast
 
 import pandas as pd
 import streamlit as st
 
-from mhgis import benchmarks, classify, formats, links, palette, profile, sentences, store
-from mhgis.figures import outline
-from mhgis.figures.shapes import Shapes, prepare
+from mhgis import benchmarks, classify, export, formats, links, palette, profile, sentences, store
+from mhgis.figures import brief, outline
+from mhgis.figures.shapes import prepare
 from mhgis.i18n import Language, translator
 from mhgis.indicators import REGISTRY, Level
 from mhgis.links import COUNTRY, NO_BENCHMARK, View, level_of
@@ -232,18 +234,19 @@ def map_of(found: Profile, lang: Language) -> None:
     place = found.place
     said = _("Outline: {area}, its neighbours and what is around them").format(area=place.name)
     drawn = _outline(store.current().build, place.level, place.area_code, said)
-    st.html(f'<div class="mh-outline">{drawn}</div>')
+    # as a picture: a drawing inside the page is stripped
+    data = base64.b64encode(drawn.encode()).decode()
+    st.html(f'<img class="mh-outline" alt="{_safe(said)}" src="data:image/svg+xml;base64,{data}">')
 
 
 @lru_cache(maxsize=_OUTLINES_KEPT)
 def _outline(build: str, level: Level, code: str, said: str) -> str:
     del build  # part of the key only
-    shapes, inside, near = around(level, code)
-    return outline.svg(shapes, code, near, outline.frame(shapes, inside, code), said)
+    return outline.svg(around(level, code), said)
 
 
-def around(level: Level, code: str) -> tuple[Shapes, tuple[str, ...], tuple[str, ...]]:
-    """Return shapes to show where an area lies, the codes that fill the drawing, and the neighbours' codes."""
+def around(level: Level, code: str) -> outline.Outline:
+    """Return the outline that shows where an area lies: among its siblings, with its neighbours."""
     inside = tuple(views.table(_SIBLINGS, level, code)["area_code"]) or (code,)
     near = tuple(views.table(_NEIGHBOURS, level, code)["area_code"])
     settings = download.map_settings()
@@ -253,7 +256,7 @@ def around(level: Level, code: str) -> tuple[Shapes, tuple[str, ...], tuple[str,
         lines=store.lines().geometry if is_national else None,
         projection=settings.projection if is_national else None,
     )
-    return shapes, inside, near
+    return outline.around(shapes, code, near, inside)
 
 
 def facts(found: Profile, lang: Language) -> None:
@@ -278,45 +281,62 @@ def _safe(text: object) -> str:
 def indicators_table(found: Profile, lang: Language) -> None:
     """Draw every indicator: value and range, a bullet, the benchmark, the country, the province, the rank."""
     _ = translator(lang)
-    heads = _heads(found.place, lang)
+    compared = comparisons(found.place, lang)
+    heads = [("", _("Indicator")), ("n", _("Value")), ("b", ""), *(("n", name) for name in compared)]
     head = "".join(f"<th class='{kind}'>{_safe(name)}</th>" for kind, name in heads)
-    body = "".join(_row(line, [name for _kind, name in heads], lang) for line in found.lines)
+    body = "".join(_row(line, compared, lang) for line in found.lines)
     st.html(f'<div class="mh-scroll"><table class="mh-lines fold"><thead><tr>{head}</tr></thead>{body}</table></div>')
-    st.html(f"<small>{_key(lang)}</small>")
+    st.html(f"<small>{_key(found.place, lang)}</small>")
+    st.caption("  \n".join(notes(found, lang)))
+
+
+def comparisons(place: Place, lang: Language) -> dict[str, Callable[[Line], str]]:
+    """Return what each line is compared with: heading and how to print it; a province has no province."""
+    _ = translator(lang)
+    found: dict[str, Callable[[Line], str]] = {
+        _("Benchmark"): lambda line: profile.figure_of(line, line.benchmark.value if line.benchmark else None)
+    }
+    if place.level != "country":
+        found[_("Whole country")] = lambda line: profile.figure_of(line, line.country)
+    if place.province:
+        found[place.province] = lambda line: profile.figure_of(line, line.province)
+    if place.level != "country":
+        found[_("Rank among siblings")] = profile.rank_words
+    return found
+
+
+def notes(found: Profile, lang: Language) -> list[str]:
+    """Return what has to be said of the comparisons: which benchmarks, what a rank is, how counts compare."""
+    _ = translator(lang)
+    rates = [line for line in found.lines if line.benchmark and not line.is_count]
+    said = [
+        _("Benchmark of {name}: {benchmark}").format(name=_(line.indicator.name), benchmark=line.benchmark.name)
+        for line in rates
+        if line.benchmark
+    ]
+    if found.place.level != "country":
+        said.append(_("Rank: 1 is the furthest short; of modelled figures, the places that their ranges allow."))
     if any(line.is_count for line in found.lines):
-        st.caption(
+        said.append(
             _(
                 "Beside a count, the benchmark, the country and the province say how many the area would have at "
                 "that rate."
             )
         )
+    return said
 
 
-def _heads(place: Place, lang: Language) -> list[tuple[str, str]]:
+def _row(line: Line, compared: Mapping[str, Callable[[Line], str]], lang: Language) -> str:
     _ = translator(lang)
-    return [
-        ("", _("Indicator")), ("n", _("Value")), ("b", ""), ("n", _("Benchmark")), ("n", _("Whole country")),
-        ("n", place.province or _("Its province")), ("n", _("Rank among siblings")),
-    ]  # fmt: skip
-
-
-def _row(line: Line, heads: Sequence[str], lang: Language) -> str:
-    _ = translator(lang)
-    compared = (line.benchmark.value if line.benchmark else None, line.country, line.province)
-    notes = (line.benchmark.name if line.benchmark else "", "", "")
     cells = [
         f"<td>{_safe(_(line.indicator.name))}<small>{_safe(_(line.indicator.unit))}</small></td>",
         _value_cell(line, lang),
         f'<td class="b">{gauge(line, lang)}</td>',
-        *(
-            f'<td class="n" data-label="{_safe(label)}">{_safe(profile.figure_of(line, value))}</td>'
-            if not note
-            else f'<td class="n" data-label="{_safe(label)}" title="{_safe(note)}">'
-            f"{_safe(profile.figure_of(line, value))}</td>"
-            for label, value, note in zip(heads[3:6], compared, notes, strict=True)
-        ),
-        f'<td class="n" data-label="{_safe(heads[6])}">{_safe(profile.rank_words(line))}</td>',
     ]
+    for label, printed in compared.items():
+        text = printed(line)
+        kind = "n e" if text == formats.NOTHING else "n"
+        cells.append(f'<td class="{kind}" data-label="{_safe(label)}">{_safe(text)}</td>')
     return f"<tr>{''.join(cells)}</tr>"
 
 
@@ -349,7 +369,8 @@ def gauge(line: Line, lang: Language) -> str:
         parts.append(f'<b style="left:{left:.2f}%;width:{width:.2f}%"></b>')
     if line.value is not None:
         parts.append(f'<i style="left:{100 * line.value / end:.2f}%"></i>')
-    return f'<div class="mh-gauge" role="img" aria-label="{_safe(gauge_words(line, lang))}">{"".join(parts)}</div>'
+    kind = "mh-gauge" if line.is_known else "mh-gauge mh-pale"
+    return f'<div class="{kind}" role="img" aria-label="{_safe(gauge_words(line, lang))}">{"".join(parts)}</div>'
 
 
 def _bands(line: Line) -> tuple[tuple[float, ...], tuple[str, ...]]:
@@ -375,16 +396,17 @@ def gauge_words(line: Line, lang: Language) -> str:
     return _("; ").join(part for part in parts if part)
 
 
-def _key(lang: Language) -> str:
+def _key(place: Place, lang: Language) -> str:
     _ = translator(lang)
     signs = (
         ("<i class='mh-key' style='height:14px'></i>", _("Value")),
-        ("<b class='mh-key' style='width:22px'></b>", _("5–95 % range of the model")),
+        ("<b class='mh-key' style='width:22px'></b>", _("Range of the model")),
         ("<u class='mh-key' style='height:14px'></u>", _("Benchmark")),
         ("<s class='mh-key'></s>", _("Whole country")),
         ("<s class='p mh-key'></s>", _("Its province")),
     )
-    said = "".join(f"{sign}{_safe(name)}" for sign, name in signs)
+    fewer = {"country": 3, "province": 4}.get(place.level, 5)
+    said = "".join(f"{sign}{_safe(name)}" for sign, name in signs[:fewer])
     return f'<div class="mh-gauge" style="background:none;display:block;height:auto">{said}</div>'
 
 
@@ -394,14 +416,20 @@ def side_by_side(view: View, found: Profile) -> None:
     if found.neighbours.empty:
         st.caption(_("It shares no land border with another area of its level."))
         return
-    names = [name for name in dict.fromkeys((view.indicator, *_BESIDE)) if name in _shown(found)]
-    st.html(_table([_("Area"), *(_(REGISTRY[name].name) for name in names), _("People"), _("Shared border, km")],
-                   list(_beside(found, names, lang))))  # fmt: skip
+    st.html(_table(*beside(view, found)))
     st.caption(_("Open a neighbour:"))
     with st.container(horizontal=True, gap="small", key="mh_neighbours"):
         for row in found.neighbours.to_dict("records"):
             query = link(view, str(row["area_code"]), found.place.level)
             st.page_link(PAGE, label=str(row[f"name_{lang}"]), query_params=query, width="content")
+
+
+def beside(view: View, found: Profile) -> tuple[list[str], list[list[str]]]:
+    """Return the area and its neighbours as a table: headings and rows, as printed."""
+    _ = translator(view.lang)
+    names = [name for name in dict.fromkeys((view.indicator, *_BESIDE)) if name in _shown(found)]
+    heads = [_("Area"), *(_(REGISTRY[name].name) for name in names), _("People"), _("Shared border, km")]
+    return heads, list(_beside(found, names, view.lang))
 
 
 def _shown(found: Profile) -> set[str]:
@@ -424,13 +452,7 @@ def _beside(found: Profile, names: Sequence[str], lang: Language) -> Iterable[li
 
 
 def _cell(row: Mapping[Any, Any] | None, name: str, lang: Language) -> str:
-    if row is None:
-        return formats.NOTHING
-    line = profile.line_of(row, REGISTRY[name])
-    if not line.is_known:
-        return formats.status_word(line.status, lang)
-    span = profile.span_of(line)
-    return f"{profile.figure_of(line, line.value)} ({span})" if span else profile.figure_of(line, line.value)
+    return formats.NOTHING if row is None else _printed(profile.line_of(row, REGISTRY[name]), lang)
 
 
 def _table(heads: Sequence[str], rows: Sequence[Sequence[str]], *, mark_first: bool = True) -> str:
@@ -464,28 +486,123 @@ def past(found: Profile, lang: Language) -> None:
     if found.past.empty:
         st.caption(_("No figure of this dataset is known for more than one year."))
         return
-    years = [int(year) for year in found.past.columns]
+    st.html(_table(*past_of(found, lang), mark_first=False))
+
+
+def past_of(found: Profile, lang: Language) -> tuple[list[str], list[list[str]]]:
+    """Return what is known of other years as a table: headings and rows, as printed."""
+    _ = translator(lang)
     rows = [
         [_(REGISTRY[str(name)].name), *(formats.number(value, REGISTRY[str(name)].decimals) for value in values)]
         for name, values in zip(found.past.index, found.past.to_numpy().tolist(), strict=True)
     ]
-    st.html(_table([_("Indicator"), *map(str, years)], rows, mark_first=False))
+    return [_("Indicator"), *(str(year) for year in found.past.columns)], rows
 
 
 def not_known(found: Profile, lang: Language) -> None:
     """Draw what is not known of the area, and that no single facility is."""
-    _ = translator(lang)
-    said = list(found.unknown)
-    if found.place.is_applicable:
-        said.append(profile.facilities_known(found.facilities, lang))
-    st.markdown("\n".join(f"- {sentence}" for sentence in said))
+    st.markdown("\n".join(f"- {sentence}" for sentence in _sentences(found, lang)))
+
+
+def _sentences(found: Profile, lang: Language) -> list[str]:
+    if not found.place.is_applicable:
+        return list(found.unknown)
+    return [*found.unknown, profile.facilities_known(found.facilities, lang)]
 
 
 def ways_on(view: View, found: Profile) -> None:
-    """Draw the links to the map and to the gap list of where the area lies."""
+    """Draw the brief to take away, and the links to the map and to the gap list of where the area lies."""
     _ = translator(view.lang)
+    brief_button(view, found)
     query = links.to_query(view)
     with st.container(horizontal=True, gap="small"):
         st.page_link("pages/map.py", label=_("Show on the map"), query_params=query, width="content")
         st.page_link("pages/gaps.py", label=_("Gap list"), query_params=query, width="content")
     st.caption(found.about.brief_sources(view.lang))
+
+
+def brief_of(view: View, found: Profile) -> brief.Brief:
+    """Return what goes on the one-page brief of an area: what the page says, as printed."""
+    _, lang, place = translator(view.lang), view.lang, found.place
+    compared = comparisons(place, lang)
+    chain = views.offer().chain(place.level, place.area_code)
+    above = [_name(level, code, lang) for level, code in reversed(chain[1:])]
+    lines = found.lines if place.is_applicable else ()
+    return brief.Brief(
+        found.about, lang, found.headline, profile.where(place, [*above, place.name], lang),
+        f"{shell.dataset_titles(lang)[view.dataset]}, {view.year}",
+        lines,
+        tuple((_value_or_word(line, lang), profile.span_of(line)) for line in lines),
+        tuple(tuple(printed(line) for printed in compared.values()) for line in lines),
+        (_("Value"), *compared),
+        _facts(found, lang),
+        tuple(_tables(view, found)),
+        _("What is not known"),
+        tuple(_sentences(found, lang)),
+        (_bars_said(lang), *notes(found, lang)) if lines else (),
+        _("Boundaries: National Geomatics Center of China (Tianditu), CGCS2000; no authority on borders."),
+    )  # fmt: skip
+
+
+def _bars_said(lang: Language) -> str:
+    _ = translator(lang)
+    return _(
+        "Bars: black mark the value, black line its range, red mark the benchmark, brown triangle the whole country, "
+        "grey triangle the province."
+    )
+
+
+def _value_or_word(line: Line, lang: Language) -> str:
+    return profile.figure_of(line, line.value) if line.is_known else formats.status_word(line.status, lang)
+
+
+def _printed(line: Line, lang: Language) -> str:
+    span = profile.span_of(line)
+    return f"{_value_or_word(line, lang)} ({span})" if span else _value_or_word(line, lang)
+
+
+def _facts(found: Profile, lang: Language) -> tuple[tuple[str, str], ...]:
+    _ = translator(lang)
+    size = formats.number(found.area_km2, 0 if found.area_km2 > 100 else 1)  # noqa: PLR2004 - small ones need a digit
+    people = [
+        (
+            _("People, {year}").format(year=row["year"]),
+            formats.status_word(row["status"], lang)
+            if formats.is_missing(row["people"])
+            else formats.number(int(row["people"])),
+        )
+        for row in found.population.to_dict("records")
+    ]
+    return ((_("Area, km²"), size), *people)
+
+
+def _tables(view: View, found: Profile) -> Iterable[brief.Table]:
+    _, lang = translator(view.lang), view.lang
+    if len(found.neighbours):
+        heads, rows = beside(view, found)
+        title = _("Beside its neighbours, {year}").format(year=view.year)
+        yield brief.Table(title, tuple(heads), tuple(tuple(row) for row in rows))
+    if not found.past.empty:
+        heads, rows = past_of(found, lang)
+        yield brief.Table(_("Over the years"), tuple(heads), tuple(tuple(row) for row in rows))
+
+
+def draw_brief(view: View, found: Profile) -> bytes:
+    """Draw the one-page brief as PDF."""
+    place = found.place
+    return brief.render(brief_of(view, found), around(place.level, place.area_code))
+
+
+def brief_button(view: View, found: Profile) -> None:
+    """Draw the button that gives the brief; the file is made when it is asked for."""
+    _ = translator(view.lang)
+    name = ["brief", view.dataset, found.place.level, found.place.area_code, str(view.year), view.lang]
+    st.download_button(
+        _("Brief (PDF)"),
+        partial(draw_brief, view, found),
+        file_name=export.file_name(name, date.fromisoformat(store.current().built_at[:10]), "pdf"),
+        mime="application/pdf",
+        on_click="ignore",
+        key="area_brief",
+        type="primary",
+    )
