@@ -94,6 +94,9 @@ views = st.builds(
     classes=st.sampled_from(CLASS_METHODS),
     sort=st.sampled_from(["", "people", "-value", "-beds_per_100k"]),
     camera=st.sampled_from(["", "104.1,35.9,4.25"]),
+    chosen=st.sampled_from(["", "value:>30, unknown", "people:2..8;province:620000;region:west,central"]),
+    top=st.sampled_from([0, 1, 20]),
+    near=st.sampled_from([50, 1, 5_000]),
 ).map(lambda view: settle(view, OFFER))
 
 
@@ -184,3 +187,21 @@ def test_an_area_is_held_by_its_prefecture_its_province_and_the_country():
 
 def test_the_class_methods_of_a_link_are_those_that_need_no_further_input():
     assert set(CLASS_METHODS) == {"auto", *METHODS} - {"custom"}
+
+
+def test_a_filter_is_kept_in_its_canonical_form_and_read_again_from_the_link():
+    reading = parse({"f": "people:１万 ;value:<=5", "top": "20", "near": "80"}, OFFER, "en")
+    assert reading.ignored == ()
+    assert reading.view.chosen == "value:<=5;people:10000"
+    assert to_link("http://host/gaps", reading.view).endswith("&f=value:%3C%3D5;people:10000&top=20&near=80")
+
+
+@pytest.mark.parametrize(
+    ("key", "said"),
+    [("f", "value:many"), ("f", "no such column:1"), ("f", "value:1" + ", 1" * 500), ("top", "0"), ("top", "many"),
+     ("near", "0"), ("near", "9999"), ("f", "province:999999")],
+)  # fmt: skip
+def test_a_filter_that_cannot_be_used_is_left_out_and_named(key, said):
+    reading = parse({key: said}, OFFER, "en")
+    assert reading.view == settle(View(lang="en"), OFFER)
+    assert reading.ignored == (key,)
