@@ -247,7 +247,7 @@ def choropleth(
             "camera": camera,
             "crumbs": list(crumbs),
             "canDrill": can_drill,
-            "noDrill": list(leaves),
+            "noDrill": list(leaves) if can_drill else [],
             "height": height,
             **_layer(first),
             "other": _layer(other) if other else None,
