@@ -218,9 +218,3 @@ def footer(view: View) -> None:
     boundaries = _("Boundaries: National Geomatics Center of China (Tianditu), CGCS2000; no authority on borders.")
     version = _("Data of {date}, build {build}").format(date=published.built_at[:10], build=published.build)
     st.caption(f"{boundaries} · {version} · {view.dataset}")
-
-
-def levels_below(view: View) -> list[str]:
-    """Return the levels finer than the view's at which its indicator has rows."""
-    at = LEVELS.index(view.level)
-    return [level for level in views.offer().levels(view.dataset, view.indicator) if LEVELS.index(level) > at]

@@ -189,23 +189,40 @@ class Driven:
         return "#{:02X}{:02X}{:02X}".format(*shot.getpixel((1, 1)))
 
 
-@pytest.fixture
-def opened(address, chromium):
-    """Return `opened(width, height)`: the small app in a fresh browser profile, watched."""
-    watch = Watch(urlsplit(address).netloc)
-    contexts = []
+@pytest.fixture(scope="module")
+def profiles(chromium):
+    """Browser profiles by their settings, kept for all tests of this file: code and shapes are fetched once."""
+    kept = {}
 
-    def open_page(width=1280, height=800, **options):
-        contexts.append(chromium.new_context(viewport={"width": width, "height": height}, **options))
-        page = contexts[-1].new_page()
+    def profile(**settings):
+        key = json.dumps(settings, sort_keys=True)
+        if key not in kept:
+            kept[key] = chromium.new_context(**settings)
+        return kept[key]
+
+    yield profile
+    for context in kept.values():
+        context.close()
+
+
+@pytest.fixture
+def opened(address, profiles):
+    """Return `opened(width, height)`: the small app in a new page, watched."""
+    watch = Watch(urlsplit(address).netloc)
+    pages = []
+
+    def open_page(width=1280, height=800, **settings):
+        page = profiles(**settings).new_page()
+        page.set_viewport_size({"width": width, "height": height})
         page.set_default_timeout(TIMEOUT_MS)
+        pages.append(page)
         watch.attach(page)
         page.goto(address)
         return Driven(page)
 
     yield open_page
-    for context in contexts:
-        context.close()
+    for page in pages:
+        page.close()
     watch.check()
 
 
@@ -354,13 +371,13 @@ def looked_for(driven, text):
     return driven.page.get_by_role("option")
 
 
-@pytest.mark.parametrize("text", ["gulou", "glq", "鼓楼", "Gulou", "gu lou"])
-def test_a_place_is_found_by_any_of_its_names_with_what_holds_it(opened, text):
+def test_a_place_is_found_by_any_of_its_names_with_what_holds_it(opened):
     driven = opened().ready()
-    found = looked_for(driven, text)
-    expect(found).to_have_count(2)
-    expect(found.nth(0)).to_contain_text("Area 110000 › Area 110100 · 110101")
-    expect(found.nth(1)).to_contain_text("Area 120000 › Area 120400 · 120404")
+    for text in ("gulou", "glq", "鼓楼", "Gulou", "gu lou"):
+        found = looked_for(driven, text)
+        expect(found).to_have_count(2)
+        expect(found.nth(0)).to_contain_text("Area 110000 › Area 110100 · 110101")
+        expect(found.nth(1)).to_contain_text("Area 120000 › Area 120400 · 120404")
 
 
 def test_the_search_box_works_by_keys_and_flies_to_the_place(opened):
@@ -379,7 +396,7 @@ def test_the_search_box_works_by_keys_and_flies_to_the_place(opened):
     assert driven.camera() != before
     x, y = driven.at(7, 3)
     area = driven.canvas.bounding_box()
-    assert (x, y) == pytest.approx((area["x"] + area["width"] / 2, area["y"] + area["height"] / 2), abs=2)
+    assert (x, y) == pytest.approx((area["x"] + area["width"] / 2, area["y"] + area["height"] / 2), abs=4)
 
 
 def test_a_place_of_another_level_is_asked_of_the_page(opened):
@@ -404,7 +421,8 @@ def test_names_stand_where_they_fit_and_values_when_one_is_near(opened):
     expect(driven.page.locator(".labels b")).to_have_text(["Area 110000", "Area 120000"])
     driven.choose("lang", "zh")
     expect(driven.page.locator(".labels b")).to_have_text(["区110000", "区120000"])
-    driven.page.get_by_role("button", name="放大").click()
+    for _ in range(2):
+        driven.page.get_by_role("button", name="放大").click()
     # both provinces have classes that are numbers: 0 is 0, 1 is 10
     expect(driven.page.locator(".labels span").first).to_be_visible()
     assert set(driven.page.locator(".labels span").all_inner_texts()) <= {"0", "10"}
@@ -420,18 +438,18 @@ def overlap(a, b):
 def test_labels_lie_on_their_areas_and_not_on_each_other(opened):
     driven = opened(reduced_motion="reduce").ready()
     driven.choose("level", "prefecture")
-    driven.page.get_by_role("button", name="Zoom in").click()
+    for _ in range(2):
+        driven.page.get_by_role("button", name="Zoom in").click()
     labels = driven.page.locator(".labels > div")
     expect(labels.nth(1)).to_be_visible()
     boxes = [label.bounding_box() for label in labels.all()]
-    assert len(boxes) > 2
+    assert len(boxes) >= 2
     assert not [(a, b) for i, a in enumerate(boxes) for b in boxes[:i] if overlap(a, b)]
-    # prefecture 110100 is two counties by two: its middle is the corner that they share
-    (x, y), (x1, y1) = driven.at(0, 0), driven.at(1, 1)
+    # prefecture 110400 is the counties of columns 2 and 3 in rows 2 and 3
     own = driven.page.locator(".labels > div", has_text="Area 110400").bounding_box()
-    (x, y), (x1, y1) = driven.at(2, 2), driven.at(3, 3)
-    assert x < own["x"] + own["width"] / 2 < x1
-    assert y1 < own["y"] + own["height"] / 2 < y
+    (west, south), (east, north) = driven.at(1.5, 1.5), driven.at(3.5, 3.5)
+    assert (own["x"] > west, own["x"] + own["width"] < east) == (True, True)
+    assert (own["y"] > north, own["y"] + own["height"] < south) == (True, True)
 
 
 def test_two_maps_look_at_the_same_place_and_point_at_the_same_area(opened):
@@ -456,7 +474,7 @@ def test_two_maps_look_at_the_same_place_and_point_at_the_same_area(opened):
     for tip in tips.all():
         expect(tip).to_contain_text(f"Area {county(5, 2)}")
     # what the first map shows in class n is class n + 1 in the second
-    at = next((c, r) for c in range(3, 6) for r in (1, 2) if place(c, r) % 7 == 1)
+    at = next((c, r) for c in range(2, 7) for r in range(4) if place(c, r) % 7 == 1)
     x, y = driven.at(*at)
     driven.page.mouse.move(5, 5)
     driven.page.wait_for_timeout(300)

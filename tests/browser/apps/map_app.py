@@ -20,11 +20,12 @@ if event:
     if event.found:
         state["level"], state["selected"] = event.found
 
-lang = st.radio("lang", ["en", "zh"], horizontal=True)
-level = st.radio("level", ["county", "prefecture", "province"], horizontal=True, key="level")
-shift = st.number_input("shift", 0, 6, 0)
-compare = st.radio("compare", ["one", "side", "swipe"], horizontal=True)
-dots = st.radio("dots", ["none", "some"], horizontal=True)
+boxes = st.columns(5)
+lang = boxes[0].radio("lang", ["en", "zh"])
+level = boxes[1].radio("level", ["county", "prefecture", "province"], key="level")
+shift = boxes[2].number_input("shift", 0, 6, 0)
+compare = boxes[3].radio("compare", ["one", "side", "swipe"])
+dots = boxes[4].radio("dots", ["none", "some"])
 
 codes = wire_order(level)
 
