@@ -50,7 +50,9 @@ class Sheet:
     decimals: Mapping[str, int | None] = field(default_factory=dict)
 
 
-def sheet_of(view: View, rows: pd.DataFrame, about: About, chosen: str = "") -> Sheet:
+def sheet_of(
+    view: View, rows: pd.DataFrame, about: About, chosen: str = "", shown: pd.DataFrame | None = None
+) -> Sheet:
     """
     Return ranked rows as a reader sees them.
 
@@ -64,11 +66,13 @@ def sheet_of(view: View, rows: pd.DataFrame, about: About, chosen: str = "") -> 
         What they show.
     chosen
         The filter in words; empty for none.
+    shown
+        The same rows as a reader sees them, where that is made already.
     """
     own, named = figure.indicator_of(view).decimals, figure.headings(view)
     by_name = {**dict.fromkeys(("value", "lower", "upper"), own), "distance_km": 0, "value_year": None}
     return Sheet(
-        figure.table_of(view, rows),
+        figure.table_of(view, rows) if shown is None else shown,
         tuple(rows["area_code"]),
         about,
         figure.order_in_words(view),

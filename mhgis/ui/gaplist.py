@@ -58,14 +58,25 @@ def rows(view: View) -> pd.DataFrame:
         `distance_km` and `service` (NA = not empty, or not known; see `mhgis.neighbours`). A model knows of no area
         that it is empty, so there these are NA throughout. Not to be changed in place.
     """
+    return _worded(store.current().build, _unfiltered(view))[0]
+
+
+def _unfiltered(view: View) -> View:
+    return replace(view, camera="", area=COUNTRY, chosen="", sort="", top=0)
+
+
+@lru_cache(maxsize=_LISTS_KEPT)
+def _worded(build: str, view: View) -> tuple[pd.DataFrame, pd.DataFrame]:
+    # the rows, and the same as a reader sees them: a filter or an order only picks from these
     shown = (view.dataset, view.level, view.year, view.indicator)
-    found = _rows(store.current().build, shown, figure.benchmark_of(view), has_neighbour_test(view))
+    found = _rows(build, shown, figure.benchmark_of(view), has_neighbour_test(view))
     tested = found["reason"].eq("zero") & has_neighbour_test(view)
     found = found.assign(
         nearest=found[f"nearest_{view.lang}"],
         service=neighbours.classify(found["distance_km"], view.near).where(tested),
     )
-    return views.limited(found, view)
+    limited = views.limited(found, view)
+    return limited, figure.table_of(view, limited)
 
 
 def has_neighbour_test(view: View) -> bool:
@@ -151,12 +162,14 @@ def drawn(view: View, key: str) -> Drawn:
 
 @lru_cache(maxsize=_DRAWN_KEPT)
 def _drawn(build: str, view: View, key: str) -> Drawn:
-    del build  # part of the key only
-    everything = PARTS[key](rows(view))
+    all_rows, words = _worded(build, _unfiltered(view))
+    everything = PARTS[key](all_rows)
     found = chosen(view).apply(everything)
     seen = gaps.top(figure.ordered(found, view), view.top or None)
     title = _title(view, found, len(everything), key)
-    sheet = export.sheet_of(view, seen, figure.about(view, as_of_year(seen), title), in_words(view))
+    shown = words.loc[seen.index]
+    shown = shown.loc[:, shown.notna().any()]
+    sheet = export.sheet_of(view, seen, figure.about(view, as_of_year(seen), title), in_words(view), shown)
     return Drawn(found, sheet, len(everything), title)
 
 

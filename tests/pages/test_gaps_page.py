@@ -197,6 +197,7 @@ def surveyed(monkeypatch):
     def forget():
         st.cache_data.clear()
         gaplist._rows.cache_clear()
+        gaplist._worded.cache_clear()
         gaplist._drawn.cache_clear()
 
     monkeypatch.setattr(store, "indicator_values", values)
