@@ -29,11 +29,11 @@ from mhgis.provenance import About
 WIDTH, HEIGHT = 8.27, 11.69
 _MARGIN = 0.55
 _ROOM = WIDTH - 2 * _MARGIN
-_MAP_WIDTH, _MAP_HEIGHT = 2.6, 2.2
+_MAP_WIDTH, _MAP_HEIGHT = 2.6, 1.75
 _GUTTER = 0.25
 #: points
-_TITLE, _HEAD, _BODY, _SMALL = 16, 10.5, 8.5, 7.5
-_ROW = 0.245
+_TITLE, _HEAD, _BODY, _SMALL, _FINE = 16, 10.5, 8.5, 7.5, 6.5
+_ROW = 0.225
 _BULLET_WIDTH, _BULLET_HEIGHT = 1.3, 0.09
 #: a bullet's scale goes this far beyond what it shows
 _BEYOND = 1.08
@@ -49,7 +49,6 @@ class Table:
     title: str
     heads: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
-    note: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,11 +97,11 @@ class Brief:
         _ = translator(self.lang)
         names = [_(line.indicator.name) for line in self.lines]
         cells = [cell for row in (*self.compared, *self.values) for cell in row]
-        tables = [cell for t in self.tables for row in ((t.title, t.note), t.heads, *t.rows) for cell in row]
+        tables = [cell for t in self.tables for row in ((t.title,), t.heads, *t.rows) for cell in row]
         plain = (self.title, self.where, self.dataset, self.unknown_title, self.boundary_note, self.about.title)
         facts = [cell for fact in self.facts for cell in fact]
         said = (*plain, *names, *cells, *self.heads, *facts, *tables, *self.unknown, *self.notes)
-        return "".join([*said, *_foot_texts(self), _badge(self), _mark(self)])
+        return "".join([*said, *_foot_texts(self), _badge(self), _mark(self), _more(0, self.lang)])
 
 
 @dataclass(frozen=True, eq=False)
@@ -150,7 +149,7 @@ def render(brief: Brief, outline: Outline) -> bytes:
         y = _indicators(sheet, brief, y)
         foot = _foot(sheet, brief)
         for table in brief.tables:
-            y = _table(sheet, table, y - 0.12, foot)
+            y = _table(sheet, table, y - 0.12, foot, brief.lang)
         if brief.about.is_modelled:
             sheet.write(
                 WIDTH / 2, HEIGHT / 2, _mark(brief), _WATERMARK, weight=600, color=palette.MODELLED_EDGE, alpha=0.25,
@@ -258,9 +257,7 @@ def _indicators(sheet: _Sheet, brief: Brief, top: float) -> float:
         y -= height
     sheet.rule(y)
     y -= 0.05
-    for note in brief.notes:
-        y = sheet.block(_MARGIN, y, note, _SMALL, _ROOM, color=palette.SECONDARY)
-    return y
+    return sheet.block(_MARGIN, y, " ".join(brief.notes), _SMALL, _ROOM, color=palette.SECONDARY)
 
 
 def _bullet(sheet: _Sheet, line: Line, x: float, y: float, width: float) -> None:
@@ -284,15 +281,17 @@ def _bullet(sheet: _Sheet, line: Line, x: float, y: float, width: float) -> None
         sheet.add(Rectangle, (x + mark * scale - 0.006, y - 0.08), 0.012, 0.16, facecolor=palette.ZERO)
     if line.is_range and line.lower is not None and line.upper is not None:
         start, length = x + line.lower * scale, (line.upper - line.lower) * scale
-        sheet.add(Rectangle, (start, y - 0.009), length, 0.018, facecolor=palette.INK, edgecolor=palette.PANEL, lw=0.4)
+        sheet.add(Rectangle, (start, y - 0.009), length, 0.018, facecolor=palette.INK, edgecolor=palette.PANEL, lw=0.2)
     if line.value is not None:
         sheet.add(Rectangle, (x + line.value * scale - 0.013, y - 0.085), 0.026, 0.17, facecolor=palette.INK,
                   edgecolor=palette.PANEL, lw=0.4)  # fmt: skip
 
 
-def _table(sheet: _Sheet, table: Table, top: float, floor: float) -> float:
+def _table(sheet: _Sheet, table: Table, top: float, floor: float, lang: Language) -> float:
     """Draw as many rows as there is room for above `floor`; return where the table ends."""
     fits = int((top - floor - 0.5) / 0.19)
+    # a cut table needs a line to say so
+    fits = fits if fits >= len(table.rows) else fits - 1
     if not table.rows or fits < 1:
         return top
     y = sheet.block(_MARGIN, top, table.title, _HEAD, _ROOM, weight=600)
@@ -309,7 +308,15 @@ def _table(sheet: _Sheet, table: Table, top: float, floor: float) -> float:
         for edge, cell in zip(edges, row[1:], strict=True):
             sheet.write(edge, y - 0.095, cell, _BODY, va="center", ha="right")
         y -= 0.19
-    return sheet.block(_MARGIN, y - 0.03, table.note, _SMALL, _ROOM, color=palette.SECONDARY) if table.note else y
+    rest = len(table.rows) - fits
+    if rest > 0:
+        y = sheet.block(_MARGIN, y - 0.03, _more(rest, lang), _SMALL, _ROOM, color=palette.SECONDARY)
+    return y
+
+
+def _more(n: int, lang: Language) -> str:
+    _ = translator(lang)
+    return _("{n} more on the page of the area.").format(n=n)
 
 
 def _foot_texts(brief: Brief) -> tuple[str, ...]:
@@ -324,9 +331,9 @@ def _foot_texts(brief: Brief) -> tuple[str, ...]:
 
 def _foot(sheet: _Sheet, brief: Brief) -> float:
     """Write sources, warnings and the build from the bottom up; return where they start."""
-    font = sheet.fonts.font(_SMALL)
+    font = sheet.fonts.font(_FINE)
     lines = [line for text in _foot_texts(brief) for line in page.wrap(text, font, _ROOM)]
-    top = 0.4 + page.height_of(lines, _SMALL)
+    top = 0.4 + page.height_of(lines, _FINE)
     page.write_lines(sheet.figure, _MARGIN, top, lines, font, color=palette.SECONDARY)
     sheet.rule(top + 0.06)
     return top + 0.06
