@@ -315,7 +315,9 @@ def notes(found: Profile, lang: Language) -> list[str]:
         if line.benchmark
     ]
     if found.place.level != "country":
-        said.append(_("Rank: 1 is the furthest short; of modelled figures, the places that their ranges allow."))
+        modelled = _("Rank: 1 is the furthest short; of modelled figures, the places that their ranges allow.")
+        plain = _("Rank: 1 is the furthest short.")
+        said.append(modelled if found.about.is_modelled else plain)
     if any(line.is_count for line in found.lines):
         said.append(
             _(
