@@ -86,8 +86,14 @@ def indicator_of(view: View) -> Indicator:
 
 def benchmark_of(view: View) -> float | None:
     """Return the value of the view's benchmark, None where none is chosen."""
-    rows = shell.store_benchmarks(view.indicator)
-    chosen = rows.loc[rows["benchmark_id"].eq(view.benchmark), "value"]
+    return _benchmark(store.current().build, view.indicator, view.benchmark)
+
+
+@lru_cache(maxsize=_SOURCES_KEPT)
+def _benchmark(build: str, indicator: str, benchmark: str) -> float | None:
+    del build  # part of the key only
+    rows = shell.store_benchmarks(indicator)
+    chosen = rows.loc[rows["benchmark_id"].eq(benchmark), "value"]
     return None if chosen.empty else float(chosen.iloc[0])
 
 

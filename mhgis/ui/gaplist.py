@@ -174,9 +174,9 @@ def _drawn(build: str, view: View, key: str) -> Drawn:
 
 
 def _title(view: View, found: pd.DataFrame, n: int, key: str) -> str:
-    _, said, counted = translator(view.lang), figure.scene(view), gaps.tally(found)
+    _, said = translator(view.lang), figure.scene(view)
     if key == "unknown":
-        title = sentences.unknown(said, counted)
+        title = sentences.unknown(said, gaps.tally(found))
     else:
         titles = {
             "gaps": _("Fall short: {areas}"),
