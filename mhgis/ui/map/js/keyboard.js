@@ -2,17 +2,21 @@
 
 const DIRECTIONS = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
 
+/** What stands for an area in its direction from others: the middle of its largest part's box. */
+export const middle = ({ box }) => [(box[0] + box[2]) / 2, (box[1] + box[3]) / 2];
+
 /**
  * The area to go to from `from` in a direction: the neighbour that lies most that way; without one within 60 degrees,
  * the nearest area that does, over water or land.
  */
 export function step(from, key, cores, beside, isReachable) {
   const [dx, dy] = DIRECTIONS[key];
-  const [x, y] = cores[from].at;
+  const [x, y] = middle(cores[from]);
   const shrink = Math.cos((y * Math.PI) / 180);
   const rate = (to) => {
-    const east = (cores[to].at[0] - x) * shrink;
-    const north = cores[to].at[1] - y;
+    const there = middle(cores[to]);
+    const east = (there[0] - x) * shrink;
+    const north = there[1] - y;
     const distance = Math.hypot(east, north);
     return { to, distance, along: (east * dx + north * dy) / (distance || 1) };
   };

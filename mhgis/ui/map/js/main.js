@@ -4,7 +4,7 @@ import { Camera } from "./camera.js";
 import { make, settled } from "./dom.js";
 import { classBytes, json, load } from "./files.js";
 import { core, decodeLines, decodeShapes, neighbours } from "./geometry.js";
-import { listen, step } from "./keyboard.js";
+import { listen, middle, step } from "./keyboard.js";
 import { Pane } from "./pane.js";
 import { Search } from "./search.js";
 import { Divider } from "./swipe.js";
@@ -418,7 +418,7 @@ class AreaMap {
   nearestToCentre() {
     const { lng, lat } = this.panes[0].map.getCenter();
     const { cores } = this.level;
-    const away = ({ at: [x, y] }) => Math.hypot(x - lng, y - lat);
+    const away = (at) => Math.hypot(middle(at)[0] - lng, middle(at)[1] - lat);
     return cores.reduce((best, at, i) =>
       (this.isStrong[i] && (best === null || away(at) < away(cores[best])) ? i : best), null);
   }
