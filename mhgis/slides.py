@@ -36,13 +36,15 @@ MARGIN = 0.5
 _QR = 1.05
 _GAP = 0.35
 _SWATCH = (0.4, 0.26)
-_AREAS_WIDTH, _PEOPLE_WIDTH = 0.8, 1.35
+_AREAS_WIDTH, _PEOPLE_WIDTH = 0.85, 1.7
 #: points; a title takes the largest size at which it fits two lines
 _TITLES: Final = (30, 26, 22, 19)
 _SUBTITLE, _BADGE, _HEAD, _LEGENDS, _FOOT = 16, 14, 18, (17, 15, 14, 13, 12, 11, 10), 11
 _SECOND = 0.72
 _LINES_OF_TITLE = 2
 LINE_HEIGHT = 1.32
+#: the share of a line that is filled in our own family
+SPARE: Final = 0.84
 
 _LOCALE: Final[dict[Language, str]] = {"zh": "zh-CN", "en": "en-GB"}
 Align = Literal["left", "right"]
@@ -161,8 +163,8 @@ class _Setter:
         )
 
     def count(self, line: str, size: float, width: float, *, bold: bool = False) -> int:
-        # a little narrower than the box: another program measures a little otherwise
-        return len(page.wrap(line, self.fonts.font(size, 600 if bold else 400), width * 0.97))
+        # narrower than the box: where the family is not installed, a wider one stands in for it
+        return len(page.wrap(line, self.fonts.font(size, 600 if bold else 400), width * SPARE))
 
     def text(
         self,
@@ -191,10 +193,10 @@ class _Setter:
         badge = _joined([words.badge for words in self.words])
         if not badge:
             return [title, subtitle], below + 0.08
-        width = min(page.width_of(badge, self.fonts.font(_BADGE, 600)) * 1.05 + 0.3, room)
+        width = min(page.width_of(badge, self.fonts.font(_BADGE, 600)) / SPARE + 0.3, room)
         height = _BADGE * LINE_HEIGHT / page.POINTS_PER_INCH + 0.1
         # beside what the figures are where there is room, else below it
-        is_beside = page.width_of(said, self.fonts.font(self.small)) * 1.05 + width + _GAP < room
+        is_beside = page.width_of(said, self.fonts.font(self.small)) / SPARE + width + _GAP < room
         at = (MARGIN + room - width, y) if is_beside else (MARGIN, below)
         sign = Text(
             "badge", *at, width, height, (badge,), self.langs[:1], (_BADGE,), palette.MODELLED_TEXT, is_bold=True
@@ -256,7 +258,7 @@ class _Setter:
                 self.text("n_areas", (areas, y, _AREAS_WIDTH), [said[0][1]], size, **first),
                 self.text("n_people", (people, y, _PEOPLE_WIDTH), [said[0][2]], size, **first, **grey),
             ]
-            y += max(label.height, _SWATCH[1]) + 0.07
+            y += max(label.height, texts[-1].height, _SWATCH[1]) + 0.07
         notes = [words.note for words in self.words if words.note]
         if notes:
             texts.append(self.text("note", (x, y + 0.04, width), notes, small, **grey))

@@ -1,0 +1,181 @@
+"""A meeting: views are saved, shown by keyboard, taken along as slides; links survive a restart."""
+
+import io
+import os
+import re
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import numpy as np
+import pytest
+from matplotlib import image
+from playwright.sync_api import Page, expect
+from pptx import Presentation
+
+from mhgis import paths
+from scripts import serve
+from tests.browser.conftest import end, start
+from tests.browser.driver import TIMEOUT_MS, VIEWPORTS, Watch, each_language, each_viewport, settle
+
+PAGES = ("", "map", "gaps", "area", "sources")
+QUERY = {"data": "cn-modelled-2015", "level": "county", "ind": "beds_per_100k", "year": "2015", "in": "620000"}
+#: share of the pixels that may differ, by more than so much of 1
+DIFFERENT, MUCH = 0.002, 0.06
+
+SAVE_VIEW = {"zh": "保存视图", "en": "Save view"}
+SAVE = {"zh": "保存", "en": "Save"}
+SAVED = {"zh": "已保存为", "en": "Saved as"}
+PRESENT = {"zh": "演示", "en": "Present"}
+
+
+@pytest.fixture(scope="module")
+def own_data(published, tmp_path_factory) -> Path:
+    """A data folder with the published figures and nothing saved."""
+    folder = tmp_path_factory.mktemp("data")
+    for name in ("published", "cn", "cache"):
+        (folder / name).symlink_to(paths.ROOT / "data" / name)
+    return folder
+
+
+@pytest.fixture
+def serve_own(own_data, tmp_path, monkeypatch):
+    """Return a function that starts the app on `own_data` and gives its address; called again it is a restart."""
+    running = []
+
+    def start_one() -> str:
+        while running:
+            end(running.pop())
+        monkeypatch.setenv("MHGIS_DATA", str(own_data))
+        process, address = start(serve.APP, tmp_path / "app.log")
+        running.append(process)
+        return address
+
+    yield start_one
+    while running:
+        end(running.pop())
+
+
+@pytest.fixture
+def visit(chromium):
+    """Return `visit(address, viewport="desktop")`: a settled page in a browser that has never been here."""
+    contexts = []
+
+    def open_page(address: str, viewport: str = "desktop") -> Page:
+        width, height = VIEWPORTS[viewport]
+        contexts.append(chromium.new_context(viewport={"width": width, "height": height}, accept_downloads=True))
+        page = contexts[-1].new_page()
+        page.set_default_timeout(TIMEOUT_MS)
+        watched = Watch(urlsplit(address).netloc)
+        watched.attach(page)
+        page.goto(address)
+        settle(page)
+        watched.check()
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
+def link_of(page: Page, lang: str) -> str:
+    page.get_by_role("button", name={"zh": "复制链接", "en": "Copy link"}[lang]).first.click()
+    link = page.get_by_test_id("stPopoverBody").get_by_test_id("stCode").inner_text().strip()
+    page.keyboard.press("Escape")
+    return link
+
+
+def picture(page: Page) -> np.ndarray:
+    settle(page)
+    if urlsplit(page.url).path == "/map":
+        expect(page.locator("section.map[data-ready]")).to_be_visible(timeout=TIMEOUT_MS)
+    page.evaluate("document.fonts.ready")
+    page.wait_for_timeout(1500)
+    return image.imread(io.BytesIO(page.screenshot(animations="disabled")))[..., :3]
+
+
+def save(page: Page, lang: str) -> None:
+    page.get_by_role("button", name=SAVE_VIEW[lang]).click()
+    page.get_by_role("button", name=SAVE[lang], exact=True).click()
+    expect(page.get_by_text(re.compile(SAVED[lang]))).to_be_visible()
+
+
+def test_a_copied_link_opens_the_same_view_in_a_fresh_browser_after_a_restart(serve_own, visit):
+    address = serve_own()
+    before = {}
+    for path in PAGES:
+        page = visit(f"{address}/{path}?lang=zh&" + "&".join(f"{key}={value}" for key, value in QUERY.items()))
+        link = link_of(page, "zh")
+        assert urlsplit(link).path.strip("/") == path
+        # as it is when it is opened by that link: what the click left open is not part of the view
+        before[link] = picture(visit(link))
+    again = serve_own()
+    for link, shown in before.items():
+        now = picture(visit(again + link.removeprefix(address)))
+        assert now.shape == shown.shape
+        different = float((np.abs(now - shown).max(axis=2) > MUCH).mean())
+        assert different < DIFFERENT, link
+
+
+@pytest.mark.parametrize("path", [*PAGES, "present"])
+def test_nonsense_in_every_part_opens_the_page_with_one_notice(serve_own, visit, path):
+    nonsense = "&".join(
+        f"{key}=%3Cb%3Ex"
+        for key in ("lang", "data", "level", "ind", "year", "bench", "area", "in", "cls", "sort", "cam")
+    )
+    page = visit(f"{serve_own()}/{path}?{nonsense}")
+    expect(page.get_by_test_id("stAlert")).to_have_count(1)
+    assert parse_qs(urlsplit(page.url).query)["data"] == ["cn-published"]
+
+
+@each_viewport
+@each_language
+def test_a_meeting(serve_own, visit, shoot, own_data, lang, viewport):  # noqa: PLR0917 - fixtures
+    (own_data / "local" / "views.json").unlink(missing_ok=True)
+    address = serve_own()
+    modelled = "&".join(f"{key}={value}" for key, value in QUERY.items())
+    for asked in (f"map?lang={lang}", f"gaps?lang={lang}&{modelled}", f"?lang={lang}"):
+        save(visit(f"{address}/{asked}", viewport), lang)
+    # someone pulls the plug
+    page = visit(f"{serve_own()}/present?lang={lang}", viewport)
+    expect(page.get_by_role("heading", level=1)).to_contain_text("3")
+    shoot(page, f"present-list-{lang}-{viewport}")
+    page.get_by_test_id("stMain").get_by_role("button", name=PRESENT[lang], exact=True).click()
+    screen = page.locator("dialog.present")
+    expect(screen.locator("h1")).to_contain_text("17")
+    box = screen.bounding_box()
+    assert (box["width"], box["height"]) == VIEWPORTS[viewport]
+    # nothing but the view: no control can be reached, none is on top
+    assert page.evaluate("document.elementFromPoint(20, 200).closest('[data-testid=stSidebar]')") is None
+    expect(screen.locator("footer")).to_contain_text(re.compile(r"20\d\d-\d\d-\d\d"))
+    expect(screen.locator("img")).to_have_js_property("complete", value=True)
+    assert screen.locator("img").evaluate("node => node.naturalWidth") > 1000
+    shoot(page, f"present-1-{lang}-{viewport}")
+    size = float(screen.locator("h1").evaluate("node => parseFloat(getComputedStyle(node).fontSize)"))
+    assert size >= (30 if viewport == "desktop" else 18)
+    page.keyboard.press("ArrowRight")
+    expect(screen.locator(".count")).to_have_text("2 / 3")
+    expect(screen.locator(".badge")).to_contain_text({"zh": "模型估计", "en": "Model estimate"}[lang])
+    shoot(page, f"present-2-{lang}-{viewport}")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    expect(screen.locator(".count")).to_have_text("3 / 3")
+    page.keyboard.press("ArrowLeft")
+    expect(screen.locator(".count")).to_have_text("2 / 3")
+    page.keyboard.press("Escape")
+    expect(screen).to_have_count(0)
+    settle(page)
+    expect(page.get_by_role("heading", level=1)).to_contain_text("3")
+
+
+def test_slides_leave_by_a_button(serve_own, visit, own_data):
+    (own_data / "local" / "views.json").unlink(missing_ok=True)
+    address = serve_own()
+    save(visit(f"{address}/map?lang=zh"), "zh")
+    page = visit(f"{address}/present?lang=zh")
+    with page.expect_download(timeout=TIMEOUT_MS) as download:
+        page.get_by_role("button", name="幻灯片（PPTX）").click()
+    deck = Presentation(download.value.path())
+    assert len(deck.slides) == 1
+    assert "17 个" in deck.slides[0].shapes.title.text_frame.text
+    assert f"{address}/map?lang=zh" in deck.slides[0].notes_slide.notes_text_frame.text
+    assert os.fspath(download.value.suggested_filename).endswith(".pptx")
