@@ -595,14 +595,19 @@ def draw_brief(view: View, found: Profile) -> bytes:
     return brief.render(brief_of(view, found), around(place.level, place.area_code))
 
 
+def brief_name(view: View, found: Profile) -> str:
+    """Name the file of the brief: dataset, area, year, language and the day of the build."""
+    parts = ["brief", view.dataset, found.place.level, found.place.area_code, str(view.year), view.lang]
+    return export.file_name(parts, date.fromisoformat(store.current().built_at[:10]), "pdf")
+
+
 def brief_button(view: View, found: Profile) -> None:
     """Draw the button that gives the brief; the file is made when it is asked for."""
     _ = translator(view.lang)
-    name = ["brief", view.dataset, found.place.level, found.place.area_code, str(view.year), view.lang]
     st.download_button(
         _("Brief (PDF)"),
         partial(draw_brief, view, found),
-        file_name=export.file_name(name, date.fromisoformat(store.current().built_at[:10]), "pdf"),
+        file_name=brief_name(view, found),
         mime="application/pdf",
         on_click="ignore",
         key="area_brief",
