@@ -128,9 +128,8 @@ export class Pane {
     for (const name of this.drawn.keys()) {
       const isShown = name === this.level.name;
       levelLayers(name).forEach(({ id }) => {
-        if (!id.startsWith("hatch")) this.map.setLayoutProperty(id, "visibility", isShown ? "visible" : "none");
+        this.map.setLayoutProperty(id, "visibility", isShown ? "visible" : "none");
       });
-      if (!isShown) this.map.setLayoutProperty(`hatch-${name}`, "visibility", "none");
     }
     this.tooltip.hide();
     this.outline("hover", null);
@@ -169,19 +168,13 @@ export class Pane {
     const kinds = this.layer.classes.map((row) => row[4]);
     const source = `areas-${name}`;
     const { painted } = this.drawn.get(name);
-    let anyHatched = false;
     for (let id = 0; id < codes.length; id++) {
       const fill = this.colourOf(id);
       const isHatched = kinds[this.classes[id]] === HATCHED;
-      anyHatched ||= isHatched;
       const mark = `${fill}${isHatched ? 1 : 0}${this.isLit(id)}`;
       if (painted[id] === mark) continue;
       painted[id] = mark;
       this.map.setFeatureState({ source, id }, { fill, hatch: isHatched ? (this.isLit(id) ? 1 : FAINT) : 0 });
-    }
-    const wanted = anyHatched ? "visible" : "none";
-    if (this.map.getLayoutProperty(`hatch-${name}`, "visibility") !== wanted) {
-      this.map.setLayoutProperty(`hatch-${name}`, "visibility", wanted);
     }
     this.paintLines(kinds);
     this.inset.draw(this.level, this.lines, (id) => this.colourOf(id));

@@ -50,13 +50,18 @@ export function levelLayers(level) {
   const only = (kind) => ["==", ["get", "kind"], kind];
   const isCounty = level === "county";
   return [
+    // without smoothing, a second drawing of all edges: the lines over them do that
     {
       id: `fill-${level}`, type: "fill", source: areas,
-      paint: { "fill-color": ["to-color", ["feature-state", "fill"], "#F1F3F5"] },
+      paint: { "fill-antialias": false, "fill-color": ["to-color", ["feature-state", "fill"], "#F1F3F5"] },
     },
+    // always there, seen where its state says so: to show a layer is to parse all its shapes again
     {
-      id: `hatch-${level}`, type: "fill", source: areas, layout: { visibility: "none" },
-      paint: { "fill-pattern": "hatch", "fill-opacity": ["coalesce", ["feature-state", "hatch"], 0] },
+      id: `hatch-${level}`, type: "fill", source: areas,
+      paint: {
+        "fill-antialias": false, "fill-pattern": "hatch",
+        "fill-opacity": ["coalesce", ["feature-state", "hatch"], 0],
+      },
     },
     {
       id: `own-${level}`, type: "line", source: lines, filter: only("own"),
