@@ -29,8 +29,7 @@ step = st.session_state.setdefault("step", 0)
 st.button("next", on_click=lambda: st.session_state.update(step=step + 1))
 drawn = px.choropleth_map(
     values(STEPS[step % len(STEPS)]), geojson=geometry(), locations="area_code", color="value", map_style="white-bg",
-    center={"lon": 104.3, "lat": 37.5}, zoom=2.8, height=620,
+    center={"lon": 104.3, "lat": 37.5}, zoom=3.1, height=620,
 )  # fmt: skip
-drawn.update_traces(marker_line_width=0)
 drawn.update_layout(meta=step, uirevision="same", margin={"l": 0, "r": 0, "t": 0, "b": 0})
 st.plotly_chart(drawn, key="map", width="stretch")
