@@ -519,13 +519,17 @@ def _digits(bound: float) -> int:
     return max(0, -exponent) if isinstance(exponent, int) else 0
 
 
-def label(row: LegendRow, lang: Language, indicator: Indicator) -> str:
+def label(row: LegendRow, lang: Language, indicator: Indicator, *, modelled: bool = False) -> str:
     """
     Return what a legend row says: the name of a status, or of a band with its bounds, or the bounds.
 
-    The unit other than % is not repeated in each row: it belongs over the legend.
+    The unit other than % is not repeated in each row: it belongs over the legend. A zero of `modelled` data says so: a
+    median of zero is not a zero that was counted.
     """
     _ = translator(lang)
+    if row.kind == "zero" and modelled:
+        by_draw = indicator.denominator == "draws"
+        return _("0 %: in none of the draws") if by_draw else _("Zero, by the model's median")
     if row.kind != "class":
         word = formats.status_word(row.kind, lang)
         return word if lang == "zh" else word[:1].upper() + word[1:]

@@ -44,8 +44,6 @@ MODELLED_BADGE: Final = N_("Model estimate · says nothing certain about any sin
 MODELLED_MARK: Final = N_("Model estimate")
 
 RATIO_UNIT: Final = N_("% of the benchmark")
-#: a median of zero is not a zero that was counted
-ZERO_OF_A_MODEL: Final = N_("Zero, by the model's median")
 
 #: inches
 WIDTH, HEIGHT = 11.0, 8.25
@@ -142,9 +140,7 @@ class Words:
 
 def legend_label(row: LegendRow, view: MapView) -> str:
     """Return what a legend row says on this page."""
-    if row.kind == "zero" and view.about.is_modelled:
-        return translator(view.lang)(ZERO_OF_A_MODEL)
-    return classify.label(row, view.lang, view.indicator)
+    return classify.label(row, view.lang, view.indicator, modelled=view.about.is_modelled)
 
 
 def words_of(view: MapView) -> Words:

@@ -370,7 +370,7 @@ def _layer(view: View, placed: pd.DataFrame, classes: classify.Classes, heading:
         values=classes.index,
         classes=[
             ClassStyle(
-                _class_label(row, view),
+                classify.label(row, view.lang, indicator_of(view), modelled=shell.is_modelled(view)),
                 row.colour,
                 int(inside.sum()),
                 formats.people(_sum_known(people[inside]), view.lang, unit=False),
@@ -387,15 +387,6 @@ def _layer(view: View, placed: pd.DataFrame, classes: classify.Classes, heading:
         modelled=shell.is_modelled(view),
         fallback_image=picture,
     )
-
-
-def _class_label(row: classify.LegendRow, view: View) -> str:
-    # a median of zero is not a zero that was counted
-    if row.kind == "zero" and shell.is_modelled(view):
-        _ = translator(view.lang)
-        by_draw = indicator_of(view).denominator == "draws"
-        return _("0 %: in none of the draws") if by_draw else _("Zero, by the model's median")
-    return classify.label(row, view.lang, indicator_of(view))
 
 
 def _sum_known(people: NDArray[np.float64]) -> float | None:
