@@ -46,6 +46,8 @@ class Visit:
 
     def rest(self):
         """Wait until the camera stays where it is and the page has heard of it."""
+        expect(self.map).to_have_attribute("data-camera", re.compile("."), timeout=TIMEOUT_MS)
+        self.ready()
         last = None
         while last != (last := self.camera()):
             self.page.wait_for_timeout(800)

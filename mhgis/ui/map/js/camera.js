@@ -14,6 +14,8 @@ const GAP = 6;
 const ZOOM_STEP = 0.06;
 const ZOOM_STEPS = 40;
 const MOVES = [0, -0.33, 0.33, -0.66, 0.66, -1, 1];
+/** As much zoom is given up for not moving by the width of the map. */
+const MOVE_LOSS = 1.2;
 /** As many points of the borders are looked at. */
 const MOST_POINTS = 4000;
 /** How far the map goes in when it flies to a place that was looked for. */
@@ -49,22 +51,26 @@ export class Camera {
     this.map.easeTo({ center, zoom, duration: jump || isCalm() ? 0 : 700 });
   }
 
-  /** The largest zoom, and the middle nearest to the box's own, at which no point lies behind a panel. */
+  /** The view at which no point lies behind a panel: as near as can be, and as little out of the middle. */
   place({ west, north, east, south }, largest, seen, panels) {
     const { clientWidth, clientHeight } = this.map.getContainer();
     const middle = { x: (west + east) / 2, y: (north + south) / 2 };
-    const moves = MOVES.flatMap((dx) => MOVES.map((dy) => [dx, dy])).sort((a, b) => Math.hypot(...a) - Math.hypot(...b));
+    const views = [];
     for (let i = 0; i < ZOOM_STEPS; i++) {
       const zoom = largest - i * ZOOM_STEP;
       const size = TILE * 2 ** zoom;
-      const room = [clientWidth / size - (east - west), clientHeight / size - (south - north)]
-        .map((left) => Math.max(0, left / 2 - this.padding() / size));
-      for (const [dx, dy] of moves) {
-        const view = { x: middle.x - dx * room[0], y: middle.y - dy * room[1], zoom };
-        if (!this.isHidden(view, seen, panels)) return view;
+      const free = [1 - ((east - west) * size) / clientWidth, 1 - ((south - north) * size) / clientHeight];
+      const room = free.map((share, at) => Math.max(0, share / 2 - this.padding() / [clientWidth, clientHeight][at]));
+      for (const dx of MOVES) {
+        for (const dy of MOVES) {
+          const [right, down] = [dx * room[0], dy * room[1]];
+          const loss = i * ZOOM_STEP + MOVE_LOSS * Math.hypot(right, down);
+          views.push({ loss, zoom, x: middle.x - (right * clientWidth) / size, y: middle.y - (down * clientHeight) / size });
+        }
       }
     }
-    return { ...middle, zoom: largest };
+    views.sort((one, other) => one.loss - other.loss);
+    return views.find((view) => !this.isHidden(view, seen, panels)) ?? { ...middle, zoom: largest };
   }
 
   isHidden({ x, y, zoom }, points, panels) {

@@ -78,9 +78,14 @@ export class Labels {
 
   /** Keep the labels on their areas while the map moves. */
   follow(map) {
+    const { clientWidth: width, clientHeight: height } = map.getContainer();
     this.placed.forEach(({ at }, i) => {
       const [x, y] = spot(map, ...at);
-      this.box.children[i].style.transform = `translate(${x.toFixed(1)}px, ${y.toFixed(1)}px) translate(-50%, -50%)`;
+      const { style } = this.box.children[i];
+      style.transform = `translate(${x.toFixed(1)}px, ${y.toFixed(1)}px) translate(-50%, -50%)`;
+      // in shares of the map, for paper of another width
+      style.setProperty("--x", `${((100 * x) / width).toFixed(2)}%`);
+      style.setProperty("--y", `${((100 * y) / height).toFixed(2)}%`);
     });
   }
 

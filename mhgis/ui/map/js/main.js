@@ -65,6 +65,8 @@ class AreaMap {
     this.fillWindow = () => this.setHeight();
     this.dressed.then(this.fillWindow);
     addEventListener("resize", this.fillWindow);
+    this.still = () => this.panes.forEach((pane) => pane.keepStill());
+    addEventListener("beforeprint", this.still);
   }
 
   addPane() {
@@ -451,6 +453,7 @@ class AreaMap {
 
   close() {
     removeEventListener("resize", this.fillWindow);
+    removeEventListener("beforeprint", this.still);
     this.panes.forEach((pane) => pane.close());
     this.root.remove();
   }

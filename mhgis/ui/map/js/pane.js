@@ -30,7 +30,8 @@ export class Pane {
     this.head = make("div.head", {}, this.heading, this.badge);
     this.canvasBox = make("div.canvas", { tabindex: 0, role: "application" });
     this.insetBox = make("figure.inset", {}, make("figcaption"), make("canvas", { "aria-hidden": "true" }));
-    this.stage = make("div.stage", {}, this.canvasBox, this.labels.box, this.insetBox);
+    this.still = make("img.still", { alt: "", "aria-hidden": "true" });
+    this.stage = make("div.stage", {}, this.canvasBox, this.still, this.labels.box, this.insetBox);
     this.legendBox = make("div.legend", {});
     this.root = make("div.pane", {}, this.head, this.stage, this.legendBox);
     frame.append(this.root);
@@ -229,6 +230,15 @@ export class Pane {
       .map((box) => ({
         left: box.left - stage.left, right: box.right - stage.left, top: box.top - stage.top, bottom: box.bottom - stage.top,
       }));
+  }
+
+  /** Paper gets a picture: what a map has drawn is gone when a page is printed. */
+  keepStill() {
+    if (!this.map) return;
+    this.map.redraw();
+    this.still.src = this.map.getCanvas().toDataURL();
+    const { clientWidth, clientHeight } = this.stage;
+    this.stage.style.setProperty("--ratio", (clientWidth / clientHeight).toFixed(4));
   }
 
   /** Resolve once everything asked for is on the screen. */
