@@ -111,7 +111,7 @@ def _without_empty_words(ranked: pd.DataFrame, level: Level) -> pd.DataFrame:
         silent += ["parts_reason"]
     if not ranked["reason"].eq("stale").any():
         silent += ["value_year"]
-    if ranked["benchmarks_tried"].fillna(0).eq(0).all():
+    if not ranked["benchmarks_tried"].gt(0).any():
         silent += ["benchmarks_short", "benchmarks_tried"]
     return ranked.assign(**{name: ranked[name].where(ranked[name].isna()) for name in silent})
 
