@@ -66,3 +66,11 @@ class SchemaError(MhgisError, ValueError):
         if len(self.faults) > FAULTS_SHOWN:
             shown.append(f"... and {len(self.faults) - FAULTS_SHOWN} more faults like these.")
         super().__init__("\n".join(shown))
+
+
+class UnreadableError(SchemaError):
+    """A file that cannot be read as a table, or holds none; its one sentence is in the reader's language."""
+
+    def __init__(self, fault: Fault, sentence: str) -> None:
+        super().__init__([fault])
+        self.args = (sentence,)

@@ -6,7 +6,7 @@ each row is, `values` reads the numbers, `plan` puts it together. Everything is 
 here is written anywhere. Rows are numbered as an editor shows them: the first line of the file is row 1.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final, Literal, get_args
 
@@ -46,11 +46,13 @@ class Sheet:
     `cells` holds text: one row a line of the sheet, indexed by the row number an editor shows (from 1), columns
     numbered from 0, NA where a cell is empty. A merged cell's text stands in each cell it covers. Files with geometry
     have their column names in row 1 and `lon`, `lat` (degrees, EPSG:4326; a point inside the shape) as the last two.
+    `hidden` sheets are those an office program does not show.
     """
 
     file: str
     name: str
     cells: pd.DataFrame
+    hidden: bool = False
 
 
 @dataclass(frozen=True)
@@ -73,7 +75,7 @@ class Table:
     `names` are the column names as printed, one a position (several header rows are joined by ` / `); `body` the rows
     of the table, text, with the sheet's row numbers as index and positions as columns; `totals` the rows that add up
     others, kept to be compared and never loaded; `left_out` every other row that is no part of the table: `row`,
-    `why` (title, blank, header, note), `text`.
+    `why` (title, blank, header, note, part, example), `text`. A `part` is a row that begins with "of which".
     """
 
     sheet: Sheet
@@ -90,7 +92,8 @@ class Guess:
     What a column seems to hold.
 
     `factor` is what its numbers are multiplied by, from a unit in the header such as 万; `confidence` from 0 to 1;
-    `why` is a short reason (`name`, `values`, `choice`).
+    `why` is a short reason (`name`, `values`, `choice`); of a column that was left out `rate`, `other` (another column
+    is the better one for the same field), `ambiguous` (two are equally good), `unknown`, `blank`.
     """
 
     position: int
@@ -113,3 +116,19 @@ class Columns:
 def no_findings() -> pd.DataFrame:
     """Return a table of findings without a row."""
     return pd.DataFrame({name: pd.Series(dtype="Int64" if name == "row" else "str") for name in FINDING_COLUMNS})
+
+
+def as_findings(rows: Iterable[Mapping[str, object]]) -> pd.DataFrame:
+    """Return findings as a table; what a row does not say is missing."""
+    found = pd.DataFrame(list(rows), columns=list(FINDING_COLUMNS))
+    return found.astype({name: "Int64" if name == "row" else "str" for name in FINDING_COLUMNS})
+
+
+def column_letter(position: int) -> str:
+    """Return what an office program calls a column: 0 is A, 26 is AA."""
+    letters = ""
+    position += 1
+    while position:
+        position, rest = divmod(position - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return letters
