@@ -43,7 +43,8 @@ class View:
     names columns, with a leading `-` for descending and a comma between two; `chosen` is the text of a
     `mhgis.selection.Selection`; `top` is how many rows of a list are shown, 0 for all; `near` is up to how many
     kilometres away a neighbour is next door; `versus` is the text of a `mhgis.compare.Other`, empty where nothing is
-    compared; `camera` is the map's own text.
+    compared; `swipe` is the share, in per cent from the left, that the first of two maps under a line has; `camera` is
+    the map's own text.
     """
 
     dataset: str = "cn-published"
@@ -61,6 +62,7 @@ class View:
     top: int = 0
     near: int = 50
     versus: str = ""
+    swipe: int = 50
 
 
 #: the keys of the query string, in the order in which they are written
@@ -79,6 +81,7 @@ KEYS: Final[dict[str, str]] = {
     "top": "top",
     "near": "near",
     "vs": "versus",
+    "swipe": "swipe",
     "cam": "camera",
 }
 
@@ -86,7 +89,12 @@ KEYS: Final[dict[str, str]] = {
 _ALWAYS: Final = frozenset({"lang", "data", "level", "ind", "year", "bench"})
 
 #: the least and the most that a number of a link may be
-LIMITS: Final[dict[str, tuple[int, int]]] = {"year": (1, 9_999), "top": (1, 9_999), "near": (1, 5_000)}
+LIMITS: Final[dict[str, tuple[int, int]]] = {
+    "year": (1, 9_999),
+    "top": (1, 9_999),
+    "near": (1, 5_000),
+    "swipe": (0, 100),
+}
 
 #: what each part of a link is called when it cannot be used
 PARTS: Final[dict[str, str]] = {
@@ -104,6 +112,7 @@ PARTS: Final[dict[str, str]] = {
     "top": N_("number of rows"),
     "near": N_("distance to a neighbour"),
     "vs": N_("comparison"),
+    "swipe": N_("dividing line"),
     "cam": N_("map position"),
 }
 

@@ -346,6 +346,7 @@ def map_of(
         heading=first.heading,
         other=layers[1] if beside else None,
         mode=mode,
+        swipe=view.swipe,
     )
 
 

@@ -72,7 +72,7 @@ def want_pictures() -> None:
 
 def _plain(view: View) -> View:
     # what the picture does not show makes no other picture
-    return replace(view, area=View.area, camera="", versus="", sort="", chosen="", top=0, near=0)
+    return replace(view, area=View.area, camera="", versus="", swipe=View.swipe, sort="", chosen="", top=0, near=0)
 
 
 @lru_cache(maxsize=_PICTURES_KEPT)

@@ -216,5 +216,7 @@ def follow(event: MapEvent | None) -> None:
         views.change(camera=f"{lon:.4f},{lat:.4f},{zoom:.3f}")
     if event.home:
         views.change(camera="")
+    if event.swipe is not None:
+        views.change(swipe=event.swipe)
     if event.picture:
         mapping.want_pictures()

@@ -183,6 +183,46 @@ def test_two_years_side_by_side_and_under_a_line(visit):
     assert seen.query()["vs"].startswith("swipe,")
 
 
+def test_the_camera_stays_when_a_second_map_comes_and_goes(visit):
+    seen = visit(lang="en", data="cn-published", level="province", ind="facilities", year="2015")
+    seen.page.mouse.move(*seen.at("province", "510000"))
+    seen.page.mouse.wheel(0, -300)
+    seen.rest()
+    camera = seen.camera()
+    for _ in ("on", "off"):
+        seen.change(lambda: seen.page.get_by_text("Compare", exact=True).click())
+        pixel = DEGREES_A_PIXEL / 2 ** camera[2]
+        assert seen.camera() == pytest.approx(camera, abs=pixel)
+    assert "vs" not in seen.query()
+
+
+def test_the_link_of_two_maps_opens_both_with_the_line_where_it_was(visit):
+    there = {"vs": "swipe,cn-published,facilities,2010", "cam": "104.0000,33.0000,4.200"}
+    seen = visit(lang="en", data="cn-published", level="province", ind="facilities", year="2015", **there)
+    seen.rest()
+    divider = seen.page.get_by_role("slider")
+    expect(divider).to_have_attribute("aria-valuenow", "50")
+    frame, bar = seen.page.locator(".panes").bounding_box(), divider.bounding_box()
+    y = frame["y"] + frame["height"] / 3
+    seen.page.mouse.move(bar["x"] + bar["width"] / 2, y)
+    seen.page.mouse.down()
+    seen.page.mouse.move(frame["x"] + 0.3 * frame["width"], y, steps=4)
+    seen.page.mouse.up()
+    expect(seen.page).to_have_url(re.compile("swipe=30"))
+    seen.rest()
+    before = seen.picture()
+    seen.page.reload()
+    seen.ready()
+    seen.rest()
+    expect(seen.page.get_by_role("slider")).to_have_attribute("aria-valuenow", "30")
+    assert {key: seen.query()[key] for key in ("vs", "cam", "swipe")} == {**there, "swipe": "30"}
+    assert seen.camera() == (104.0, 33.0, 4.2)
+    changed = (np.abs(seen.picture() - before).max(axis=2) > 40).mean()
+    assert changed < 0.02
+    # the other map is on the right of the line, whose head says so
+    expect(seen.page.locator(".head").nth(1)).to_contain_text("2010")
+
+
 def test_keys_are_enough(visit):
     seen = visit(**MODEL, level="province", ind="beds_per_100k", area="510000")
     seen.canvas.focus()

@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from mhgis import store
+from mhgis.links import KEYS
 from tests.browser.driver import TIMEOUT_MS, each_language, each_viewport, settle
 
 HEADLINES = {
@@ -127,10 +128,11 @@ def test_a_heading_of_the_list_sorts_it_and_the_file_has_the_order_that_is_seen(
 
 
 def test_nonsense_in_a_link_costs_one_notice(open_app):
-    nonsense = dict.fromkeys(("data", "level", "ind", "year", "bench", "area", "in", "cls", "sort", "cam"), "<b>x</b>")
-    page = open_app("gaps", lang="en", **nonsense)
+    nonsense = dict.fromkeys(KEYS, "<b>x</b>")
+    page = open_app("gaps", **{**nonsense, "lang": "en"})
     expect(page.get_by_test_id("stAlert")).to_have_count(1)
     expect(page.get_by_role("heading", level=1)).to_contain_text("17 of 31 provinces")
+    assert set(query(page)) == {"lang", "data", "level", "ind", "year", "bench"}
     assert query(page)["data"] == "cn-published"
 
 

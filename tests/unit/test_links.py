@@ -97,6 +97,7 @@ views = st.builds(
     chosen=st.sampled_from(["", "value:>30, unknown", "people:2..8;province:620000;region:west,central"]),
     top=st.sampled_from([0, 1, 20]),
     near=st.sampled_from([50, 1, 5_000]),
+    swipe=st.sampled_from([50, 0, 100]),
 ).map(lambda view: settle(view, OFFER))
 
 
@@ -199,7 +200,7 @@ def test_a_filter_is_kept_in_its_canonical_form_and_read_again_from_the_link():
 @pytest.mark.parametrize(
     ("key", "said"),
     [("f", "value:many"), ("f", "no such column:1"), ("f", "value:1" + ", 1" * 500), ("top", "0"), ("top", "many"),
-     ("near", "0"), ("near", "9999"), ("f", "province:999999")],
+     ("near", "0"), ("near", "9999"), ("f", "province:999999"), ("swipe", "101"), ("swipe", "-1")],
 )  # fmt: skip
 def test_a_filter_that_cannot_be_used_is_left_out_and_named(key, said):
     reading = parse({key: said}, OFFER, "en")

@@ -34,7 +34,7 @@ NO_CLASS: Final = 255
 _STATIC_ROUTE: Final = "app/static/"
 
 #: what the browser may say, each once
-_TRIGGERS: Final = ("selected", "drill", "found", "camera", "picture")
+_TRIGGERS: Final = ("selected", "drill", "found", "camera", "swipe", "picture")
 
 #: sent with every message, so as short as can be; it runs from a blob, hence the full addresses
 _LOADER: Final = """
@@ -125,7 +125,8 @@ class MapEvent:
 
     `selected` is the clicked area's code; `drill` the code of the area to go to, down or up (100000 is the country);
     `found` the level and code of a place that was looked for; `camera` is where the view came to rest after the viewer
-    moved it; `home` that it shows the whole again; `picture` that this browser cannot draw and asks for a picture.
+    moved it; `home` that it shows the whole again; `swipe` where the line between two maps rests now, in per cent from
+    the left; `picture` that this browser cannot draw and asks for a picture.
     """
 
     selected: str | None = None
@@ -133,6 +134,7 @@ class MapEvent:
     found: tuple[Level, str] | None = None
     camera: Camera | None = None
     home: bool = False
+    swipe: int | None = None
     picture: bool = False
 
 
@@ -174,6 +176,7 @@ def choropleth(
     heading: str = "",
     other: Layer | None = None,
     mode: Mode = "side",
+    swipe: int = 50,
     facilities: Sequence[Facility] = (),
 ) -> MapEvent | None:
     """
@@ -218,6 +221,8 @@ def choropleth(
         Codes of the areas that have nothing below them and cannot be entered.
     heading, other, mode
         Another set of values beside the first or under it, with a line to swipe; `heading` sets the first apart.
+    swipe
+        Where that line is when it is first drawn, in per cent from the left; later runs do not move it.
     facilities
         Points, drawn in groups where they are near each other.
 
@@ -252,6 +257,7 @@ def choropleth(
             **_layer(first),
             "other": _layer(other) if other else None,
             "mode": mode,
+            "swipe": swipe,
             "facilities": _facilities_file(facilities) if facilities else None,
         },
         **{f"on_{name}_change": _nothing for name in _TRIGGERS},
@@ -305,6 +311,7 @@ def _event(said: Any) -> MapEvent | None:  # noqa: ANN401 - Streamlit's result o
         found=(found[0], found[1]) if found else None,
         camera=tuple(camera) if camera else None,
         home=camera == [],
+        swipe=said.get("swipe"),
         picture=bool(said.get("picture")),
     )
     return event if event != MapEvent() else None

@@ -59,7 +59,7 @@ class AreaMap {
     this.panes = [this.addPane()];
     this.panes[0].canvasBox.setAttribute("aria-describedby", "said");
     this.panes[0].stage.append(this.waiting, this.top, this.buttons);
-    this.divider = new Divider(this.frame, () => {});
+    this.divider = new Divider(this.frame, (share) => this.send("swipe", share));
     this.root = make("section.map", {}, this.frame, this.said, this.spoken);
     parent.append(...sheets, this.root);
     this.fillWindow = () => this.setHeight();
@@ -123,13 +123,13 @@ class AreaMap {
     this.setHeight();
   }
 
-  writeDivider({ other, mode, text }) {
+  writeDivider({ other, mode, swipe, text }) {
     const isShown = Boolean(other) && mode === "swipe";
     if (!isShown) { this.divider.bar.remove(); return; }
     this.divider.bar.setAttribute("aria-label", text.divider);
     if (!this.divider.bar.isConnected) {
       this.frame.append(this.divider.bar);
-      this.divider.set(this.divider.share);
+      this.divider.set(swipe);
     }
   }
 
