@@ -1,12 +1,10 @@
 """
-Indicators of every area from counts, population and the model's draws.
+The tables of the two built datasets: what was published, and what the model's draws have in common.
 
-Frames in, frames out. Every area has a row for each indicator that means something at its level, so that what is not
-known is a row that says so and never an area left out.
+Frames in, frames out. What any counts make is in `mhgis.measures`; here is what only the build does.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Final
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -14,120 +12,8 @@ import pandas as pd
 from etl.pack import Pack
 from mhgis import downscale, rates
 from mhgis.indicators import LEVELS, REGISTRY, RESOURCES, Indicator
+from mhgis.measures import AREA_KEY, INDICATOR_COLUMNS, RESOURCE_COLUMNS, expand, indicators_of, with_dataset
 from mhgis.status import status_of
-
-AREA_KEY: Final = ["level", "area_code"]
-
-#: joins the ids of the origins a computed figure unites
-AND: Final = "+"
-
-RESOURCE_COLUMNS: Final = (
-    "dataset_id", "area_code", "level", "year", "resource", "value", "lower", "upper", "status", "origin_id",
-)  # fmt: skip
-INDICATOR_COLUMNS: Final = (
-    "dataset_id", "area_code", "level", "year", "indicator", "value", "lower", "upper", "status", "people", "origin_id",
-)  # fmt: skip
-
-
-def united(*origin_ids: pd.Series | str) -> pd.Series:
-    """Unite columns of origin ids into one: each id once, in order of the alphabet, joined by `AND`; NA is left out."""
-    index = next(ids.index for ids in origin_ids if isinstance(ids, pd.Series))
-    columns = [ids if isinstance(ids, pd.Series) else pd.Series(ids, index=index) for ids in origin_ids]
-    rows = zip(*(column.astype("object").where(column.notna(), None) for column in columns), strict=True)
-    cache: dict[tuple[str | None, ...], str | None] = {}
-    for row in rows:
-        cache.setdefault(row, AND.join(sorted({part for ids in row if ids for part in ids.split(AND)})) or None)
-    rows = zip(*(column.astype("object").where(column.notna(), None) for column in columns), strict=True)
-    return pd.Series([cache[row] for row in rows], index=index, dtype="str")
-
-
-def expand(areas: pd.DataFrame, published: pd.DataFrame, years: Iterable[int], kinds: Sequence[str]) -> pd.DataFrame:
-    """
-    Give every area a row for each kind of count and year; what was not published says so.
-
-    Parameters
-    ----------
-    areas
-        `level`, `area_code`, `is_applicable`.
-    published
-        Counts as published: `level`, `area_code`, `year`, `resource`, `value` (NA = not reported), `status`,
-        `origin_id`; other years than `years` keep the rows they have.
-    years
-        Years in which every area gets a row.
-    kinds
-        Values of `resource` that every area gets.
-
-    Returns
-    -------
-    counts
-        `level`, `area_code`, `year`, `resource`, `value` (Float64), `status`, `origin_id`.
-    """
-    key = [*AREA_KEY, "year", "resource"]
-    grid = areas[[*AREA_KEY, "is_applicable"]].merge(
-        pd.MultiIndex.from_product([list(years), list(kinds)], names=["year", "resource"]).to_frame(index=False),
-        how="cross",
-    )
-    found = published[[*key, "value", "status", "origin_id"]]
-    counts = grid.merge(found, on=key, how="left", validate="one_to_one")
-    counts["status"] = counts["status"].where(counts["status"].notna(), "not_reported")
-    counts["status"] = counts["status"].where(counts["is_applicable"], "not_applicable")
-    other_years = found[~found["year"].isin(list(years))]
-    return pd.concat([counts.drop(columns="is_applicable"), other_years], ignore_index=True).astype(
-        {"value": "Float64"}
-    )
-
-
-def indicators_of(counts: pd.DataFrame, population: pd.DataFrame) -> pd.DataFrame:
-    """
-    Compute every indicator that published counts allow.
-
-    A rate has the status of its numerator; it is `not_reported` where either part is not known and `not_applicable`
-    where its denominator is zero.
-
-    Parameters
-    ----------
-    counts
-        As `expand` returns; the resources and what `REGISTRY` names as numerators and denominators.
-    population
-        `level`, `area_code`, `year`, `people` (NA = no figure), `origin_id`.
-
-    Returns
-    -------
-    values
-        `level`, `area_code`, `year`, `indicator`, `value`, `status`, `people`, `origin_id`.
-    """
-    people = population[[*AREA_KEY, "year", "people", "origin_id"]].rename(columns={"origin_id": "people_origin"})
-    parts = [_indicator(indicator, counts, people) for indicator in REGISTRY.values() if not indicator.modelled_only]
-    return pd.concat(parts, ignore_index=True)
-
-
-def _indicator(indicator: Indicator, counts: pd.DataFrame, people: pd.DataFrame) -> pd.DataFrame:
-    key = [*AREA_KEY, "year"]
-    table = counts[counts["resource"].eq(indicator.numerator) & counts["level"].isin(indicator.levels)]
-    table = table.drop(columns="resource").merge(people, on=key, how="left", validate="one_to_one")
-    if indicator.denominator is not None:
-        table = table.merge(_denominator(indicator.denominator, counts, people), on=key, how="left")
-        table = _divide(table, indicator.scale)
-    return table.assign(indicator=indicator.id)[[*key, "indicator", "value", "status", "people", "origin_id"]]
-
-
-def _denominator(name: str, counts: pd.DataFrame, people: pd.DataFrame) -> pd.DataFrame:
-    if name == "people":
-        found = people.rename(columns={"people": "denominator", "people_origin": "denominator_origin"})
-    else:
-        found = counts[counts["resource"].eq(name)].rename(
-            columns={"value": "denominator", "origin_id": "denominator_origin"}
-        )
-    return found[[*AREA_KEY, "year", "denominator", "denominator_origin"]]
-
-
-def _divide(table: pd.DataFrame, scale: float) -> pd.DataFrame:
-    value = rates.rate(table["value"], table["denominator"], scale)
-    return table.assign(
-        value=value,
-        status=rates.status_of_rate(table["status"], table["denominator"]),
-        origin_id=united(table["origin_id"], table["denominator_origin"]).where(value.notna()),
-    )
 
 
 def modelled_resources(ensemble: downscale.Ensemble, groups: dict[str, pd.Series]) -> pd.DataFrame:
@@ -300,8 +186,8 @@ def published(
     values = indicators_of(counts, population)
     dataset = country.model["published_dataset_id"]
     return (
-        _with_dataset(counts[counts["resource"].isin(RESOURCES)], dataset, RESOURCE_COLUMNS),
-        _with_dataset(values, dataset, INDICATOR_COLUMNS),
+        with_dataset(counts[counts["resource"].isin(RESOURCES)], dataset, RESOURCE_COLUMNS),
+        with_dataset(values, dataset, INDICATOR_COLUMNS),
     )
 
 
@@ -332,8 +218,8 @@ def modelled(
     tables = [table.assign(year=year, status=_modelled_status(table), origin_id=origin) for table in (counted, valued)]
     dataset = country.model["dataset_id"]
     return (
-        _with_dataset(tables[0], dataset, RESOURCE_COLUMNS),
-        _with_dataset(tables[1], dataset, INDICATOR_COLUMNS),
+        with_dataset(tables[0], dataset, RESOURCE_COLUMNS),
+        with_dataset(tables[1], dataset, INDICATOR_COLUMNS),
     )
 
 
@@ -351,14 +237,3 @@ def _modelled_status(table: pd.DataFrame) -> pd.Series:
         no_divisor = table["indicator"].map(lambda i: REGISTRY[i].denominator == "psychiatrists")
         status = status.where(table["value"].notna() | ~no_divisor, "not_applicable")
     return status.where(table["is_applicable"], "not_applicable")
-
-
-def _with_dataset(table: pd.DataFrame, dataset: str, columns: Sequence[str]) -> pd.DataFrame:
-    known = table["value"].notna()
-    ranges = {name: table[name] if name in table else pd.Series(pd.NA, table.index) for name in ("lower", "upper")}
-    table = table.assign(
-        dataset_id=dataset,
-        origin_id=table["origin_id"].where(known),
-        **{name: column.astype("Float64") for name, column in ranges.items()},
-    )
-    return table[list(columns)].reset_index(drop=True)

@@ -215,52 +215,9 @@ def registry(indicators: Mapping[str, Indicator]) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def offer(values: pd.DataFrame) -> pd.DataFrame:
-    """Count the areas and the known values of each dataset, indicator, level and year."""
-    groups = values.groupby(["dataset_id", "indicator", "level", "year"], as_index=False)
-    return groups.agg(n=("area_code", "size"), n_known=("value", "count"))
-
-
 def no_facilities() -> pd.DataFrame:
     """Return the table of facilities without a row: neither built dataset names any."""
     return pd.DataFrame({column: pd.Series(dtype="object") for column in TABLES["facility"].columns})
-
-
-def origins(
-    sources: pd.DataFrame, parts: pd.DataFrame, used: Sequence[pd.Series], joint: str
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """
-    Add an origin for every union of sources that a figure came from.
-
-    Parameters
-    ----------
-    sources
-        The `origin` rows of the sources and of what was derived by name.
-    parts
-        Which sources each derived one unites: `origin_id`, `part_id`.
-    used
-        Columns of origin ids; a union is written as ids joined by `joint`.
-
-    Returns
-    -------
-    origins, parts
-        The tables `origin` and `origin_part`; parts are always sources, never unions of unions.
-    """
-    united = sorted({str(ids) for column in used for ids in column.dropna().unique() if joint in str(ids)})
-    names = sources.set_index("origin_id")[["title", "title_zh", "short_en", "short_zh"]]
-    inner = parts.groupby("origin_id")["part_id"].agg(list).to_dict()
-    pairs = sorted({(ids, leaf) for ids in united for part in ids.split(joint) for leaf in inner.get(part, [part])})
-    rows = [
-        {
-            "origin_id": ids, **names.loc[ids.split(joint)].agg(" + ".join).to_dict(),
-            "publisher": "computed by this project", "publisher_zh": "本项目计算", "year": None, "identifier": None,
-            "licence": "MIT", "how_read": "computed from the sources named", "how_read_zh": "由所列来源计算",
-        }
-        for ids in united
-    ]  # fmt: skip
-    computed = pd.DataFrame(rows, columns=list(TABLES["origin"].columns), dtype="str")
-    new_parts = pd.DataFrame(pairs, columns=["origin_id", "part_id"], dtype="str")
-    return pd.concat([sources, computed], ignore_index=True), pd.concat([parts, new_parts], ignore_index=True)
 
 
 def build_record(build: str) -> pd.DataFrame:

@@ -14,7 +14,7 @@ import pandas as pd
 
 from etl import adjacency, areas, boundaries, harmonise, measure, model, pack, publish, tables
 from etl.build import Folders, Stage, build, checksum, file_checksums
-from mhgis import downscale, fonts, paths, static_files
+from mhgis import downscale, fonts, measures, paths, static_files
 from mhgis.indicators import LEVELS, REGISTRY
 
 #: the reviewed row counts, among the tables of the pack
@@ -189,13 +189,13 @@ def _published_tables(folders: Folders, build_id: str) -> dict[str, pd.DataFrame
     found |= {name: drawn(name) for name in ("model_without", "model_adjustment")}
     found |= {name: done(name) for name in ("resource", "indicator_value")}
     used = [found[name]["origin_id"] for name in ("resource", "indicator_value", "population")]
-    origins, parts = publish.origins(frame("source"), frame("source_part"), used, measure.AND)
+    origins, parts = measures.origins(frame("source"), frame("source_part"), used)
     return found | {
         "area_shape": publish.shapes(folders.cache / "shapes", (0.0, *boundaries.TOLERANCES)),
         "neighbour": pd.read_parquet(folders.of("shapes", "neighbour.parquet")),
         "border_line": publish.lines(folders.of("shapes", "lines.parquet")),
         "indicator": publish.registry(REGISTRY),
-        "indicator_offer": publish.offer(found["indicator_value"]),
+        "indicator_offer": measures.offer(found["indicator_value"]),
         "facility": publish.no_facilities(),
         "origin": origins,
         "origin_part": parts,
@@ -244,11 +244,14 @@ STAGES: Final[tuple[Stage, ...]] = (
         ("etl.harmonise", "etl.areas", "etl.tables", "etl.schemas", "mhgis.names", "mhgis.population", *_SHARED),
     ),
     Stage("fonts", typeface, ("shapes",), ("mhgis.fonts", *_SHARED)),
-    Stage("model", modelled, ("harmonise",), ("etl.model", "etl.measure", "mhgis.downscale", "mhgis.rates", *_SHARED)),
-    Stage("measure", measured, ("model",), ("etl.measure", "mhgis.rates", *_SHARED)),
+    Stage(
+        "model", modelled, ("harmonise",),
+        ("etl.model", "etl.measure", "mhgis.measures", "mhgis.downscale", "mhgis.rates", *_SHARED),
+    ),
+    Stage("measure", measured, ("model",), ("etl.measure", "mhgis.measures", "mhgis.rates", *_SHARED)),
     Stage(
         "publish", published, ("measure", "fonts"),
-        ("etl.publish", "etl.contract", "mhgis.store", "mhgis.static_files", "mhgis.wire", *_SHARED),
+        ("etl.publish", "etl.contract", "mhgis.measures", "mhgis.store", "mhgis.static_files", "mhgis.wire", *_SHARED),
         lambda: checksum(*publish.check_texts().values(), _row_counts()),
         publish.is_whole,
     ),

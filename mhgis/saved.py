@@ -5,20 +5,16 @@ The list is changed by pure functions; `change` reads, changes and writes it as 
 process can come between. A write that fails leaves the file as it was. Holds no figures: a saved view is a link.
 """
 
-import fcntl
 import json
-import os
 import re
-import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlencode
 from uuid import uuid4
 
-from mhgis import paths
+from mhgis import files, paths
 from mhgis.errors import Fault, SchemaError, UnknownChoiceError
 from mhgis.i18n import N_, Language, translator
 
@@ -239,31 +235,9 @@ def change(by: Callable[[Views], Views], at: Path | None = None) -> Views:
     """
     at = at or file()
     at.parent.mkdir(parents=True, exist_ok=True)
-    with _alone(at.with_suffix(".lock")):
+    with files.alone(at.with_suffix(".lock")):
         changed = by(load(at))
         if len(changed) > MOST:
             raise SchemaError([Fault(at.name, None, "views", str(len(changed)), _ROWS, "Delete some first.")])
-        _write(at, to_json(changed))
+        files.write_whole(at, to_json(changed).encode())
     return changed
-
-
-@contextmanager
-def _alone(lock: Path) -> Iterator[None]:
-    # the lock goes with the process that holds it: one that was killed leaves none behind
-    with lock.open("w") as handle:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
-
-
-def _write(at: Path, text: str) -> None:
-    # whole or not at all: a new file, on the disk before it takes the old one's name
-    handle, name = tempfile.mkstemp(dir=at.parent, prefix=f"{at.stem}-", suffix=".part")
-    part = Path(name)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as out:
-            out.write(text)
-            out.flush()
-            os.fsync(out.fileno())
-        part.replace(at)
-    finally:
-        part.unlink(missing_ok=True)

@@ -6,8 +6,8 @@ from functools import cache
 import pandas as pd
 import pytest
 
-from etl import boundaries, harmonise, measure, publish, tables
-from mhgis import paths, population
+from etl import boundaries, harmonise, tables
+from mhgis import measures, paths, population
 from mhgis.errors import SchemaError
 
 CN = paths.ROOT / "data" / "cn"
@@ -345,7 +345,7 @@ def test_short_names_tell_origins_apart_and_are_short():
 def test_a_united_origin_joins_the_names_of_its_parts():
     sources, parts = harmonise.harmonise_origins(sourced())
     ids = pd.Series(["midyear-2015+shi2019", "shi2019", None])
-    origin, part = publish.origins(sources, parts, [ids], measure.AND)
+    origin, part = measures.origins(sources, parts, [ids])
     united = origin.set_index("origin_id").loc["midyear-2015+shi2019"]
     assert len(origin) == len(sources) + 1
     assert united["short_en"] == "Mid-2015 population (computed) + Shi et al. 2019"
