@@ -20,10 +20,10 @@ run: $(ENV) ## build what is missing, start the app, print its address (PORT=850
 build: $(ENV) ## make the published file; unchanged stages are skipped (ARGS=--clean starts over)
 	@$(PY) -m etl.cli build $(ARGS)
 
-test: $(ENV) ## all tests: unit, data, pages, browser (ARGS="-k name" to choose)
+test: $(ENV) ## all tests, file by file on every core (ARGS="-k name" to choose, ARGS="-n 0" one after the other)
 	@$(PY) scripts/browser.py --install
 	@$(PY) scripts/office.py --install
-	@$(PY) -m pytest $(ARGS)
+	@$(PY) -m pytest -n auto --dist loadfile $(ARGS)
 
 lint: $(ENV) ## ruff and mypy --strict
 	@$(PY) -m ruff check .

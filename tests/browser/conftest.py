@@ -14,10 +14,9 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from mhgis import paths
 from scripts import browser as needs
 from scripts import serve
-from tests.browser.driver import FLAGS, TIMEOUT_MS, VIEWPORTS, Watch, settle
+from tests.browser.driver import FLAGS, HOST, TIMEOUT_MS, VIEWPORTS, Watch, free_port, settle
 
 START_TIMEOUT_S = 60
-HOST = "127.0.0.1"
 
 
 def end(process: subprocess.Popen) -> None:
@@ -34,7 +33,7 @@ def end(process: subprocess.Popen) -> None:
 
 def start(app: Path, log: Path) -> tuple[subprocess.Popen, str]:
     """Serve `app` on a free port; return the process and its address once it answers."""
-    port = serve.choose_port(HOST, "")
+    port = free_port()
     with log.open("wb") as out:
         process = subprocess.Popen(
             serve.command(app, HOST, port), cwd=paths.ROOT, stdout=out, stderr=out, start_new_session=True

@@ -1,5 +1,6 @@
 """Drive the app in a headless Chromium: sizes, languages, waiting, and watching what a page says and asks for."""
 
+import socket
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
@@ -21,9 +22,17 @@ FLAGS = (
     "--enable-unsafe-swiftshader",
 )
 TIMEOUT_MS = 30_000
+HOST = "127.0.0.1"
 
 each_language = pytest.mark.parametrize("lang", LANGUAGES)
 each_viewport = pytest.mark.parametrize("viewport", VIEWPORTS)
+
+
+def free_port() -> int:
+    """Return a port that the system has just given and taken back, so that two who test at once get two."""
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        return int(probe.getsockname()[1])
 
 
 @dataclass

@@ -21,8 +21,8 @@ from shapely import LineString, box, coverage_union_all
 
 from mhgis import static_files
 from scripts import serve
-from tests.browser.conftest import HOST, START_TIMEOUT_S, end
-from tests.browser.driver import TIMEOUT_MS, Watch, settle
+from tests.browser.conftest import START_TIMEOUT_S, end
+from tests.browser.driver import HOST, TIMEOUT_MS, Watch, free_port, settle
 
 BASE = "care/atlas"
 APP = Path(__file__).parent / "apps" / "map_app.py"
@@ -106,7 +106,7 @@ def address(tmp_path_factory):
     folder = tmp_path_factory.mktemp("map")
     publish(folder)
     app = shutil.copy(APP, folder / "app.py")
-    port = serve.choose_port(HOST, "")
+    port = free_port()
     settings = {"MHGIS_DATA": str(folder / "data"), "MHGIS_STATIC": str(folder / "static")}
     streamlit = {"STREAMLIT_SERVER_BASE_URL_PATH": BASE, "STREAMLIT_SERVER_ENABLE_STATIC_SERVING": "true"}
     with (folder / "log").open("wb") as log:
