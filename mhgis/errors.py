@@ -24,6 +24,10 @@ class UnknownChoiceError(MhgisError, LookupError):
     """An indicator, dataset, benchmark, area or level that does not exist was asked for."""
 
 
+class StorageError(MhgisError, OSError):
+    """Something could not be written or read back, mostly because the disk is full; what was there is unchanged."""
+
+
 class ConservationError(MhgisError, ArithmeticError):
     """Published totals cannot be met, so a model has no solution."""
 

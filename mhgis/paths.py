@@ -27,6 +27,11 @@ def published() -> Path:
     return data() / "published"
 
 
+def datasets() -> Path:
+    """Return the folder of imported datasets, which no build touches."""
+    return data() / "local" / "datasets"
+
+
 def static() -> Path:
     """Return the folder the web server serves as it is, under `app/static/`: `MHGIS_STATIC` or `static/`."""
     return Path(os.environ.get("MHGIS_STATIC", ROOT / "static"))

@@ -1,12 +1,15 @@
 """
-The only module that opens DuckDB: reads the one published file, and opens a new file for the pipeline to fill.
+The only module that opens DuckDB: reads the published file and the active imports, and opens new files to be filled.
 
-A published file is immutable. `current.json` points at it, so a new build is seen at the next call and an open reader
-is never disturbed. Every read takes a fresh cursor: one shared connection answers threads wrongly.
+A published file is immutable, and so is each version of an import. `current.json` points at the one, `dataset.json` of
+each import at the other, so that what is new is seen at the next call and an open reader is never disturbed. All are
+attached, read only, to one database in memory, whose views unite their tables: a reader sees one set of tables. Every
+read takes a fresh cursor: one shared connection answers threads wrongly.
 """
 
+import hashlib
 import json
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -20,18 +23,32 @@ import shapely
 from duckdb import DuckDBPyConnection as Connection
 
 from mhgis import paths
-from mhgis.errors import UnpublishedError
+from mhgis.errors import StorageError, UnpublishedError
 
 __all__ = [
-    "Connection", "Published", "areas", "benchmarks", "create", "current", "datasets", "indicator_values", "lines",
-    "offer", "origins", "query", "shapes", "years",
+    "Active", "Connection", "Published", "active", "areas", "benchmarks", "coverage", "create", "current", "damaged",
+    "datasets", "fingerprint", "indicator_values", "lines", "offer", "origins", "query", "shapes",
+    "write_like_published", "years",
 ]  # fmt: skip
 
 POINTER: Final = "current.json"
+#: the pointer of an imported dataset, and the file of each of its versions
+SAYS: Final = "dataset.json"
+FILE: Final = "dataset.duckdb"
 CRS: Final = "EPSG:4326"
 
-#: readers kept open: the current file and the one before it, for sessions that are in the middle of a page
-_OPEN_FILES = 2
+#: readers kept open: the current state and those before it, for sessions that are in the middle of a page
+_OPEN_FILES = 3
+_SAYS_KEPT = 256
+
+#: tables that imports alone have: columns and types
+OWN_TABLES: Final[dict[str, dict[str, str]]] = {
+    "dataset_year": {"dataset_id": "VARCHAR", "year": "INTEGER", "people_year": "INTEGER"},
+    "dataset_coverage": {
+        "dataset_id": "VARCHAR", "level": "VARCHAR", "area_code": "VARCHAR", "year": "INTEGER", "resource": "VARCHAR",
+        "known": "DOUBLE", "parts_known": "INTEGER", "parts": "INTEGER", "people_unknown": "BIGINT",
+    },
+}  # fmt: skip
 
 _BUILD_FIRST = "Run `make build` (or `mhgis build`) and try again."
 
@@ -78,20 +95,138 @@ def current() -> Published:
     return found
 
 
+@dataclass(frozen=True)
+class Active:
+    """
+    The version of an imported dataset that is shown, and what the dataset is called now.
+
+    `stamp` changes with the version's file and with what is said of the dataset.
+    """
+
+    dataset_id: str
+    version: int
+    file: Path
+    stamp: tuple[int, ...]
+    title_zh: str = ""
+    title_en: str = ""
+    note_zh: str = ""
+    note: str = ""
+
+
+def active() -> tuple[Active, ...]:
+    """Return the versions of imported datasets that are shown, by id; one that is laid aside is not among them."""
+    folder = paths.datasets()
+    if not folder.is_dir():
+        return ()
+    found = []
+    for says in sorted(folder.glob(f"[!.]*/{SAYS}")):
+        told = says.stat()
+        content = _says(says, (told.st_ino, told.st_mtime_ns))
+        version = content.get("active")
+        if version is None:
+            continue
+        file = says.parent / str(version) / FILE
+        inode = file.stat().st_ino if file.is_file() else 0
+        texts = {name: str(content.get(name, "")) for name in ("title_zh", "title_en", "note_zh", "note")}
+        found.append(Active(says.parent.name, int(version), file, (inode, told.st_ino, told.st_mtime_ns), **texts))
+    return tuple(found)
+
+
+@lru_cache(maxsize=_SAYS_KEPT)
+def _says(file: Path, _stamp: tuple[int, int]) -> dict[str, Any]:
+    content: dict[str, Any] = json.loads(file.read_text("utf-8"))
+    return content
+
+
+def fingerprint() -> str:
+    """Return what names all that can be read now, for a cache key: the build, and the active imports if any."""
+    build, imports = current().build, active()
+    if not imports:
+        return build
+    return f"{build}-{hashlib.sha256(repr(imports).encode()).hexdigest()[:12]}"
+
+
+@dataclass(frozen=True, eq=False)
+class _Reader:
+    """An open set of files, and a sentence for each that could not be opened."""
+
+    connection: Connection
+    damaged: tuple[str, ...] = ()
+
+
 @lru_cache(maxsize=_OPEN_FILES)
-def _connect(file: Path, _inode: int) -> Connection:
+def _connect(file: Path, _inode: int, imports: tuple[Active, ...]) -> _Reader:
     # the inode is part of the key: a file rebuilt under its own name is opened anew
+    connection = duckdb.connect(":memory:")
+    _attach(connection, file, "published")
+    attached: dict[str, Active] = {}
+    damaged = []
+    for at, one in enumerate(imports):
+        try:
+            _attach(connection, one.file, f"imported_{at}")
+        except duckdb.Error as error:
+            said = f"Version {one.version} of dataset {one.dataset_id} cannot be opened and is not shown: {error}"
+            damaged.append(said)
+        else:
+            attached[f"imported_{at}"] = one
+    for name, sql in _views(connection, attached).items():
+        connection.execute(f'CREATE VIEW memory.main."{name}" AS {sql}')
+    return _Reader(connection, tuple(damaged))
+
+
+def _attach(connection: Connection, file: Path, name: str) -> None:
+    connection.execute(f"ATTACH {_quoted(str(file))} AS {name} (READ_ONLY)")
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _views(connection: Connection, attached: Mapping[str, Active]) -> dict[str, str]:
+    # one view a table, in which what is published comes first
+    tables = connection.execute("SELECT database_name, table_name FROM duckdb_tables()").fetchall()
+    parts: dict[str, list[str]] = {name: [_nothing(columns)] for name, columns in OWN_TABLES.items()}
+    for database, table in sorted(tables, key=lambda row: (row[0] != "published", row)):
+        if database != "published" and database not in attached:
+            continue
+        what = _renamed(attached[database]) if table == "dataset" and database in attached else "*"
+        parts.setdefault(table, []).append(f'SELECT {what} FROM {database}.main."{table}"')
+    return {table: " UNION ALL BY NAME ".join(selects) for table, selects in parts.items()}
+
+
+def _nothing(columns: Mapping[str, str]) -> str:
+    return "SELECT " + ", ".join(f"NULL::{kind} AS {name}" for name, kind in columns.items()) + " WHERE false"
+
+
+def _renamed(one: Active) -> str:
+    # the file is immutable, what a dataset is called is not
+    texts = {name: getattr(one, name) for name in ("title_zh", "title_en", "note", "note_zh")}
+    return f"* REPLACE ({', '.join(f'{_quoted(text)} AS {name}' for name, text in texts.items())})"
+
+
+def damaged() -> tuple[str, ...]:
+    """Return a sentence for each active import that cannot be opened; the others are shown without it."""
+    return _current_reader().damaged
+
+
+def _current_reader() -> _Reader:
+    file = current().file
+    return _connect(file, file.stat().st_ino, active())
+
+
+@lru_cache(maxsize=_OPEN_FILES)
+def _connect_alone(file: Path, _inode: int) -> Connection:
     return duckdb.connect(file, read_only=True)
 
 
 def query(sql: str, parameters: Sequence[Any] = (), file: Path | None = None) -> pd.DataFrame:
     """
-    Run one statement on the published file, or on `file`, and return its rows.
+    Run one statement on the published file and the active imports, or on `file` alone, and return its rows.
 
     Safe from any thread. A missing value is NA in text and NaN in number columns.
     """
-    target = file or current().file
-    with _connect(target, target.stat().st_ino).cursor() as cursor:
+    connection = _connect_alone(file, file.stat().st_ino) if file else _current_reader().connection
+    with connection.cursor() as cursor:
         return cursor.execute(sql, list(parameters)).df()
 
 
@@ -101,6 +236,55 @@ def create(file: Path) -> Iterator[Connection]:
     with duckdb.connect(file) as connection:
         yield connection
         connection.execute("CHECKPOINT")
+
+
+def write_like_published(file: Path, tables: Mapping[str, pd.DataFrame]) -> None:
+    """
+    Write a new file whose tables have the columns, types and comments of the published ones of the same name.
+
+    Parameters
+    ----------
+    file
+        Must not be there yet.
+    tables
+        By name; columns that a frame lacks are NULL. Those of `OWN_TABLES` have the columns named there.
+
+    Raises
+    ------
+    StorageError
+        If it cannot be written; what was written of it is left for the caller to remove.
+    """
+    try:
+        with create(file) as connection:
+            _attach(connection, current().file, "published")
+            for name, frame in tables.items():
+                _write_table(connection, name, frame)
+            connection.execute("DETACH published")
+    except (OSError, duckdb.IOException, duckdb.FatalException) as error:
+        message = "The dataset could not be written; nothing was changed. Make room on the disk and try again."
+        raise StorageError(message) from error
+
+
+def _write_table(connection: Connection, name: str, frame: pd.DataFrame) -> None:
+    described = [(column, kind, None) for column, kind in OWN_TABLES.get(name, {}).items()] or connection.execute(
+        "SELECT column_name, data_type, comment FROM duckdb_columns() "
+        "WHERE database_name = 'published' AND table_name = ? ORDER BY column_index",
+        [name],
+    ).fetchall()
+    connection.register("incoming", frame)
+    columns = ", ".join(
+        f"CAST({_name(column) if column in frame else 'NULL'} AS {kind}) AS {_name(column)}"
+        for column, kind, _ in described
+    )
+    connection.execute(f"CREATE TABLE {_name(name)} AS SELECT {columns} FROM incoming")
+    connection.unregister("incoming")
+    for column, _, comment in described:
+        if comment:
+            connection.execute(f"COMMENT ON COLUMN {_name(name)}.{_name(column)} IS {_quoted(comment)}")
+
+
+def _name(text: str) -> str:
+    return '"' + text.replace('"', '""') + '"'
 
 
 def areas(level: str | None = None) -> pd.DataFrame:
@@ -161,6 +345,20 @@ def offer() -> pd.DataFrame:
         "SELECT dataset_id, indicator, level, year, n, n_known FROM indicator_offer "
         "ORDER BY dataset_id, indicator, level, year"
     )
+
+
+def coverage(dataset: str) -> pd.DataFrame:
+    """
+    Return how much of each upper area of an imported dataset is known; no row for any other dataset.
+
+    Returns
+    -------
+    coverage
+        `level`, `area_code`, `year`, `resource`, `known` (the least there is: the sum over the counties that are
+        known), `parts_known` of `parts` counties, `people_unknown` (residents of the others; NA = not known).
+    """
+    found = query("SELECT * EXCLUDE dataset_id FROM dataset_coverage WHERE dataset_id = ? ORDER BY ALL", [dataset])
+    return found.astype({"people_unknown": "Int64"})
 
 
 def years(dataset: str, indicator: str, level: str) -> list[int]:
