@@ -68,23 +68,25 @@ def _length_km(edges: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray(2 * EARTH_RADIUS_KM * np.arcsin(np.sqrt(half)))
 
 
-def by_level(counties: pd.DataFrame, holders: Mapping[str, Mapping[str, str]]) -> pd.DataFrame:
+def by_level(counties: pd.DataFrame, holders: Mapping[str, Mapping[str, str]], finest: str = "county") -> pd.DataFrame:
     """
-    Carry the borders of counties up to the levels that are made of them.
+    Carry the borders of the smallest areas up to the levels that are made of them.
 
     Parameters
     ----------
     counties
         As of `shared_borders`.
     holders
-        By level, the code of the area that each county lies in; `county` itself is added.
+        By level, the code of the area that each of the smallest lies in.
+    finest
+        The level of the smallest, which is added.
 
     Returns
     -------
     neighbours
         `COLUMNS`; borders inside an area are none of its own.
     """
-    parts = [counties.assign(level="county")]
+    parts = [counties.assign(level=finest)]
     for level, holder in holders.items():
         raised = counties.assign(
             area_code=counties["area_code"].map(holder), neighbour_code=counties["neighbour_code"].map(holder)

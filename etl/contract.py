@@ -16,7 +16,7 @@ class Table(NamedTuple):
 
 
 _DATASET = ("VARCHAR", "dataset the figure belongs to; figures of two datasets are never mixed unsaid")
-_CODE = ("VARCHAR", "6-digit GB/T 2260 code; unique within a level")
+_CODE = ("VARCHAR", "code as the country's data pack has it, kept as text; unique within a level")
 _LEVEL = ("VARCHAR", "country, province, prefecture or county")
 _YEAR = ("INTEGER", "calendar year the figure describes")
 _STATUS = ("VARCHAR", "reported, zero, not_reported, suppressed, not_applicable or modelled")
@@ -38,7 +38,8 @@ TABLES: Final[dict[str, Table]] = {
             "pinyin": ("VARCHAR", "romanised name for search: lower case, no tones, no spaces"),
             "initials": ("VARCHAR", "first letters of the syllables, for search"),
             "area_type": ("VARCHAR", "kind of unit: district, county, county-level city, banner, league, ..."),
-            "region": ("VARCHAR", "east, central or west as national health statistics divide the country"),
+            "region": ("VARCHAR", "region of the country the area lies in, as the data pack divides it; NULL for none"),
+            "setting": ("VARCHAR", "urban or rural, by the kind of unit, as the data pack tells; NULL for neither"),
             "area_km2": ("DOUBLE", "area of the full shape on the WGS 84 ellipsoid, km2"),
             "lon": ("DOUBLE", "longitude of a point inside the area, degrees, EPSG:4326"),
             "lat": ("DOUBLE", "latitude of a point inside the area, degrees, EPSG:4326"),
@@ -330,6 +331,15 @@ TABLES: Final[dict[str, Table]] = {
             "part_id": ("VARCHAR", "a source it unites: a row of `origin`"),
         },
         ("origin_id", "part_id"),
+    ),
+    "pack": Table(
+        "What the country's data pack says of the country: names, codes, levels, regions, notes; see mhgis.country.",
+        {
+            "key": ("VARCHAR", "entry, dotted: pack, code, levels, start.*, regions.*, warnings.<indicator>.*, ..."),
+            "lang": ("VARCHAR", "language of the value; empty where it is the same in all"),
+            "value": ("VARCHAR", "JSON"),
+        },
+        ("key", "lang"),
     ),
     "setting": Table(
         "What the country's data pack says of its maps: what the app has to know that is no figure.",

@@ -14,6 +14,7 @@ from etl.schemas import SCHEMAS
 from mhgis import population
 from mhgis.errors import Fault, SchemaError
 from mhgis.indicators import REGISTRY, RESOURCES
+from mhgis.measures import AND
 from mhgis.status import status_of
 
 Tables = Mapping[str, pd.DataFrame]
@@ -76,10 +77,18 @@ def published_tables(
         Code of the country's own rows.
     """
     source, source_part = harmonise_origins(tables)
+    if tables["areas"].empty:
+        people = harmonise_population(tables, areas, years)
+        counts = harmonise_resources(tables, country_code)
+        counties = harmonise_province_published(tables, country_code)
+    else:
+        people = plain_population(tables["population"], areas, years)
+        counts = plain_resources(tables)
+        counties = plain_counties(tables["resources"])
     return {
-        "population": harmonise_population(tables, areas, years),
-        "resource": harmonise_resources(tables, country_code),
-        "province_published": harmonise_province_published(tables, country_code),
+        "population": people,
+        "resource": counts,
+        "province_published": counties,
         "published_rate": harmonise_published_rates(tables, country_code),
         "benchmark": harmonise_benchmarks(tables),
         "published_figure": harmonise_published_figures(tables),
@@ -301,6 +310,109 @@ def _published_dataset(tables: Tables) -> str:
     return str(datasets.loc[datasets["kind"] == "published", "dataset_id"].iloc[0])
 
 
+# a pack's plain tables
+
+
+def plain_population(listed: pd.DataFrame, areas: pd.DataFrame, years: Sequence[int]) -> pd.DataFrame:
+    """
+    Give every area a row for each year, from the people that a pack lists.
+
+    An area that is not listed is the sum of its parts where all of them are known; areas outside the country's
+    statistics count as no parts.
+
+    Parameters
+    ----------
+    listed
+        `level`, `area_code`, `year`, `people` (NA = nobody has counted), `method`, `source_id`.
+    areas
+        As `harmonise_population` takes them, and `parent_level`.
+    years
+        Years for which every area has a row.
+
+    Returns
+    -------
+    population
+        As of `harmonise_population`.
+
+    Raises
+    ------
+    SchemaError
+        If a row is of another year.
+    """
+    faults = [
+        Fault("population.csv", line, "year", str(year), f"one of the years of pack.toml: {', '.join(map(str, years))}",
+              "Add the year to years.all_levels, or remove the row.")
+        for line, year in enumerate(listed["year"], start=2)
+        if year not in years
+    ]  # fmt: skip
+    if faults:
+        raise SchemaError(faults)
+    rows = listed.rename(columns={"source_id": "origin_id"})
+    parts = areas[areas["is_applicable"].astype(bool)]
+    for upper, lower in _steps_up(areas):
+        own = rows[rows["level"].eq(lower)]
+        of = parts.loc[parts["level"].eq(lower), ["area_code", "parent_code"]]
+        each = of.merge(pd.DataFrame({"year": list(years)}), how="cross")
+        whole = each.merge(own, on=["area_code", "year"], how="left")
+        groups = whole.groupby(["parent_code", "year"], sort=True)
+        sums = groups.agg(people=("people", lambda n: n.sum(min_count=len(n))), origin_id=("origin_id", _united))
+        sums = sums[sums["people"].notna()].reset_index().rename(columns={"parent_code": "area_code"})
+        sums = sums.assign(level=upper, method=population.METHOD_PARTS)
+        known = rows.set_index(["level", "area_code", "year"]).index
+        is_new = ~sums.set_index(["level", "area_code", "year"]).index.isin(known)
+        rows = pd.concat([rows, sums[is_new]], ignore_index=True)
+    rows = rows.assign(status="reported")[_POPULATION_COLUMNS]
+    return _every_area(rows, areas, years, population.METHOD_NOT_COVERED)
+
+
+def _steps_up(areas: pd.DataFrame) -> list[tuple[str, str]]:
+    """Return the pairs of levels, the lowest first."""
+    pairs = areas.loc[areas["parent_level"].notna(), ["parent_level", "level"]].drop_duplicates()
+    return [(str(upper), str(lower)) for upper, lower in pairs.iloc[::-1].itertuples(index=False)]
+
+
+def _united(ids: pd.Series) -> str | None:
+    return AND.join(sorted(set(ids.dropna()))) or None
+
+
+def plain_resources(tables: Tables) -> pd.DataFrame:
+    """
+    Return the counts that a pack lists; columns as of `harmonise_resources`.
+
+    Raises
+    ------
+    SchemaError
+        If a value does not fit its status: above zero where reported, 0 where zero, empty where there is none.
+    """
+    listed = tables["resources"]
+    expected = {"reported": "a number above zero", "zero": "0", "not_reported": "an empty cell",
+                "suppressed": "an empty cell"}  # fmt: skip
+    faults = []
+    for line, (value, status) in enumerate(zip(listed["value"], listed["status"], strict=True), start=2):
+        found = "suppressed" if pd.isna(value) else "zero" if value == 0 else "reported"
+        if status != found and not (pd.isna(value) and status == "not_reported"):
+            cell = "an empty cell" if pd.isna(value) else f"{value:g}"
+            faults.append(Fault("resources.csv", line, "value", f"{cell} with status {status}", expected[str(status)],
+                                "Mend the value or the status."))  # fmt: skip
+    if faults:
+        raise SchemaError(faults)
+    rows = listed[listed["resource"].isin(RESOURCES)].rename(columns={"source_id": "origin_id"})
+    unknown = pd.array([pd.NA] * len(rows), dtype="Float64")
+    rows = rows.assign(dataset_id=_published_dataset(tables), lower=unknown, upper=unknown)
+    return _ordered(rows, _RESOURCE_COLUMNS, ["level", "area_code", "year", "resource"])
+
+
+def plain_counties(listed: pd.DataFrame) -> pd.DataFrame:
+    """Return the numbers of the smallest areas, and of those without a facility, that a pack lists for larger ones."""
+    measures = ["counties", "counties_without_facility"]
+    key = ["area_code", "level", "year"]
+    long = listed[listed["resource"].isin(measures) & listed["value"].notna()]
+    wide = long.pivot_table(index=[*key, "source_id"], columns="resource", values="value", aggfunc="first")
+    rows = wide.reindex(columns=measures).reset_index().rename(columns={"source_id": "origin_id"})
+    rows = rows.astype(dict.fromkeys(measures, "Int64"))
+    return _ordered(rows, [*key, *measures, "origin_id"], ["level", "area_code", "year"])
+
+
 # evidence
 
 
@@ -473,13 +585,15 @@ def _rows(level: str, year: int, people: pd.Series, basis: _Basis) -> pd.DataFra
     return table.assign(status=basis.status, method=basis.method, origin_id=basis.origin_id)
 
 
-def _every_area(rows: pd.DataFrame, areas: pd.DataFrame, years: Sequence[int]) -> pd.DataFrame:
+def _every_area(
+    rows: pd.DataFrame, areas: pd.DataFrame, years: Sequence[int], not_covered: str = population.METHOD_OUTSIDE
+) -> pd.DataFrame:
     grid = areas[["level", "area_code", "is_applicable"]].merge(pd.DataFrame({"year": list(years)}), how="cross")
     table = grid.merge(rows, on=["level", "area_code", "year"], how="left", validate="one_to_one")
     unknown = table["people"].isna()
     outside = ~table["is_applicable"].astype(bool)
     status = table["status"].mask(unknown, "not_reported").mask(outside, "not_applicable")
-    method = table["method"].mask(unknown, population.METHOD_NONE).mask(outside, population.METHOD_OUTSIDE)
+    method = table["method"].mask(unknown, population.METHOD_NONE).mask(outside, not_covered)
     table = table.assign(
         people=table["people"].astype("Int64"), status=status, method=method,
         origin_id=table["origin_id"].mask(unknown, None),

@@ -5,6 +5,7 @@ Frames in, frames out. What any counts make is in `mhgis.measures`; here is what
 """
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -184,7 +185,7 @@ def published(
     kinds = [*RESOURCES, "counties", "counties_without_facility"]
     counts = expand(areas, pd.concat([resources, numbers.dropna(subset="value")]), country.years_of_all_levels, kinds)
     values = indicators_of(counts, population)
-    dataset = country.model["published_dataset_id"]
+    dataset = country.country.published
     return (
         with_dataset(counts[counts["resource"].isin(RESOURCES)], dataset, RESOURCE_COLUMNS),
         with_dataset(values, dataset, INDICATOR_COLUMNS),
@@ -192,7 +193,11 @@ def published(
 
 
 def modelled(
-    areas: pd.DataFrame, counts: pd.DataFrame, values: pd.DataFrame, population: pd.DataFrame, country: Pack
+    areas: pd.DataFrame,
+    counts: pd.DataFrame,
+    values: pd.DataFrame,
+    population: pd.DataFrame,
+    settings: Mapping[str, Any],
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """
     Build the modelled dataset from the model's summaries, with a row for every area.
@@ -205,7 +210,7 @@ def modelled(
     resource, indicator_value
         With the contract's columns.
     """
-    year, origin = country.model["year"], "model-2015"
+    year, origin = settings["year"], settings["origin_id"]
     counted = _grid(areas, "resource", dict.fromkeys(RESOURCES, LEVELS)).merge(
         counts, on=[*AREA_KEY, "resource"], how="left", validate="one_to_one"
     )
@@ -216,7 +221,7 @@ def modelled(
     people = population.loc[population["year"].eq(year), [*AREA_KEY, "people"]]
     valued = valued.merge(people, on=AREA_KEY, how="left", validate="many_to_one")
     tables = [table.assign(year=year, status=_modelled_status(table), origin_id=origin) for table in (counted, valued)]
-    dataset = country.model["dataset_id"]
+    dataset = settings["dataset_id"]
     return (
         with_dataset(tables[0], dataset, RESOURCE_COLUMNS),
         with_dataset(tables[1], dataset, INDICATOR_COLUMNS),

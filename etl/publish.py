@@ -19,9 +19,10 @@ import geopandas as gpd
 import pandas as pd
 
 from etl.contract import TABLES, Table
+from etl.tables import CHECKSUMS
 from mhgis import __version__, paths, store
 from mhgis.errors import CheckError, UnpublishedError
-from mhgis.indicators import LEVELS, Indicator
+from mhgis.indicators import Indicator, Level
 
 #: published files kept beside the current one, for sessions in the middle of a page and for going back
 KEPT_BUILDS: Final = 3
@@ -81,7 +82,7 @@ def check(file: Path, row_counts: Path) -> int:
         If any check selects a row or a count differs: all of them at once.
     """
     failures: list[str] = []
-    statements = check_texts()
+    statements = check_texts(row_counts.parent)
     for name, sql in statements.items():
         offending = store.query(sql, file=file)
         if len(offending):
@@ -95,11 +96,12 @@ def check(file: Path, row_counts: Path) -> int:
     return len(statements)
 
 
-def check_texts() -> dict[str, str]:
-    """Return the SQL of every data check, by file name."""
-    folder = resources.files("etl").joinpath("checks")
-    checks = sorted((entry for entry in folder.iterdir() if entry.name.endswith(".sql")), key=lambda entry: entry.name)
-    return {entry.name: entry.read_text("utf-8") for entry in checks}
+def check_texts(folder: Path | None = None) -> dict[str, str]:
+    """Return the SQL of every data check by file name: those of every file, and those of the pack in `folder`."""
+    own = resources.files("etl").joinpath("checks")
+    places = [own.iterdir(), [] if folder is None else (folder / "checks").glob("*.sql")]
+    found = {entry.name: entry for place in places for entry in place if entry.name.endswith(".sql")}
+    return {name: found[name].read_text("utf-8") for name in sorted(found)}
 
 
 def as_csv(counts: Mapping[str, int]) -> str:
@@ -121,6 +123,8 @@ def count_rows(file: Path) -> dict[str, int]:
 
 
 def _wrong_counts(file: Path, row_counts: Path) -> list[str]:
+    if not row_counts.is_file() and not row_counts.with_name(CHECKSUMS).is_file():
+        return []  # a pack that was never reviewed as a whole
     if not row_counts.is_file():
         return [f"{row_counts.name} is missing; expected the reviewed row counts (`mhgis accept-counts` writes them)."]
     with row_counts.open(encoding="utf-8", newline="") as handle:
@@ -181,10 +185,10 @@ def prune(folder: Path, current: Path) -> None:
         file.unlink()
 
 
-def shapes(folder: Path, tolerances: Sequence[float]) -> pd.DataFrame:
+def shapes(folder: Path, levels: Sequence[Level], tolerances: Sequence[float]) -> pd.DataFrame:
     """Gather the shapes of every level and tolerance from a folder, as WKB."""
     parts = []
-    for level, tolerance in itertools.product(LEVELS, tolerances):
+    for level, tolerance in itertools.product(levels, tolerances):
         frame = gpd.read_parquet(folder / f"{level}-{tolerance}.parquet")
         part = pd.DataFrame({"area_code": frame["area_code"], "geometry": frame.geometry.to_wkb()})
         parts.append(part.assign(level=level, tolerance=tolerance))
@@ -203,21 +207,23 @@ def settings(section: str, entries: Mapping[str, Any]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["key", "value"], dtype="str")
 
 
-def registry(indicators: Mapping[str, Indicator]) -> pd.DataFrame:
-    """Write the registry of indicators as a table."""
+def registry(indicators: Mapping[str, Indicator], levels: Sequence[Level], *, is_modelled: bool) -> pd.DataFrame:
+    """Write the registry of indicators as a table: those a pack can have at its levels, with or without a model."""
+    own = {i: [level for level in i.levels if level in levels] for i in indicators.values()}
     rows = [
         {
-            "indicator": i.id, "name": i.name, "unit": i.unit, "direction": i.direction, "levels": ";".join(i.levels),
+            "indicator": i.id, "name": i.name, "unit": i.unit, "direction": i.direction, "levels": ";".join(at),
             "numerator": i.numerator, "denominator": i.denominator, "scale": i.scale, "definition": i.definition,
         }
-        for i in indicators.values()
+        for i, at in own.items()
+        if at and (is_modelled or not i.modelled_only)
     ]  # fmt: skip
     return pd.DataFrame(rows)
 
 
-def no_facilities() -> pd.DataFrame:
-    """Return the table of facilities without a row: neither built dataset names any."""
-    return pd.DataFrame({column: pd.Series(dtype="object") for column in TABLES["facility"].columns})
+def empty(table: str) -> pd.DataFrame:
+    """Return a table of the contract without a row: what a pack does not have."""
+    return pd.DataFrame({column: pd.Series(dtype="object") for column in TABLES[table].columns})
 
 
 def build_record(build: str) -> pd.DataFrame:

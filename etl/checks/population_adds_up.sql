@@ -1,4 +1,6 @@
--- in each year people sum to the same total at every level.
-SELECT year, count(DISTINCT total) AS totals, min(total) AS least, max(total) AS most
-FROM (SELECT year, level, sum(people) AS total FROM population GROUP BY year, level)
-GROUP BY year HAVING count(DISTINCT total) > 1
+-- where the people of all areas of a level are known, they sum to the country's.
+SELECT q.level, q.year, whole.people, sum(q.people) AS in_parts
+FROM population q
+JOIN area a ON a.level = q.level AND a.area_code = q.area_code AND a.is_applicable
+JOIN population whole ON whole.level = 'country' AND whole.year = q.year AND whole.people IS NOT NULL
+GROUP BY ALL HAVING count(q.people) = count(*) AND sum(q.people) <> whole.people

@@ -6,7 +6,7 @@ from functools import cache
 import pandas as pd
 import pytest
 
-from etl import boundaries, harmonise, tables
+from etl import boundaries, harmonise, pack, tables
 from mhgis import measures, paths, population
 from mhgis.errors import SchemaError
 
@@ -21,7 +21,8 @@ def sourced():
 
 @cache
 def boundary_attributes():
-    return pd.read_csv(boundaries.package_file("tianditu/cn_district.csv"), dtype="str", encoding="utf-8-sig")
+    file = boundaries.source_file(pack.read(CN).borders, CN, "tianditu/cn_district.csv")
+    return pd.read_csv(file, dtype="str", encoding="utf-8-sig")
 
 
 @cache
