@@ -1,0 +1,176 @@
+"""Every list that can be chosen: its rows are those of the map, of the gap lists and of each file, one for one."""
+
+import csv
+import io
+import json
+import re
+import zipfile
+from dataclasses import replace
+from functools import cache
+from xml.etree import ElementTree as ET
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pytest
+
+from mhgis import links, store
+from mhgis.gaps import UNKNOWN
+from mhgis.links import View
+from mhgis.ui import export, figure, gaplist
+from mhgis.ui import view as views
+
+pytestmark = pytest.mark.usefixtures("published")
+
+DATASETS = ("cn-published", "cn-modelled-2015")
+LEVELS = ("country", "province", "prefecture", "county")
+ADDRESS = "https://atlas.example.org/gaps"
+SHEET = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+
+
+@pytest.fixture(autouse=True)
+def sent(monkeypatch):
+    """What the map in the browser is sent; and points for shapes, which `test_lists` and `test_geofiles` look at."""
+    messages = []
+    monkeypatch.setattr(figure, "choropleth", lambda **message: messages.append(message))
+    monkeypatch.setattr(export, "_shapes", lambda _build, level: points(level))
+    return messages
+
+
+@cache
+def points(level):
+    areas = store.areas(level)
+    return gpd.GeoDataFrame(areas[["area_code"]], geometry=gpd.points_from_xy(areas["lon"], areas["lat"]), crs=4326)
+
+
+@cache
+def queried(dataset, level, indicator, year):
+    """The published file's own answer: value and status by code."""
+    return store.query(
+        "SELECT area_code, value, status, people FROM indicator_value "
+        "WHERE dataset_id = ? AND level = ? AND indicator = ? AND year = ? ORDER BY area_code",
+        [dataset, level, indicator, year],
+    ).set_index("area_code")
+
+
+def choices(dataset, level):
+    """Every view of a dataset and level: each indicator, year and benchmark."""
+    found = store.offer().query("dataset_id == @dataset and level == @level")
+    for indicator, year in zip(found["indicator"], found["year"], strict=True):
+        plain = View(dataset, level, indicator=indicator, year=int(year))
+        for benchmark in (*views.offer().benchmarks.get(indicator, ()), links.NO_BENCHMARK):
+            yield replace(plain, benchmark=benchmark)
+
+
+def kinds(values, status):
+    """What colour an area must have: that of a class, of zero, or of the reason why there is no value."""
+    return np.where(values.eq(0).fillna(value=False), "zero", np.where(values.notna(), "class", status))
+
+
+def columns(rows, numeric):
+    """Rows of text, number or None as columns; a number as the sixteen digits that a spreadsheet keeps."""
+    found = []
+    for name, cells in zip(numeric, zip(*rows, strict=True), strict=True):
+        if numeric[name]:
+            found.append(np.array([np.nan if cell in (None, "") else float(cell) for cell in cells]))
+        else:
+            found.append(["" if cell is None else str(cell) for cell in cells])
+    return found
+
+
+def same(one, other):
+    return len(one) == len(other) and all(
+        a == b if isinstance(a, list) else np.allclose(a, b, rtol=1e-14, atol=0, equal_nan=True)
+        for a, b in zip(one, other, strict=True)
+    )
+
+
+def from_csv(file):
+    rows = [row for row in csv.reader(io.StringIO(file.decode("utf-8-sig"), newline="")) if row[0][:1] != "#"]
+    return rows[0], rows[1:]
+
+
+def from_xlsx(file):
+    """Read the first sheet cell by cell from its own XML: faster than reading the whole workbook."""
+    book = zipfile.ZipFile(io.BytesIO(file))
+    texts = ["".join(entry.itertext()) for entry in ET.fromstring(book.read("xl/sharedStrings.xml"))]  # noqa: S314 - a file of our own
+    rows = []
+    for row in ET.fromstring(book.read("xl/worksheets/sheet1.xml")).iter(f"{SHEET}row"):  # noqa: S314
+        cells = {re.match("[A-Z]+", cell.get("r"))[0]: cell for cell in row}
+        rows.append({at: texts[int(c[0].text)] if c.get("t") == "s" else float(c[0].text) for at, c in cells.items()})
+    heads = rows[0]
+    return list(heads.values()), [[row.get(at) for at in heads] for row in rows[1:]]
+
+
+def from_geojson(file):
+    rows = [feature["properties"] for feature in json.loads(file)["features"]]
+    return list(rows[0]), [list(row.values()) for row in rows]
+
+
+READERS = {"csv": from_csv, "xlsx": from_xlsx, "geojson": from_geojson}
+
+
+def drawn(view, sent):
+    """What kind of class each area has on the map, by code; the country is no map."""
+    figure.map_of(view, figure.ranked(view), "", 600)
+    message = sent.pop()
+    styles = message["classes"]
+    counts = np.bincount(message["values"], minlength=len(styles))
+    assert [style.n_areas for style in styles] == counts.tolist(), view
+    kind = [styles[at].kind for at in message["values"]]
+    return pd.Series(kind, index=figure.wire_order(view.level))
+
+
+@pytest.mark.parametrize("level", LEVELS)
+@pytest.mark.parametrize("dataset", DATASETS)
+def test_list_map_and_files_have_the_same_rows(dataset, level, sent):
+    seen = set()
+    for view in choices(dataset, level):
+        sheet = export.of_level(view)
+        expected = queried(dataset, level, view.indicator, view.year)
+        codes = list(sheet.codes)
+        assert sorted(codes) == expected.index.tolist(), view
+        expected = expected.loc[codes]
+        rows = sheet.rows
+        assert rows["Code"].tolist() == codes, view
+        decimals = figure.indicator_of(view).decimals + 2
+        name = figure.headings(view)["value"]
+        shown = rows[name] if name in rows else pd.Series(np.nan, index=rows.index)
+        values = shown.to_numpy("float64", na_value=np.nan)
+        assert np.array_equal(values, expected["value"].to_numpy("float64").round(decimals), equal_nan=True), view
+        kind = kinds(expected["value"], expected["status"])
+        if level != "country":
+            assert drawn(view, sent).loc[codes].tolist() == kind.tolist(), view
+        made = export.listed(view, sheet, ADDRESS)
+        table = made.table()
+        # a writer is given the listing alone: equal rows make equal rows of a file, however they were chosen
+        written = (*table.columns, pd.util.hash_pandas_object(table, index=False).to_numpy().tobytes())
+        if written not in seen:
+            seen.add(written)
+            check_files(made, table, level)
+
+
+def check_files(made, table, level):
+    numeric = {heading: pd.api.types.is_numeric_dtype(table[heading]) for heading in table.columns}
+    expected = columns([[None if pd.isna(c) else c for c in row] for row in table.itertuples(index=False)], numeric)
+    for form in export.FORMATS:
+        if form.suffix in READERS:
+            heads, found = READERS[form.suffix](form.write(made, level))
+            assert heads == list(table.columns), (made.facts, form.suffix)
+            assert same(expected, columns(found, numeric)), (made.facts, form.suffix)
+
+
+@pytest.mark.parametrize("level", LEVELS)
+@pytest.mark.parametrize("dataset", DATASETS)
+def test_the_three_gap_lists_hold_each_area_of_the_map_once(dataset, level):
+    # that the three part every list under every benchmark is held by `test_lists`
+    for view in choices(dataset, level):
+        if view.benchmark not in (views.offer().benchmarks.get(view.indicator, ("",))[0], links.NO_BENCHMARK):
+            continue
+        expected = queried(dataset, level, view.indicator, view.year)
+        kind = pd.Series(kinds(expected["value"], expected["status"]), index=expected.index)
+        parts = {key: list(gaplist.drawn(view, key).sheet.codes) for key in gaplist.PARTS}
+        outside = kind.index[kind.eq("not_applicable")].tolist()
+        assert sorted(sum(parts.values(), outside)) == expected.index.tolist(), view
+        assert set(kind[parts["unknown"]]) <= set(UNKNOWN), view
+        assert set(kind[parts["gaps"] + parts["enough"]]) <= {"class", "zero"}, view
