@@ -159,7 +159,7 @@ WHERE dataset_id = 'cn-published' AND level = 'country' AND area_code = ? AND in
 
 def trend(view: View) -> None:
     """Draw what was published of the country over the years, with the years that do not compare kept apart."""
-    drawn, title = _trend(store.current().build, View(dataset=_PUBLISHED, indicator=view.indicator, lang=view.lang))
+    drawn, title = _trend(store.fingerprint(), View(dataset=_PUBLISHED, indicator=view.indicator, lang=view.lang))
     st.plotly_chart(drawn, config=charts.CONFIG, theme=None, key="trend", alt=title)
 
 
@@ -169,7 +169,7 @@ def _trend(build: str, view: View) -> tuple[Any, str]:
     _, indicator, lang = translator(view.lang), figure.indicator_of(view), view.lang
     own = views.table(_SERIES, COUNTRY, indicator.id)
     if own["value"].isna().all():
-        return _trend(store.current().build, replace(view, indicator=DEFAULT))
+        return _trend(store.fingerprint(), replace(view, indicator=DEFAULT))
     rates = views.table(_RATES, _rate_of(indicator))
     # a count of 2004 or 2005 is no rate; that no rate was printed with it goes without saying
     own = own[own["value"].notna() | own["year"].ge(_FIRST_CENSUS)]
@@ -209,7 +209,7 @@ def sheet(view: View) -> Sheet:
 
 def bars(view: View) -> None:
     """Draw the worst as bars against the benchmark."""
-    drawn, title = _bars(store.current().build, view)
+    drawn, title = _bars(store.fingerprint(), view)
     st.plotly_chart(drawn, config=charts.CONFIG, theme=None, key="worst", alt=title)
 
 

@@ -76,7 +76,7 @@ def _bounds(numbers: list[float]) -> Bounds:
 
 def shapes(level: Level, tolerance: float = TOLERANCE) -> Shapes:
     """Return the shapes of a level of the current build, ready to be drawn; made once."""
-    return _shapes(store.current().build, level, tolerance)
+    return _shapes(store.fingerprint(), level, tolerance)
 
 
 @lru_cache(maxsize=2 * len(_BORDERS))

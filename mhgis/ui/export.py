@@ -104,7 +104,7 @@ def _shapes(build: str, level: Level) -> gpd.GeoDataFrame:
 
 
 def _with_shapes(write: Callable[[Listing, gpd.GeoDataFrame], bytes], made: Listing, level: Level) -> bytes:
-    return write(made, _shapes(store.current().build, level))
+    return write(made, _shapes(store.fingerprint(), level))
 
 
 FORMATS: Final = (

@@ -86,7 +86,7 @@ def indicator_of(view: View) -> Indicator:
 
 def benchmark_of(view: View) -> float | None:
     """Return the value of the view's benchmark, None where none is chosen."""
-    return _benchmark(store.current().build, view.indicator, view.benchmark)
+    return _benchmark(store.fingerprint(), view.indicator, view.benchmark)
 
 
 @lru_cache(maxsize=_SOURCES_KEPT)
@@ -106,7 +106,7 @@ def _ranked(build: str, shown: tuple[str, str, int, str], benchmark: float | Non
 def ranked(view: View) -> pd.DataFrame:
     """Return every area of the view's level, ranked against the view's benchmark."""
     shown = (view.dataset, view.level, view.year, view.indicator)
-    return _ranked(store.current().build, shown, benchmark_of(view))
+    return _ranked(store.fingerprint(), shown, benchmark_of(view))
 
 
 def ordered(rows: pd.DataFrame, view: View) -> pd.DataFrame:
@@ -229,7 +229,7 @@ def _origins_of(dataset: str) -> list[str]:
 
 def origins(ids: Sequence[str], lang: Language) -> tuple[Origin, ...]:
     """Return the sources behind origin ids, united ones taken apart; what was computed by name has its parts in it."""
-    return _sources(store.current().build, tuple(ids), lang)
+    return _sources(store.fingerprint(), tuple(ids), lang)
 
 
 @lru_cache(maxsize=_SOURCES_KEPT)

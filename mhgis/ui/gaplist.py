@@ -58,7 +58,7 @@ def rows(view: View) -> pd.DataFrame:
         `distance_km` and `service` (NA = not empty, or not known; see `mhgis.neighbours`). A model knows of no area
         that it is empty, so there these are NA throughout. Not to be changed in place.
     """
-    return _worded(store.current().build, _unfiltered(view))[0]
+    return _worded(store.fingerprint(), _unfiltered(view))[0]
 
 
 def _unfiltered(view: View) -> View:
@@ -157,7 +157,7 @@ def drawn(view: View, key: str) -> Drawn:
     key
         One of `PARTS`.
     """
-    return _drawn(store.current().build, replace(view, camera="", area=COUNTRY), key)
+    return _drawn(store.fingerprint(), replace(view, camera="", area=COUNTRY), key)
 
 
 @lru_cache(maxsize=_DRAWN_KEPT)

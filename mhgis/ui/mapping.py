@@ -56,7 +56,7 @@ def draw(view: View, rows: pd.DataFrame, sentence: str, height: int) -> None:
     beside = compare.view_of(view, other, views.offer()) if other else None
     shown = [one for one in (view, beside) if one]
     wanted = st.session_state.get(_PICTURES, False)
-    pictures = [_picture(store.current().build, _plain(one)) if wanted else "" for one in shown]
+    pictures = [_picture(store.fingerprint(), _plain(one)) if wanted else "" for one in shown]
     mode, tall = (other.mode, height - _LEGEND_PX) if other else ("side", height)
     figure.map_of(view, rows, sentence, tall, beside=beside, mode=mode, pictures=pictures)
     if beside:

@@ -87,7 +87,7 @@ def slide_of(one: SavedView, langs: Sequence[Language], base: str) -> Slide:
         tuple(langs),
         tuple(static_map.words_of(page) for page in pages),
         pages[0].classes.legend,
-        _picture(store.current().build, _seen(view_of(one, langs[0]))),
+        _picture(store.fingerprint(), _seen(view_of(one, langs[0]))),
         shown.link(base),
         (*(line for page in pages for line in spoken(page, view_of(one, page.lang))), shown.link(base)),
     )

@@ -184,7 +184,7 @@ def style() -> None:
 def picker(view: View, place: Place) -> None:
     """Draw the search for an area, in both scripts, and the way from the country down to the area, as links."""
     _ = translator(view.lang)
-    named = _names(store.current().build, view.lang)
+    named = _names(store.fingerprint(), view.lang)
     own = (place.level, place.area_code)
     key = "area_pick"
     st.session_state[key] = own if own in named else None
@@ -233,7 +233,7 @@ def map_of(found: Profile, lang: Language) -> None:
     _ = translator(lang)
     place = found.place
     said = _("Outline: {area}, its neighbours and what is around them").format(area=place.name)
-    drawn = _outline(store.current().build, place.level, place.area_code, said)
+    drawn = _outline(store.fingerprint(), place.level, place.area_code, said)
     # as a picture: a drawing inside the page is stripped
     data = base64.b64encode(drawn.encode()).decode()
     st.html(f'<img class="mh-outline" alt="{_safe(said)}" src="data:image/svg+xml;base64,{data}">')

@@ -40,7 +40,7 @@ def _offer(build: str) -> Offer:
 
 def offer() -> Offer:
     """Return what the current build has to choose from."""
-    return _offer(store.current().build)
+    return _offer(store.fingerprint())
 
 
 @contextmanager
@@ -159,7 +159,7 @@ def values(view: View, **other: Any) -> pd.DataFrame:  # noqa: ANN401 - the type
     A frame of one's own: it may be changed.
     """
     v = replace(view, **other)
-    return _values(store.current().build, v.dataset, v.level, v.year, v.indicator)
+    return _values(store.fingerprint(), v.dataset, v.level, v.year, v.indicator)
 
 
 @st.cache_data(max_entries=_FRAMES, show_spinner=False)
@@ -170,7 +170,7 @@ def _table(build: str, sql: str, parameters: tuple[str | int, ...]) -> pd.DataFr
 
 def table(sql: str, *parameters: str | int) -> pd.DataFrame:
     """Return the rows of a statement on the published file, from memory where this build has answered it before."""
-    return _table(store.current().build, sql, parameters)
+    return _table(store.fingerprint(), sql, parameters)
 
 
 def limited(rows: pd.DataFrame, view: View) -> pd.DataFrame:
