@@ -1,0 +1,309 @@
+"""
+What each column of a table holds, by its name first and by its values where the name says nothing.
+
+A guess says how sure it is and why, and two columns for one field are never chosen between in silence. The words are
+those of Chinese, simplified and traditional, and English headers; which codes and areas there are is not known here.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Final
+
+import pandas as pd
+
+from mhgis.i18n import N_, Language, Translate, translator
+from mhgis.importing.header_words import (
+    FACILITY_ENDING,
+    FACTORS,
+    LEVEL_ENDINGS,
+    PATTERNS,
+    RATE,
+    SIMPLIFIED,
+    SOME_AREA,
+    STATED_UNIT,
+    UNIT,
+    WIDE,
+)
+from mhgis.importing.types import Columns, Field, Guess, Shape, Table, as_findings, column_letter
+
+RESOURCES: Final[tuple[Field, ...]] = ("facilities", "beds", "psychiatrists", "nurses")
+AREAS: Final[tuple[Field, ...]] = ("province", "prefecture", "county")
+#: what only a row a facility has
+_OF_A_FACILITY: Final[frozenset[Field]] = frozenset({"name", "facility_id", "kind", "sponsor", "grade", "address"})
+_SAMPLE_ROWS: Final = 2_000
+#: share of values that have to look alike for a guess by values
+_MOST: Final = 0.8
+_BY_VALUES: Final = 0.6
+#: two confidences that are nearer than this are a draw
+_DRAW: Final = 0.005
+
+
+def normal_name(name: str) -> str:
+    """Return a column's name for comparison: half width, simplified, lower case, without units, marks and spaces."""
+    plain = name.translate(WIDE).translate(SIMPLIFIED).lower()
+    kept = re.sub(r"\(含?助理\)", "含助理", plain)
+    kept = UNIT.sub("", kept)
+    kept = re.sub(r"^[\d一二三四五六七八九十]+[.、)]\s*|其中[:：]?|[*#:：?？!。;；,，\"'“”‘’-]", " ", kept)
+    kept = re.sub(r"[_/.\s]+", " ", kept).strip()
+    return re.sub(r"(?<=[^a-z0-9]) | (?=[^a-z0-9])", "", kept)
+
+
+def field_of(name: str) -> tuple[Field | None, float]:
+    """Return the field a column's name says, and how surely; of a joined name each part and the whole are tried."""
+    tried = [normal_name(name)]
+    if " / " in name:
+        parts = [normal_name(part) for part in name.split(" / ")]
+        tried = ["".join(reversed(parts[-2:])), "".join(parts[-2:]), parts[-1], parts[0], *tried]
+    best: tuple[Field | None, float] = (None, 0.0)
+    for order, one in enumerate(tried):
+        field, confidence = _field_of_part(one)
+        if confidence - order * 0.001 > best[1]:
+            best = field, confidence - order * 0.001
+    return best
+
+
+def _field_of_part(normal: str) -> tuple[Field | None, float]:
+    found = [(confidence, field) for field, pattern, confidence in PATTERNS if pattern.fullmatch(normal)]
+    if not found:
+        return None, 0.0
+    confidence, field = max(found, key=lambda one: one[0])
+    return field, confidence
+
+
+def is_rate(name: str) -> bool:
+    """Say whether a column's name is that of a rate, a share or a mean."""
+    return bool(RATE.search(name.translate(WIDE).translate(SIMPLIFIED).lower()))
+
+
+def factor_of(name: str) -> int:
+    """Return what the numbers under a name are multiplied by, from a unit such as (万人): 10,000."""
+    plain = name.translate(WIDE).translate(SIMPLIFIED).lower()
+    units = [found["unit"].strip() for found in UNIT.finditer(plain)] + [part.strip() for part in plain.split("  ")]
+    return next((factor for unit in units if unit for pattern, factor in FACTORS if pattern.search(unit)), 1)
+
+
+def recognise(table: Table, choices: Mapping[int, Field | None] | None = None) -> Columns:
+    """
+    Say what each column of a table is.
+
+    Parameters
+    ----------
+    table
+        A table found by `layout.find_table`.
+    choices
+        What someone decided, by position; None for a column that is to be left out. They overrule every guess.
+
+    Returns
+    -------
+    columns
+        A guess for each column, and the position of each field. A field that two columns fit equally well has none:
+        the guesses say `ambiguous`. Of open, existing and licensed beds the open ones are taken; the others say
+        `other`. A rate is no count: it says `rate`.
+    """
+    choices = choices or {}
+    sample = table.body.iloc[:_SAMPLE_ROWS]
+    general = _general_factor(table)
+    guesses = [
+        _choice(position, name, choices[position], general)
+        if position in choices
+        else _guess(position, name, sample[position], general)
+        for position, name in enumerate(table.names)
+    ]
+    guesses = _one_each(guesses)
+    positions = {guess.field: guess.position for guess in guesses if guess.field is not None}
+    return Columns(_shape(positions), tuple(guesses), positions)
+
+
+def _general_factor(table: Table) -> int:
+    titles = table.left_out.loc[table.left_out["why"].eq("title"), "text"]
+    for title in titles:
+        stated = STATED_UNIT.search(str(title).translate(WIDE).translate(SIMPLIFIED).lower())
+        if stated:
+            return factor_of(f"({stated['unit']})")
+    return 1
+
+
+def _choice(position: int, name: str, field: Field | None, general: int) -> Guess:
+    return Guess(position, name, field, 1.0, "choice", _factor(name, field, general))
+
+
+def _factor(name: str, field: Field | None, general: int) -> int:
+    if field not in RESOURCES:
+        return 1
+    stated = UNIT.search(name.translate(WIDE))
+    # a unit of its own overrules that of the whole table
+    return factor_of(name) if stated or factor_of(name) != 1 else general
+
+
+def _guess(position: int, name: str, values: pd.Series, general: int) -> Guess:
+    values = values.dropna()
+    if not name and values.empty:
+        return Guess(position, name, None, 0.0, "blank")
+    field, confidence = field_of(name)
+    if is_rate(name) and (field is None or field in RESOURCES):
+        return Guess(position, name, None, 1.0, "rate")
+    if field is None and SOME_AREA.fullmatch(normal_name(name)):
+        return Guess(position, name, _level_of(values) or "county", 0.8, "name")
+    by_values = _by_values(values) if field is None or confidence < _MOST else None
+    if field == "name" and by_values in AREAS:
+        # a bare "name" is that of what the rows are
+        return Guess(position, name, by_values, 0.7, "values")
+    if field is not None:
+        return Guess(position, name, field, confidence, "name", _factor(name, field, general))
+    sure, why = (_BY_VALUES, "values") if by_values else (0.0, "unknown")
+    return Guess(position, name, by_values, sure, why)
+
+
+def _most(values: pd.Series, pattern: re.Pattern[str]) -> bool:
+    return len(values) > 0 and sum(bool(pattern.fullmatch(one)) for one in values) >= _MOST * len(values)
+
+
+def _level_of(values: pd.Series) -> Field | None:
+    if values.empty:
+        return None
+    endings: dict[Field, int] = {}
+    for one in values:
+        field = next((field for field, pattern in LEVEL_ENDINGS if pattern.fullmatch(one)), None)
+        if field:
+            endings[field] = endings.get(field, 0) + 1
+    best = max(endings, key=lambda one: endings[one], default=None)
+    return best if best and endings[best] > len(values) / 2 else None
+
+
+_VALUES: Final[tuple[tuple[Field, Callable[[pd.Series], bool]], ...]] = (
+    ("year", lambda values: _most(values, re.compile(r"(?:19[5-9]\d|20\d\d)年?"))),
+    ("code", lambda values: _most(values, re.compile(r"[1-9]\d{5}(?:\d{3}|\d{6})?"))),
+    ("name", lambda values: _most(values, FACILITY_ENDING)),
+    ("address", lambda values: _most(values, re.compile(r".{4,}(?:路|街|道|巷|村|号|號).*"))),
+)
+
+
+def _by_values(values: pd.Series) -> Field | None:
+    if values.empty:
+        return None
+    found = next((field for field, fits in _VALUES if fits(values)), None)
+    if found:
+        return found
+    level = _level_of(values)
+    return level if level and _most(values, dict(LEVEL_ENDINGS)[level]) else None
+
+
+def _one_each(guesses: list[Guess]) -> list[Guess]:
+    """Leave each field to the surest of its columns; where two are equally sure, to none."""
+    kept = list(guesses)
+    for field in {guess.field for guess in guesses if guess.field is not None}:
+        rivals = sorted(
+            (one for one in guesses if one.field == field), key=lambda one: (one.why != "choice", -one.confidence)
+        )
+        first, others = rivals[0], rivals[1:]
+        draw = [one for one in others if first.why == one.why and first.confidence - one.confidence < _DRAW]
+        if draw and field in {"lon", "lat"}:
+            # shapes put theirs last
+            first, others, draw = draw[-1], [first, *others], []
+        for one in rivals:
+            if draw and first.why != "choice":
+                kept[one.position] = replace(one, field=None, why="ambiguous" if one in [first, *draw] else "other")
+            elif one is not first:
+                kept[one.position] = replace(one, field=None, why="other")
+    return kept
+
+
+def _shape(positions: Mapping[Field, int]) -> Shape:
+    fields = set(positions)
+    if "facilities" in fields and not {"facility_id", "address", "lon"} & fields and "name" not in fields:
+        return "counts"
+    return "register" if fields & _OF_A_FACILITY or {"lon", "lat"} <= fields else "counts"
+
+
+_SAYINGS: Final = {
+    "rate": (
+        "warning",
+        N_("a rate, a share or a mean"),
+        N_("counts"),
+        N_("The column was left out. Give the counts themselves; rates are computed here."),
+    ),
+    "other": (
+        "warning",
+        N_("a second column of the same kind"),
+        N_("one column for each"),
+        N_("The other one was taken. Choose this one instead if it is the right one."),
+    ),
+    "ambiguous": (
+        "question",
+        N_("several columns that could be the same"),
+        N_("one column for each"),
+        N_("Choose the right one."),
+    ),
+}
+
+
+def findings(table: Table, columns: Columns, lang: Language) -> pd.DataFrame:
+    """Return what has to be said of the columns: rates, rivals, units that multiply, guesses by values alone."""
+    _ = translator(lang)
+    rows = []
+    for guess in columns.guesses:
+        said = _SAYINGS.get(guess.why) or _of_taken(guess, _)
+        if said:
+            severity, found, expected, todo = said
+            rows.append(
+                {
+                    "file": table.sheet.file,
+                    "sheet": table.sheet.name,
+                    "row": max(table.header_rows, default=None),
+                    "column": guess.name or column_letter(guess.position),
+                    "code": _code(guess),
+                    "severity": severity,
+                    "found": _(found),
+                    "expected": _(expected),
+                    "todo": _(todo),
+                }
+            )
+    return as_findings(rows)
+
+
+def _code(guess: Guess) -> str:
+    if guess.why in _SAYINGS:
+        return f"column_{guess.why}"
+    return "column_unit" if guess.factor > 1 else "column_guess"
+
+
+def _of_taken(guess: Guess, _: Translate) -> tuple[str, str, str, str] | None:
+    if guess.factor > 1:
+        return (
+            "question",
+            _("a unit in the header: numbers are multiplied by {n}").format(n=f"{guess.factor:,}"),
+            _("counts in ones"),
+            _("See in the preview whether the counts are right."),
+        )
+    if guess.why == "values":
+        return (
+            "question",
+            _("a column recognised by its values, not by its name"),
+            _("a name that says what the column holds"),
+            _("See whether it is right, and choose otherwise if not."),
+        )
+    return None
+
+
+def relevant(read_findings: pd.DataFrame, table: Table, columns: Columns) -> pd.DataFrame:
+    """
+    Return the findings of `read` that concern a table, with the names of its columns in place of letters.
+
+    A number merged over several rows matters in a column of counts only: a merged year or code is meant for each row.
+    What was found in another sheet, outside the body, or in a column that is not used is left out, as it changes
+    nothing; what is said of the whole file or sheet stays.
+    """
+    sheet = read_findings["sheet"].eq(table.sheet.name)
+    found = read_findings.loc[sheet | read_findings["sheet"].isna()]
+    used = {column_letter(position): (field, table.names[position]) for field, position in columns.positions.items()}
+    whole = found["column"].isna()
+    in_body = found["row"].isin(table.body.index) | found["code"].eq("date")
+    in_used = found["column"].isin(list(used))
+    merged = found["code"].eq("merged_number")
+    counts = [letter for letter, (field, _name) in used.items() if field in RESOURCES]
+    kept = found.loc[
+        (whole & (found["row"].isna() | in_body)) | (in_used & in_body & (~merged | found["column"].isin(counts)))
+    ]
+    names = kept["column"].map(lambda letter: used[letter][1] or letter if letter in used else None)
+    return kept.assign(column=names.astype("str")).reset_index(drop=True)
