@@ -6,6 +6,7 @@ What was taken out is reported with its cell; a formula that came as text stays 
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -13,9 +14,9 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from mhgis.i18n import Language, translator
+from mhgis.i18n import N_, Language, translator
 from mhgis.importing import refusals
-from mhgis.importing.types import Sheet, as_findings, column_letter, no_findings
+from mhgis.importing.types import Severity, Sheet, as_findings, column_letter, no_findings
 
 #: stands for a NUL byte, which readers of CSV would stop at
 NUL_MARK: Final = "\u2400"
@@ -90,59 +91,100 @@ def _last_row(columns: Sequence[pa.ChunkedArray]) -> int:
     return last
 
 
+@dataclass(frozen=True)
+class _Check:
+    """Something to be said of a cell: the pattern that finds it, and bytes of which every such text has one."""
+
+    code: str
+    severity: Severity
+    pattern: str
+    hints: tuple[bytes, ...]
+    found: str
+    expected: str
+    todo: str
+
+
+_SPACES: Final = (b" ", b"\t", b"\n", b"\x0b", b"\x0c", b"\x1f", b"\xc2", b"\xe1", b"\xe2\x80", b"\xe2\x81\x9f", b"\xe3\x80\x80")
+    b" ",
+    b"\t",
+    b"\n",
+    b"\xc2",
+    b"\xe1",
+    b"\xe2\x80",
+    b"\xe2\x81\x9f",
+    b"\xe3\x80\x80",
+    b"\x0b",
+    b"\x0c",
+    b"\x1f",
+)
+_CONTROL: Final = bytes({*range(32), 0x7F} - {*b"\t\n\r"})
+_UNSEEN: Final = _Check(
+    "invisible",
+    "warning",
+    INVISIBLE,
+    (b"\xc2", b"\xd8\x9c", b"\xe1\xa0\x8e", b"\xe2\x80", b"\xe2\x81", b"\xe2\x90\x80", b"\xef\xbb\xbf"),
+    N_("{characters} in {text}"),
+    N_("text without characters that cannot be seen"),
+    N_("They were taken out. Nothing needs to be done unless the text looks wrong."),
+)
+_CHECKS: Final = (
+    _Check(
+        "unreadable_text",
+        "error",
+        REPLACEMENT,
+        (REPLACEMENT.encode(),),
+        N_("characters that could not be read: {text}"),
+        N_("text in one encoding throughout, such as UTF-8 or GB18030"),
+        N_("Type this cell again in the original, or save the file as XLSX."),
+    ),
+    _Check(
+        "formula_text",
+        "warning",
+        "^=",
+        (b"=",),
+        N_("a formula as text: {text}"),
+        N_("a value"),
+        N_("It was kept as text and never computed. Put the value in its place."),
+    ),
+)
+
+
 def _clean(
     column: pa.ChunkedArray, position: int, file: str, sheet: str, lang: Language
 ) -> tuple[pa.ChunkedArray, list[dict[str, object]]]:
-    _ = translator(lang)
-    column = pc.utf8_trim_whitespace(column)
     where = {"file": file, "sheet": sheet, "column": column_letter(position)}
+    # a look at the bytes as a whole spares most columns a look at each cell
+    data = b"".join(bytes(chunk.buffers()[2] or b"") for chunk in column.chunks)
     findings: list[dict[str, object]] = []
-    unseen = pc.match_substring_regex(column, INVISIBLE)
-    if pc.any(unseen).as_py():
-        findings += [
-            where
-            | {
-                "row": row,
-                "code": "invisible",
-                "severity": "warning",
-                "found": _("{characters} in {text}").format(
-                    characters=_names(text), text=repr(_INVISIBLE_PYTHON.sub("", text)[:60])
-                ),
-                "expected": _("text without characters that cannot be seen"),
-                "todo": _("They were taken out. Nothing needs to be done unless the text looks wrong."),
-            }
-            for row, text in _matching(column, unseen)
-        ] + _more(unseen, where, "invisible", lang)
+    if _any_of(_SPACES, data):
+        column = pc.utf8_trim_whitespace(column)
+    if len(data.translate(None, _CONTROL)) < len(data) or _any_of(_UNSEEN.hints, data):
+        findings += _found(column, _UNSEEN, where, lang)
         column = pc.utf8_trim_whitespace(pc.replace_substring_regex(column, INVISIBLE, ""))
-    broken = pc.match_substring(column, REPLACEMENT)
-    if pc.any(broken).as_py():
-        findings += [
-            where
-            | {
-                "row": row,
-                "code": "unreadable_text",
-                "severity": "error",
-                "found": _("characters that could not be read: {text}").format(text=text[:60]),
-                "expected": _("text in one encoding throughout, such as UTF-8 or GB18030"),
-                "todo": _("Type this cell again in the original, or save the file as XLSX."),
-            }
-            for row, text in _matching(column, broken)
-        ] + _more(broken, where, "unreadable_text", lang)
-    formula = pc.starts_with(column, "=")
-    if pc.any(formula).as_py():
-        findings += [
-            where
-            | {
-                "row": row,
-                "code": "formula_text",
-                "severity": "warning",
-                "found": _("a formula as text: {text}").format(text=text[:60]),
-                "expected": _("a value"),
-                "todo": _("It was kept as text and never computed. Put the value in its place."),
-            }
-            for row, text in _matching(column, formula)
-        ] + _more(formula, where, "formula_text", lang)
+    for check in _CHECKS:
+        if _any_of(check.hints, data):
+            findings += _found(column, check, where, lang)
     return pc.if_else(pc.equal(column, ""), pa.scalar(None, column.type), column), findings
+
+
+def _any_of(hints: Sequence[bytes], data: bytes) -> bool:
+    return any(one in data for one in hints)
+
+
+def _found(column: pa.ChunkedArray, check: _Check, where: dict[str, str], lang: Language) -> list[dict[str, object]]:
+    hit = pc.match_substring_regex(column, check.pattern)
+    if not pc.any(hit).as_py():
+        return []
+    _ = translator(lang)
+    said = {"code": check.code, "severity": check.severity, "expected": _(check.expected), "todo": _(check.todo)}
+    return [
+        {**where, **said, "row": row, "found": _(check.found).format(text=_seen(text), characters=_names(text))}
+        for row, text in _matching(column, hit)
+    ] + _more(hit, {**where, **said}, lang)
+
+
+def _seen(text: str) -> str:
+    return _INVISIBLE_PYTHON.sub("", text)[:60]
 
 
 def _matching(column: pa.ChunkedArray, hit: pa.ChunkedArray) -> list[tuple[int, str]]:
@@ -154,22 +196,13 @@ def _rows(hit: pa.ChunkedArray) -> np.ndarray:
     return np.flatnonzero(pc.fill_null(hit, False).combine_chunks().to_numpy(zero_copy_only=False))  # noqa: FBT003 - positional only
 
 
-def _more(hit: pa.ChunkedArray, where: dict[str, str], code: str, lang: Language) -> list[dict[str, object]]:
-    _ = translator(lang)
+def _more(hit: pa.ChunkedArray, said: dict[str, object], lang: Language) -> list[dict[str, object]]:
     rest = _rows(hit)[CELLS_SHOWN:]
     if not len(rest):
         return []
-    return [
-        where
-        | {
-            "row": int(rest[0]) + 1,
-            "code": code,
-            "severity": "warning",
-            "found": _("{n} more cells like these in this column").format(n=f"{len(rest):,}"),
-            "expected": "",
-            "todo": _("See the rows above."),
-        }
-    ]
+    _ = translator(lang)
+    found = _("{n} more cells like these in this column").format(n=f"{len(rest):,}")
+    return [{**said, "row": int(rest[0]) + 1, "found": found}]
 
 
 def _names(text: str) -> str:

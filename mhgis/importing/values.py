@@ -169,11 +169,6 @@ def parse_counts(text: pd.Series, factor: int = 1) -> pd.DataFrame:
         `not_reported`, `suppressed`, `not_applicable`; NA where the cell is not understood, so that nothing may be
         loaded from it) and `code` (a key of `READINGS`; NA where nothing has to be said).
     """
-    plain = text.str.fullmatch(r"[1-9][0-9]{0,8}", na=False)
-    if factor == 1 and bool(plain.all()):
-        value = text.astype("int64").astype("Int64")
-        if bool((value <= LARGEST_COUNT).all()):
-            return _frame(text, value, pd.Series("reported", index=text.index), None)
     return _parse(text, lambda one: _count(one, factor), (None, "not_reported", None), "Int64")
 
 
@@ -199,7 +194,17 @@ def parse_coordinates(text: pd.Series, axis: Literal["lon", "lat"]) -> pd.DataFr
         On the index of `text`: `value` (degrees, Float64; in the coordinate system of the file) and `code`, as
         `parse_counts` gives them; an empty cell has neither.
     """
-    return _parse(text, lambda one: _coordinate(one, axis), (None, None, None), "Float64").drop(columns="status")
+    plain = text.str.fullmatch(_PLAIN_DEGREES, na=False)
+    degrees = text.where(plain).astype("float64")
+    # most columns hold nothing but decimals, each different
+    sure = plain & degrees.abs().le(_LIMITS[axis]) & degrees.ne(0)
+    rest = _parse(text[~sure], lambda one: _coordinate(one, axis), (None, None, None), "Float64")
+    return pd.DataFrame(
+        {
+            "value": degrees.where(sure).astype("Float64").fillna(rest["value"].reindex(text.index)),
+            "code": rest["code"].reindex(text.index),
+        }
+    )
 
 
 def findings(
@@ -391,6 +396,7 @@ def _is_two_years(plain: str) -> bool:
     return bool(found) and not re.fullmatch(r"\d{4}[-/](?:0?[1-9]|1[0-2])", plain)
 
 
+_PLAIN_DEGREES: Final = r"-?[0-9]{1,3}\.[0-9]+"
 _DECIMAL: Final = re.compile(
     r"(?P<side>[nsew东西南北東]?)[经緯纬經]? ?(?P<degrees>[-+]?\d{1,3}(?:\.\d+)?) ?[°度º]? ?(?P<end>[nsew]?)"
 )
