@@ -104,18 +104,12 @@ class _Check:
     todo: str
 
 
-_SPACES: Final = (b" ", b"\t", b"\n", b"\x0b", b"\x0c", b"\x1f", b"\xc2", b"\xe1", b"\xe2\x80", b"\xe2\x81\x9f", b"\xe3\x80\x80")
-    b" ",
-    b"\t",
-    b"\n",
-    b"\xc2",
-    b"\xe1",
+#: what text with a space at its ends has among its bytes, in UTF-8
+_SPACES: Final = (
+    *(bytes([one]) for one in b" \t\n\x0b\x0c\x1f\xc2\xe1"),
     b"\xe2\x80",
     b"\xe2\x81\x9f",
     b"\xe3\x80\x80",
-    b"\x0b",
-    b"\x0c",
-    b"\x1f",
 )
 _CONTROL: Final = bytes({*range(32), 0x7F} - {*b"\t\n\r"})
 _UNSEEN: Final = _Check(
