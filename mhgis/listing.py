@@ -44,6 +44,8 @@ SOURCE: Final = N_("Source")
 LICENCE: Final = N_("Licence")
 NO_FILTER: Final = N_("none: all areas shown")
 WATERMARK: Final = N_("Model estimate: says nothing certain about any single county")
+#: what stands in the same place where the figures are someone's own
+IMPORTED: Final = N_("Imported figures: as the office named has them, not checked by others")
 
 
 @dataclass(frozen=True)
@@ -73,7 +75,7 @@ class Listing:
     lang
         Of headings and texts.
     watermark
-        Heading and text of a column that says on every row that figures are modelled; None where none are.
+        Heading and text of a column that says on every row that figures are modelled or imported; None where none are.
     decimals
         How many a reader needs, by heading; None for a number that is a name, such as a year.
     """
@@ -156,7 +158,7 @@ def describe(
     rows, codes, decimals
         As in `Listing`.
     about
-        What the rows show; modelled ones get a watermark.
+        What the rows show; modelled and imported ones are marked as such.
     lang
         Of the headings of `rows` and of all texts.
     dataset, area, benchmark
@@ -175,6 +177,7 @@ def describe(
     """
     _ = translator(lang)
     labels = {key: _(label) for key, label in FACTS.items()}
+    mark = WATERMARK if about.is_modelled else IMPORTED if about.is_imported else ""
     said = {
         "title": about.title,
         "indicator": " + ".join(_(indicators.get(one).name) for one in about.indicator.split(" + ")),
@@ -188,7 +191,7 @@ def describe(
         "order": order,
         "rows": f"{len(rows):,}",
         "known": about.unknown_line(lang),
-        "processing": _(WATERMARK) if about.is_modelled else "",
+        "processing": _(mark) if mark else "",
         "build": about.build,
         "date": about.built_on,
         "link": link,
@@ -202,6 +205,6 @@ def describe(
         (*facts[:at], *notes, *facts[at:]),
         tuple(sources),
         lang,
-        (labels["processing"], _(WATERMARK)) if about.is_modelled else None,
+        (labels["processing"], _(mark)) if mark else None,
         decimals or {},
     )

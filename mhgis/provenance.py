@@ -10,14 +10,16 @@ from typing import Final, Literal, get_args
 
 from mhgis.i18n import N_, Language, translator
 
-#: how far a figure is from what a source printed, least processed first; a stated model is the furthest
-Processing = Literal["published", "imported", "computed", "modelled"]
+#: how far a figure is from what a source printed, least processed first; a stated model is the furthest. What someone
+#: brought along comes behind what was published, so that no figure made with it passes for a published one.
+Processing = Literal["published", "computed", "imported", "computed_imported", "modelled"]
 PROCESSING: Final[tuple[Processing, ...]] = get_args(Processing)
 
 PROCESSING_WORDS: Final[dict[Processing, str]] = {
     "published": N_("published figures"),
-    "imported": N_("imported figures"),
     "computed": N_("computed from published figures"),
+    "imported": N_("imported figures"),
+    "computed_imported": N_("computed from imported figures"),
     "modelled": N_("model estimate"),
 }
 
@@ -120,6 +122,11 @@ class About:
     def is_modelled(self) -> bool:
         """Say whether any part is a model's: such a figure carries a badge and a watermark."""
         return self.processing == "modelled"
+
+    @property
+    def is_imported(self) -> bool:
+        """Say whether figures someone imported are the most processed part; such a figure says so, too."""
+        return self.processing in {"imported", "computed_imported"}
 
     @property
     def sources(self) -> tuple[Origin, ...]:
