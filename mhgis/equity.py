@@ -1,0 +1,375 @@
+"""
+How unequally a resource is spread: Lorenz curves, Gini, Theil, Atkinson, agglomeration, and who contributes most.
+
+A *spread* is units (beds, staff) against weights (residents, or km2) by area. Every measure here is weighted, and takes
+only areas where both numbers are known; `known` sets the others apart and counts them, so that nothing unknown is ever
+read as zero. Pure arithmetic: no values are held and none are read.
+
+Sources of the methods: Gini 1912 and the covariance form of Lerman and Yitzhaki 1989; Theil 1967 with the
+decomposition of Shorrocks 1980; Atkinson 1970; the health resource density index by Zheng et al. 2015 (agglomeration).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+Numbers = npt.NDArray[np.float64]
+
+#: how many times areas are drawn anew for a range where no ensemble gives one
+RESAMPLES: Final = 1_000
+#: the range that is shown: from the 5 % to the 95 % quantile
+QUANTILES: Final = (0.05, 0.95)
+
+
+@dataclass(frozen=True)
+class Spread:
+    """
+    Units against weights of the areas where both are known.
+
+    `units` and `weight` share an index of area codes; `n_unknown` areas were set apart, which hold
+    `weight_unknown` of all weight that is known (0 to 1).
+    """
+
+    units: pd.Series
+    weight: pd.Series
+    n_unknown: int
+    weight_unknown: float
+
+    @property
+    def n(self) -> int:
+        """Return how many areas are in the measure."""
+        return len(self.units)
+
+
+def known(units: pd.Series, weight: pd.Series) -> Spread:
+    """
+    Set areas apart where the units or the weight are unknown.
+
+    Parameters
+    ----------
+    units
+        Counts by area code; NA = unknown. Zero is a count like any other.
+    weight
+        Residents or km2 on the same index; NA = unknown. Areas without weight (0) belong to no measure and are left
+        out without being counted as unknown, unless they hold units.
+
+    Raises
+    ------
+    ValueError
+        If the indexes differ, a number is negative, or units stand where there is no weight.
+    """
+    if not units.index.equals(weight.index):
+        message = "units and weights must be of the same areas in the same order"
+        raise ValueError(message)
+    count, size = units.astype("Float64"), weight.astype("Float64")
+    if count.lt(0).any() or size.lt(0).any():
+        message = "units and weights cannot be negative"
+        raise ValueError(message)
+    both = count.notna() & size.notna()
+    empty = size.eq(0).fillna(value=False).astype(bool)
+    if (both & empty & count.gt(0).fillna(value=False).astype(bool)).any():
+        message = f"units without weight in {list(units.index[both & empty & count.gt(0)])[:5]}"
+        raise ValueError(message)
+    used = both & ~empty
+    total = float(size.sum())
+    apart = float(size[~used].sum()) / total if total > 0 else 0.0
+    return Spread(count[used].astype("float64"), size[used].astype("float64"), int((~both).sum()), apart)
+
+
+def lorenz(spread: Spread) -> pd.DataFrame:
+    """
+    Return the Lorenz curve: areas from the lowest rate to the highest, shares added up.
+
+    Returns
+    -------
+    curve
+        `area_code` (NA in the first row, the origin), `share_of_weight`, `share_of_units`, both from 0 to 1. Empty
+        where there are no units at all: then no curve exists.
+    """
+    if not _has_units(spread):
+        return pd.DataFrame({"area_code": pd.Series(dtype="str"), "share_of_weight": [], "share_of_units": []})
+    units, weight = spread.units.to_numpy(), spread.weight.to_numpy()
+    order = np.argsort(units / weight, kind="stable")
+    return pd.DataFrame(
+        {
+            "area_code": pd.Series([None, *spread.units.index[order]], dtype="str"),
+            "share_of_weight": np.concatenate([[0.0], np.cumsum(weight[order]) / weight.sum()]),
+            "share_of_units": np.concatenate([[0.0], np.cumsum(units[order]) / units.sum()]),
+        }
+    )
+
+
+def gini(spread: Spread) -> float:
+    """
+    Return the Gini coefficient, 0 (same rate everywhere) to almost 1; NaN where there are no units.
+
+    One minus twice the area under the Lorenz curve, each area weighted by its people (or km2).
+    """
+    if not _has_units(spread):
+        return float("nan")
+    return float(_gini(spread.units.to_numpy()[None, :], spread.weight.to_numpy())[0])
+
+
+def gini_of_draws(draws: Numbers, weight: Numbers) -> Numbers:
+    """
+    Return the Gini coefficient of each draw of an ensemble.
+
+    Parameters
+    ----------
+    draws
+        Counts, one row a draw and one column an area; no NaN.
+    weight
+        Of the areas, above zero.
+
+    Returns
+    -------
+    gini
+        One a draw; NaN for a draw without units.
+    """
+    return _gini(np.asarray(draws, dtype=np.float64), np.asarray(weight, dtype=np.float64))
+
+
+def _gini(draws: Numbers, weight: Numbers) -> Numbers:
+    order = np.argsort(draws / weight, axis=1, kind="stable")
+    units = np.take_along_axis(draws, order, axis=1)
+    total = units.sum(axis=1)
+    upper = np.cumsum(units, axis=1)
+    # twice the area under the curve is the sum of width times the heights at both ends
+    width = weight[order] / weight.sum()
+    under = (width * (2 * upper - units)).sum(axis=1)
+    found: Numbers = 1 - np.divide(under, total, out=np.full(len(draws), np.nan), where=total > 0)
+    return found
+
+
+def gini_contributions(spread: Spread) -> pd.Series:
+    """
+    Return what each area adds to the Gini coefficient; the contributions sum to it.
+
+    An area adds its share of weight times its mean distance in rate from everybody else, over twice the mean rate.
+    """
+    if not _has_units(spread):
+        return pd.Series(np.nan, index=spread.units.index, name="contribution")
+    units, weight = spread.units.to_numpy(), spread.weight.to_numpy()
+    rate, share = units / weight, weight / weight.sum()
+    mean = units.sum() / weight.sum()
+    order = np.argsort(rate, kind="stable")
+    below, held = np.cumsum(share[order]), np.cumsum((share * rate)[order])
+    distance = rate[order] * (2 * below - 1) - 2 * held + held[-1]
+    found = np.empty(len(rate))
+    found[order] = share[order] * distance / (2 * mean)
+    return pd.Series(found, index=spread.units.index, name="contribution")
+
+
+def theil_t(spread: Spread) -> float:
+    """
+    Return Theil's T, from 0 to ln(total weight / least weight); NaN where there are no units.
+
+    Sum of an area's share of units times the logarithm of (its share of units / its share of weight); an area without
+    units adds nothing.
+    """
+    return float(_t_terms(spread).sum()) if _has_units(spread) else float("nan")
+
+
+def theil_l(spread: Spread) -> float:
+    """
+    Return Theil's L (mean logarithmic deviation); NaN where there are no units, infinite where an area has none.
+
+    Sum of an area's share of weight times the logarithm of (its share of weight / its share of units).
+    """
+    if not _has_units(spread):
+        return float("nan")
+    units, weight = _shares(spread)
+    if (units == 0).any():
+        return float("inf")
+    return float((weight * np.log(weight / units)).sum())
+
+
+def theil_parts(spread: Spread, group: pd.Series, index: str = "T") -> pd.DataFrame:
+    """
+    Split Theil's index into inequality between groups and within each; the parts sum to the whole.
+
+    Parameters
+    ----------
+    spread
+        Units and weights.
+    group
+        Group of each area (region, province, ...) on an index that has the spread's areas.
+    index
+        `T` (groups count by their units) or `L` (by their weight).
+
+    Returns
+    -------
+    parts
+        Index: each group, then `between`. `theil` (within the group; NaN for `between`), `contribution` (what it adds
+        to the whole), `share` of the whole (NaN where the whole is 0 or not finite).
+
+    Raises
+    ------
+    ValueError
+        If an area has no group, or the index is neither.
+    """
+    if index not in {"T", "L"}:
+        message = f"Theil's index is T or L; found {index!r}"
+        raise ValueError(message)
+    measure = theil_t if index == "T" else theil_l
+    of = group.reindex(spread.units.index)
+    if of.isna().any():
+        message = f"no group for {list(of.index[of.isna()])[:5]}"
+        raise ValueError(message)
+    sums = pd.DataFrame({"units": spread.units, "weight": spread.weight}).groupby(of, sort=True).sum()
+    whole = sums["units"] / sums["units"].sum() if index == "T" else sums["weight"] / sums["weight"].sum()
+    within = pd.Series(
+        {name: measure(Spread(part, spread.weight[part.index], 0, 0.0)) for name, part in spread.units.groupby(of)},
+        dtype="float64",
+    )
+    # a group without units counts for nothing in T, and its inner spread is not defined
+    inner = (whole * within).where(whole > 0, 0.0)
+    between = measure(Spread(sums["units"], sums["weight"], 0, 0.0))
+    parts = pd.DataFrame({"theil": within, "contribution": inner})
+    parts.loc["between"] = [np.nan, between]
+    total = parts["contribution"].sum()
+    can_share = np.isfinite(total) and total > 0
+    return parts.assign(share=parts["contribution"] / total if can_share else np.nan).rename_axis("group")
+
+
+def atkinson(spread: Spread, aversion: float) -> float:
+    """
+    Return Atkinson's index, 0 to 1; NaN where there are no units.
+
+    Parameters
+    ----------
+    spread
+        Units and weights.
+    aversion
+        Above 0; the higher, the more the worst-off count. From 1 up an area without units makes the index 1.
+    """
+    if not aversion > 0:
+        message = f"aversion to inequality must be above zero; found {aversion}"
+        raise ValueError(message)
+    if not _has_units(spread):
+        return float("nan")
+    units, weight = _shares(spread)
+    relative = units / weight
+    if aversion >= 1 and (relative == 0).any():
+        return 1.0
+    if aversion == 1:
+        return float(1 - np.exp((weight * np.log(relative)).sum()))
+    power = 1 - aversion
+    return float(1 - (weight * relative**power).sum() ** (1 / power))
+
+
+def tenths(spread: Spread, tenth: float = 0.1) -> tuple[float, float]:
+    """
+    Return the mean rate of the worst and of the best tenth of people, in units a unit of weight.
+
+    An area across the border of a tenth is split there, at its own rate. NaN where there are no units.
+    """
+    if not 0 < tenth <= 1:
+        message = f"a share of people lies between 0 and 1; found {tenth}"
+        raise ValueError(message)
+    curve = lorenz(spread)
+    if curve.empty:
+        return float("nan"), float("nan")
+    x, y = curve["share_of_weight"].to_numpy(), curve["share_of_units"].to_numpy()
+    mean = spread.units.sum() / spread.weight.sum()
+    worst = float(np.interp(tenth, x, y)) / tenth * mean
+    best = (1 - float(np.interp(1 - tenth, x, y))) / tenth * mean
+    return worst, best
+
+
+def agglomeration(units: pd.Series, people: pd.Series, area_km2: pd.Series) -> pd.DataFrame:
+    """
+    Return how densely resources lie on the land, against how densely people do.
+
+    Parameters
+    ----------
+    units, people, area_km2
+        By area code, on one index; NA = unknown.
+
+    Returns
+    -------
+    agglomeration
+        `hrad` (share of units over share of land: 1 = the whole's density), `pad` (the same of people), `ratio`
+        (`hrad` / `pad`, the location quotient: below 1 means fewer units than people). Shares are of the areas where
+        all three numbers are known; NA elsewhere.
+    """
+    table = pd.DataFrame(
+        {"units": units, "people": people, "area_km2": area_km2}, index=units.index
+    ).astype("Float64")  # fmt: skip
+    table = table.where(table.notna().all(axis=1))
+    shares = table / table.sum()
+    land, residents = shares["area_km2"], shares["people"]
+    hrad, pad = shares["units"] / land.where(land > 0), residents / land.where(land > 0)
+    return pd.DataFrame({"hrad": hrad, "pad": pad, "ratio": hrad / pad.where(pad > 0)})
+
+
+def after_closing(spread: Spread, benchmark_rate: float, areas: int) -> Spread:
+    """
+    Return the spread after the areas that lack most units are brought up to a rate.
+
+    Parameters
+    ----------
+    spread
+        Units and weights.
+    benchmark_rate
+        Units a unit of weight.
+    areas
+        How many of those that lack most are filled up; others stay as they are, and nothing is taken from anyone.
+    """
+    lacking = (benchmark_rate * spread.weight - spread.units).clip(lower=0)
+    order = lacking.sort_values(ascending=False, kind="stable").index[:areas]
+    added = lacking.where(lacking.index.isin(order), 0.0)
+    return Spread(spread.units + added, spread.weight, spread.n_unknown, spread.weight_unknown)
+
+
+def resampled(
+    spread: Spread, measure: Callable[[Spread], float], seed: int, resamples: int = RESAMPLES
+) -> tuple[float, float]:
+    """
+    Return the range of a measure when its areas are drawn anew with replacement: what the choice of areas is worth.
+
+    Says nothing of errors in the counts themselves. The same seed gives the same range; NaN where there is no area.
+
+    Returns
+    -------
+    range
+        The 5 % and the 95 % quantile over the resamples that have units.
+    """
+    if not _has_units(spread):
+        return float("nan"), float("nan")
+    random = np.random.default_rng(seed)
+    found = []
+    for _ in range(resamples):
+        at = random.integers(0, spread.n, spread.n)
+        drawn = Spread(
+            spread.units.iloc[at].reset_index(drop=True), spread.weight.iloc[at].reset_index(drop=True), 0, 0.0
+        )
+        found.append(measure(drawn))
+    low, high = np.nanquantile(np.array(found), QUANTILES)
+    return float(low), float(high)
+
+
+def _has_units(spread: Spread) -> bool:
+    return bool(spread.n) and float(spread.units.sum()) > 0
+
+
+def _shares(spread: Spread) -> tuple[Numbers, Numbers]:
+    units, weight = spread.units.to_numpy(), spread.weight.to_numpy()
+    return units / units.sum(), weight / weight.sum()
+
+
+def _t_terms(spread: Spread) -> Numbers:
+    units, weight = _shares(spread)
+    logarithm = np.log(np.divide(units, weight, out=np.ones_like(units), where=units > 0))
+    terms: Numbers = units * logarithm
+    return terms
+
+
+def theil_contributions(spread: Spread) -> pd.Series:
+    """Return what each area adds to Theil's T: above zero where it has more than its share; they sum to the index."""
+    terms = _t_terms(spread) if _has_units(spread) else np.full(spread.n, np.nan)
+    return pd.Series(terms, index=spread.units.index, name="contribution")
