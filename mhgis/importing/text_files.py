@@ -48,7 +48,7 @@ _WIDEST: Final = 20_000
 _DELIMITERS: Final = ",\t;|，"
 _GROUPED: Final = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 _QUOTED: Final = re.compile(r'"[^"]*"')
-_SEP_LINE: Final = re.compile(r'\A"?sep=(.)"?[ \t]*(?=\r?\n)', re.IGNORECASE)
+_SEP_LINE: Final = re.compile(r'\A"?sep=([,;|:~^#\t])"?[ \t]*(?=\r?\n)', re.IGNORECASE)
 #: first bytes of the most used Chinese characters in GB2312 and Big5, which are ordered by use
 _GB2312_COMMON: Final = range(0xB0, 0xD8)
 _BIG5_COMMON: Final = range(0xA4, 0xC7)
@@ -204,11 +204,8 @@ def read_text(
     findings = [] if sure else [unsure(file, encoding, lang)]
     plain, delimiter = _prepare(text)
     del text
-    width = _width(plain, delimiter)
-    if width > _WIDEST:
-        raise refusals.too_wide(file, width, lang)
     progress(0.3, _("Reading the rows"))
-    columns, closed = _parse(plain, delimiter, width)
+    columns, closed = _parse(plain, delimiter, file, lang)
     del plain
     if not closed:
         findings.append(_open_quote(file, lang))
@@ -218,7 +215,7 @@ def read_text(
 
 
 def _prepare(text: str) -> tuple[bytes, str]:
-    named = _SEP_LINE.match(text)
+    named = _SEP_LINE.match(text[:_SAMPLE_LINES])
     delimiter = named[1] if named else delimiter_of(text)
     if named:
         text = text[named.end() :]  # its line stays, so that rows keep their numbers
@@ -241,30 +238,43 @@ def _width(plain: bytes, delimiter: str) -> int:
     return int(np.diff(upto, prepend=0).max()) + 1
 
 
-def _parse(plain: bytes, delimiter: str, width: int) -> tuple[list[pa.ChunkedArray], bool]:
+def _parse(plain: bytes, delimiter: str, file: str, lang: Language) -> tuple[list[pa.ChunkedArray], bool]:
     """Return the columns, and whether every quotation mark was closed."""
-    columns = _parse_quoted(plain, delimiter, width)
-    in_pairs = plain.count(b'"') % 2 == 0
-    if columns is not None and (in_pairs or len(columns[0]) == plain.count(b"\n") + 1):
+    lines = plain.count(b"\n") + 1
+    columns = _parse_even(plain, delimiter)
+    if columns is None:
+        width = _width(plain, delimiter)
+        if width > _WIDEST or width * lines > refusals.MAX_CELLS:
+            raise refusals.too_wide(file, width, lang)
+        columns = _parse_uneven(plain, delimiter, width)
+    if columns is not None and (plain.count(b'"') % 2 == 0 or len(columns[0]) == lines):
         return columns, True
-    return _parse_uneven(plain, delimiter, width, csv.QUOTE_NONE), False
+    width = _width(plain, delimiter)
+    return _uneven(plain, delimiter, width, csv.QUOTE_NONE), False
 
 
-def _parse_quoted(plain: bytes, delimiter: str, width: int) -> list[pa.ChunkedArray] | None:
+def _parse_uneven(plain: bytes, delimiter: str, width: int) -> list[pa.ChunkedArray] | None:
     try:
-        return _parse_even(plain, delimiter, width)
-    except pa.ArrowInvalid:
-        # rows of unequal length, as titles above a table make
-        pass
-    try:
-        return _parse_uneven(plain, delimiter, width, csv.QUOTE_MINIMAL)
+        return _uneven(plain, delimiter, width, csv.QUOTE_MINIMAL)
     except pd.errors.ParserError:
         return None
 
 
-def _parse_even(plain: bytes, delimiter: str, width: int) -> list[pa.ChunkedArray]:
+def _parse_even(plain: bytes, delimiter: str) -> list[pa.ChunkedArray] | None:
+    """Return the columns, or None where rows are of unequal length, as titles above a table make them."""
+    width = plain.partition(b"\n")[0].count(delimiter.encode()) + 1
+    if width > _WIDEST:
+        return None
     names = [str(position) for position in range(width)]
-    table = pa_csv.read_csv(
+    try:
+        table = _read_even(plain, delimiter, names)
+    except pa.ArrowInvalid:
+        return None
+    return [table.column(name) for name in names]
+
+
+def _read_even(plain: bytes, delimiter: str, names: list[str]) -> pa.Table:
+    return pa_csv.read_csv(
         pa.BufferReader(plain),
         read_options=pa_csv.ReadOptions(column_names=names, block_size=_BLOCK_BYTES),
         parse_options=pa_csv.ParseOptions(
@@ -274,10 +284,9 @@ def _parse_even(plain: bytes, delimiter: str, width: int) -> list[pa.ChunkedArra
             column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False, check_utf8=False
         ),
     )
-    return [table.column(name) for name in names]
 
 
-def _parse_uneven(plain: bytes, delimiter: str, width: int, quoting: Literal[0, 3]) -> list[pa.ChunkedArray]:
+def _uneven(plain: bytes, delimiter: str, width: int, quoting: Literal[0, 3]) -> list[pa.ChunkedArray]:
     table = pd.read_csv(
         io.BytesIO(plain),
         sep=delimiter,
