@@ -10,6 +10,7 @@ from typing import Any, Final, NamedTuple
 
 import pandas as pd
 
+from etl import audit
 from etl.schemas import SCHEMAS
 from mhgis import population
 from mhgis.errors import Fault, SchemaError
@@ -77,6 +78,7 @@ def published_tables(
         Code of the country's own rows.
     """
     source, source_part = harmonise_origins(tables)
+    figures, checks, parts = harmonise_published_figures(tables)
     if tables["areas"].empty:
         people = harmonise_population(tables, areas, years)
         counts = harmonise_resources(tables, country_code)
@@ -91,7 +93,9 @@ def published_tables(
         "province_published": counties,
         "published_rate": harmonise_published_rates(tables, country_code),
         "benchmark": harmonise_benchmarks(tables),
-        "published_figure": harmonise_published_figures(tables),
+        "published_figure": figures,
+        "published_figure_check": checks,
+        "published_figure_part": parts,
         "alliance": harmonise_alliances(tables),
         "dataset": tables["datasets"].rename(columns={"source_id": "origin_id"}),
         "source": source,
@@ -455,9 +459,21 @@ def harmonise_benchmarks(tables: Tables) -> pd.DataFrame:
     return _ordered(table, columns, ["benchmark_id"])
 
 
-def harmonise_published_figures(tables: Tables) -> pd.DataFrame:
-    """Return the audit of printed figures, in the order of the compilation, with `source_id` as `origin_id`."""
-    return tables["published_figures"].rename(columns={"source_id": "origin_id"})
+def harmonise_published_figures(tables: Tables) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """
+    Return the audit of printed figures, recomputed, with `source_id` as `origin_id`.
+
+    Returns
+    -------
+    figures, checks, parts
+        In the order of the compilation (`place`): the figures with their verdicts, the arithmetic of each, and the
+        numbers it starts from; see `etl.audit.audit`.
+    """
+    parts = tables["published_figure_parts"]
+    figures, checks = audit.audit(tables["published_figures"], tables["published_figure_checks"], parts)
+    renamed = {"source_id": "origin_id"}
+    figures = figures.rename(columns=renamed).assign(place=range(1, len(figures) + 1))
+    return figures, checks, parts.rename(columns=renamed).assign(place=range(1, len(parts) + 1))
 
 
 def harmonise_alliances(tables: Tables) -> pd.DataFrame:

@@ -8,6 +8,7 @@ and counts in `areas`, `population` and `resources`; or by tables of its own tha
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
+from mhgis.audit import UNIT_WORDS
 from mhgis.indicators import RESOURCES
 
 Dtype = Literal["str", "Int64", "Float64", "boolean"]
@@ -219,9 +220,30 @@ _TABLES: Final = (
         (
             _text("id"), _text("document"), _text("claim"), _text("as_printed"), _text("recomputed"),
             _text("consistent"),
-            _text("most_likely_value"), _text("reason"), _choice("confidence", "high", "medium", "low"), _SOURCE,
+            _text("most_likely_value"), _text("reason"), _choice("confidence", "high", "medium", "low"),
+            _text("claim_zh"), _text("most_likely_value_zh"), _text("reason_zh"),
+            Column("stands_out", "Int64", nullable=True, minimum=1), _SOURCE,
         ),
-        "Printed figures of two papers, recomputed.",
+        "Printed figures of two papers, with the verdict of the reader who compiled them.",
+    ),
+    Schema(
+        "published_figure_checks", ("figure_id", "check_no"),
+        (
+            Column("figure_id", refers="published_figures.id"), Column("check_no", "Int64", minimum=1),
+            _text("formula"), _text("printed_text", nullable=True), Column("printed", "Float64", nullable=True),
+            _choice("relation", "=", "<", ">", nullable=True), Column("step", "Float64", minimum=0),
+            _choice("unit", *UNIT_WORDS), Column("printed_in", nullable=True, refers="published_figures.id"),
+        ),
+        "Formulas that recompute printed figures from their parts.",
+    ),
+    Schema(
+        "published_figure_parts", ("figure_id", "part"),
+        (
+            Column("figure_id", refers="published_figures.id"), _text("part"), Column("value", "Float64"),
+            Column("step", "Float64", minimum=0, about="unit of the last printed place; 0 = exact"),
+            _text("label_en"), _text("label_zh"), _SOURCE,
+        ),
+        "The numbers that formulas of checks are computed from.",
     ),
     Schema(
         "alliances", ("alliance_id",),

@@ -169,7 +169,10 @@ def published(folders: Folders) -> None:
 def _published_tables(folders: Folders, build_id: str) -> dict[str, pd.DataFrame]:
     own = pack.read(paths.tables())
     frame, drawn, done = (_reader(folders, stage) for stage in ("harmonise", "model", "measure"))
-    kept = ("area", "population", "province_published", "benchmark", "published_rate", "published_figure", "alliance")
+    kept = (
+        "area", "population", "province_published", "benchmark", "published_rate", "published_figure",
+        "published_figure_check", "published_figure_part", "alliance",
+    )  # fmt: skip
     found = {name: frame(name) for name in (*kept, "dataset")}
     found |= {name: drawn(name) for name in ("model_without", "model_adjustment")}
     found |= {name: done(name) for name in ("resource", "indicator_value")}
@@ -231,8 +234,8 @@ STAGES: Final[tuple[Stage, ...]] = (
     Stage(
         "harmonise", harmonised, ("snapshot", "shapes"),
         (
-            "etl.harmonise", "etl.areas", "etl.tables", "etl.schemas", "mhgis.measures", "mhgis.names",
-            "mhgis.population", *_SHARED,
+            "etl.harmonise", "etl.audit", "etl.areas", "etl.tables", "etl.schemas", "mhgis.audit", "mhgis.measures",
+            "mhgis.names", "mhgis.population", *_SHARED,
         ),
     ),
     Stage("fonts", typeface, ("shapes",), ("mhgis.fonts", *_SHARED)),
