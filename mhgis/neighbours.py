@@ -107,9 +107,9 @@ def _join(empty: pd.DataFrame, supplied: pd.DataFrame) -> pd.DataFrame:
     tree = cKDTree(unit_vectors(supplied["lon"], supplied["lat"]))
     chord, _ = tree.query(points)
     # suppliers come by code, so the lowest position among the equally near is the lowest code
-    equally_near = tree.query_ball_point(points, _chord_of(_arc_km(chord) + TIE_KM))
+    equally_near = tree.query_ball_point(points, chord_of(arc_km(chord) + TIE_KM))
     first = [min(positions) for positions in equally_near]
-    distance_km = _arc_km(np.linalg.norm(points - tree.data[first], axis=1))
+    distance_km = arc_km(np.linalg.norm(points - tree.data[first], axis=1))
     return found.assign(nearest_code=supplied["area_code"].to_numpy()[first], distance_km=distance_km)
 
 
@@ -119,12 +119,14 @@ def unit_vectors(lon: pd.Series, lat: pd.Series) -> NDArray[np.float64]:
     return np.column_stack([np.cos(north) * np.cos(east), np.cos(north) * np.sin(east), np.sin(north)])
 
 
-def _arc_km(chord: NDArray[np.float64]) -> NDArray[np.float64]:
+def arc_km(chord: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return lengths over the ground (km) for chords of the unit sphere."""
     return np.asarray(2 * EARTH_RADIUS_KM * np.arcsin(np.clip(chord / 2, 0, 1)))
 
 
-def _chord_of(arc_km: NDArray[np.float64]) -> NDArray[np.float64]:
-    return np.asarray(2 * np.sin(np.clip(arc_km / (2 * EARTH_RADIUS_KM), 0, np.pi / 2)))
+def chord_of(distance_km: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return chords of the unit sphere for lengths over the ground (km)."""
+    return np.asarray(2 * np.sin(np.clip(distance_km / (2 * EARTH_RADIUS_KM), 0, np.pi / 2)))
 
 
 def classify(distance_km: pd.Series, threshold_km: float) -> pd.Series:

@@ -1,0 +1,268 @@
+"""Access: brute force for distances, three towns with their sums in sight, pysal's `access`, and conservation."""
+
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+from access import fca
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mhgis import access
+from mhgis.neighbours import EARTH_RADIUS_KM
+
+#: degrees of latitude that are one kilometre along a meridian
+KM = 180 / (math.pi * EARTH_RADIUS_KM)
+
+
+def points(codes, north_km, **columns):
+    return pd.DataFrame({"lon": 104.0, "lat": 30 + np.array(north_km, dtype=float) * KM, **columns}, index=list(codes))
+
+
+#: three towns on a line, at 0, 40 and 100 km, with a hospital at each end
+TOWNS = points("abc", [0, 40, 100])
+PEOPLE = pd.Series({"a": 1_000, "b": 3_000, "c": 2_000})
+HOSPITALS = points("XY", [0, 100], amount=pd.array([10, 20], dtype="Int64"))
+
+
+def great_circle_km(one, other):
+    """The haversine formula, written out: an oracle without vectors or trees."""
+    lat1, lat2 = math.radians(one.lat), math.radians(other.lat)
+    half_lat, half_lon = (lat2 - lat1) / 2, math.radians(other.lon - one.lon) / 2
+    inner = math.sin(half_lat) ** 2 + math.cos(lat1) * math.cos(lat2) * math.sin(half_lon) ** 2
+    return 2 * EARTH_RADIUS_KM * math.asin(math.sqrt(inner))
+
+
+@st.composite
+def countries(draw):
+    """Origins with people and sites with units, some of them unknown."""
+    place = st.tuples(st.integers(9_000, 9_600), st.integers(3_000, 3_500))
+    origins = draw(st.lists(st.tuples(place, st.integers(1, 5_000)), min_size=1, max_size=8))
+    sites = draw(st.lists(st.tuples(place, st.none() | st.integers(0, 300)), min_size=1, max_size=6))
+    people = pd.Series([n for _, n in origins], index=[f"o{at}" for at in range(len(origins))])
+    table = pd.DataFrame([at for at, _ in origins], columns=["lon", "lat"], index=people.index) / 100
+    supply = pd.DataFrame([at for at, _ in sites], columns=["lon", "lat"]) / 100
+    supply.index = pd.Index([f"s{at}" for at in range(len(sites))])
+    return table, people, supply.assign(amount=pd.array([amount for _, amount in sites], dtype="Int64"))
+
+
+def test_the_nearest_hospital_of_three_towns():
+    found = access.nearest(TOWNS, HOSPITALS)
+    assert found["site"].tolist() == ["X", "X", "Y"]
+    assert found["at_most_km"].tolist() == pytest.approx([0, 40, 0], abs=1e-6)
+    assert found["at_least_km"].tolist() == pytest.approx([0, 40, 0], abs=1e-6)
+
+
+def test_an_unknown_hospital_makes_the_distance_a_range():
+    found = access.nearest(TOWNS, HOSPITALS.assign(amount=pd.array([pd.NA, 20], dtype="Int64")))
+    assert found["site"].tolist() == ["Y", "Y", "Y"]
+    assert found["at_most_km"].tolist() == pytest.approx([100, 60, 0], abs=1e-6)
+    assert found["at_least_km"].tolist() == pytest.approx([0, 40, 0], abs=1e-6)
+
+
+def test_a_hospital_known_to_have_nothing_is_no_care():
+    found = access.nearest(TOWNS, HOSPITALS.assign(amount=pd.array([0, 20], dtype="Int64")))
+    assert found["at_least_km"].tolist() == pytest.approx([100, 60, 0], abs=1e-6)
+
+
+def test_without_any_care_no_distance_is_claimed():
+    found = access.nearest(TOWNS, HOSPITALS.assign(amount=0))
+    assert found["site"].isna().all()
+    assert found[["at_most_km", "at_least_km"]].isna().all(axis=None)
+    beyond = access.people_beyond(found, PEOPLE, [100])
+    assert beyond[["at_least", "at_most"]].to_numpy().tolist() == [[6_000, 6_000]]
+
+
+def test_people_beyond_are_counted_as_a_range_and_the_threshold_is_within():
+    distances = pd.DataFrame({"at_least_km": [0, 25, 60], "at_most_km": [30, 25, 60]}, index=list("abc"))
+    found = access.people_beyond(distances, PEOPLE, [25, 50])
+    assert found[["at_least", "at_most"]].to_numpy().tolist() == [[2_000, 1_000 + 2_000], [2_000, 2_000]]
+    assert found["origins_unknown"].tolist() == [1, 0]
+    by_group = access.people_beyond(distances, PEOPLE, [25], pd.Series({"a": "W", "b": "W", "c": "E"}))
+    assert by_group.set_index("group")["at_most"].to_dict() == {"E": 2_000, "W": 1_000}
+
+
+def test_origins_without_a_population_figure_are_counted_apart():
+    people = pd.Series({"a": 1_000, "b": pd.NA, "c": 2_000}, dtype="Int64")
+    distances = pd.DataFrame({"at_least_km": [60, 60, 0], "at_most_km": [60, 60, 0]}, index=list("abc"))
+    found = access.people_beyond(distances, people, [50]).iloc[0]
+    assert (found["at_least"], found["people"], found["people_unknown"]) == (1_000, 3_000, 1)
+
+
+def test_the_curve_of_people_by_distance():
+    curve = access.people_by_distance(pd.Series({"a": 0.0, "b": 40.0, "c": 0.0}), PEOPLE)
+    assert curve["distance_km"].tolist() == [0, 40]
+    assert curve["people_within"].tolist() == [1_000 + 2_000, 1_000 + 2_000 + 3_000]
+
+
+def test_travel_time_is_the_detour_over_the_speed():
+    assert access.travel_minutes(pd.Series([30.0]), detour=1.5, speed_kmh=45)[0] == pytest.approx(30 * 1.5 / 45 * 60)
+    with pytest.raises(ValueError, match="detour"):
+        access.travel_minutes(pd.Series([30.0]), detour=0.9)
+    with pytest.raises(ValueError, match="speed"):
+        access.travel_minutes(pd.Series([30.0]), speed_kmh=0)
+
+
+def test_three_towns_share_two_hospitals():
+    # within 60 km: X is reached from a and b, Y from b (60 km away, on the edge) and c
+    within = access.reach(TOWNS, HOSPITALS, 60)
+    found = access.floating_catchment(within, HOSPITALS["amount"], PEOPLE)
+    x, y = 10 / (1_000 + 3_000), 20 / (3_000 + 2_000)
+    assert found.to_dict() == pytest.approx({"a": x, "b": x + y, "c": y})
+
+
+def test_three_towns_with_a_weight_for_the_further_zone():
+    # up to 30 km counts in full, from 30 to 60 km a quarter
+    within = access.reach(TOWNS, HOSPITALS, 60, access.zones([0.5, 1], [1, 0.25]))
+    found = access.floating_catchment(within, HOSPITALS["amount"], PEOPLE)
+    x, y = 10 / (1_000 + 0.25 * 3_000), 20 / (0.25 * 3_000 + 2_000)
+    assert found.to_dict() == pytest.approx({"a": x, "b": 0.25 * x + 0.25 * y, "c": y})
+
+
+def test_the_bell_falls_from_one_to_nothing():
+    weights = access.gaussian(np.array([0, 0.5, 1]))
+    assert weights.tolist() == pytest.approx(
+        [1, (math.exp(-0.125) - math.exp(-0.5)) / (1 - math.exp(-0.5)), 0], abs=1e-12
+    )
+
+
+def test_closed_borders_keep_people_at_home():
+    borders = (pd.Series({"a": "W", "b": "E", "c": "E"}), pd.Series({"X": "W", "Y": "E"}))
+    found = access.floating_catchment(access.reach(TOWNS, HOSPITALS, 60, borders=borders), HOSPITALS["amount"], PEOPLE)
+    assert found.to_dict() == pytest.approx({"a": 10 / 1_000, "b": 20 / 5_000, "c": 20 / 5_000})
+
+
+def test_a_matrix_takes_the_place_of_straight_lines():
+    costs = pd.DataFrame({"origin": list("abbc"), "site": list("XXYY"), "cost": [0, 30, 90, 10]})
+    within = access.reach_by_cost(costs, TOWNS.index, HOSPITALS.index, 60)
+    found = access.floating_catchment(within, HOSPITALS["amount"], PEOPLE)
+    assert found.to_dict() == pytest.approx({"a": 10 / 4_000, "b": 10 / 4_000, "c": 20 / 2_000})
+
+
+@pytest.mark.parametrize(
+    "costs",
+    [
+        {"origin": ["z"], "site": ["X"], "cost": [1]},
+        {"origin": ["a"], "site": ["X"], "cost": [-1]},
+        {"origin": ["a"], "site": ["X"], "cost": [np.nan]},
+        {"origin": ["a", "a"], "site": ["X", "X"], "cost": [1, 2]},
+    ],
+)
+def test_a_matrix_that_cannot_be_is_refused(costs):
+    with pytest.raises(ValueError, match="matrix"):
+        access.reach_by_cost(pd.DataFrame(costs), TOWNS.index, HOSPITALS.index, 60)
+
+
+def test_unknown_units_are_never_taken_for_none():
+    unknown = pd.Series({"X": pd.NA, "Y": 20}, dtype="Int64")
+    within = access.reach(TOWNS, HOSPITALS, 60)
+    with pytest.raises(ValueError, match="unknown"):
+        access.floating_catchment(within, unknown, PEOPLE)
+    found = access.floating_catchment_range(within, unknown, PEOPLE, pd.Series({"X": 12, "Y": 99}))
+    x, y = 12 / 4_000, 20 / 5_000
+    assert found["lower"].tolist() == pytest.approx([0, y, y])
+    assert found["upper"].astype(float).tolist() == pytest.approx([x, x + y, y])
+    assert found["rests_on_unknown"].tolist() == [True, True, False]
+    open_end = access.floating_catchment_range(within, unknown, PEOPLE, pd.Series({"Y": 99}))
+    assert open_end["upper"].isna().tolist() == [True, True, False]
+
+
+@pytest.mark.parametrize("zones", [([0.5], [1]), ([0.5, 0.4, 1], [1, 1, 1]), ([0.5, 1], [1]), ([1], [-1]), ([], [])])
+def test_zones_rise_to_the_edge_with_a_weight_each(zones):
+    with pytest.raises(ValueError, match="zones need"):
+        access.zones(*zones)
+
+
+@pytest.mark.parametrize("radius", [0, -1, math.inf, math.nan])
+def test_a_catchment_is_a_distance(radius):
+    with pytest.raises(ValueError, match="catchment"):
+        access.reach(TOWNS, HOSPITALS, radius)
+
+
+@given(countries())
+def test_the_nearest_is_the_least_of_all_pairs(country):
+    origins, _, sites = country
+    found = access.nearest(origins, sites)
+    for code, origin in origins.iterrows():
+        for column, those in (
+            ("at_most_km", sites["amount"].gt(0).fillna(value=False)),
+            ("at_least_km", sites["amount"].ne(0).fillna(value=True)),
+        ):
+            km = [great_circle_km(origin, site) for site in sites[those.astype(bool)].itertuples()]
+            assert found[column][code] == (
+                pytest.approx(min(km), abs=1e-6) if km else pytest.approx(np.nan, nan_ok=True)
+            )
+
+
+@settings(max_examples=60)
+@given(countries(), st.sampled_from([30.0, 150.0, 700.0]))
+def test_access_equals_pysals(country, radius):
+    origins, people, sites = country
+    sites = sites.assign(amount=sites["amount"].fillna(7))
+    pairs = [
+        {"origin": a, "dest": b, "cost": great_circle_km(one, other)}
+        for a, one in origins.iterrows()
+        for b, other in sites.iterrows()
+    ]
+
+    def weigh(cost):
+        return float(access.gaussian(np.array([min(cost / radius, 1)]))[0])
+
+    theirs = fca.two_stage_fca(
+        people.rename("demand").to_frame(), sites["amount"].astype(float).rename("supply").to_frame(),
+        pd.DataFrame(pairs), max_cost=radius, demand_index=True, supply_index=True, weight_fn=weigh,
+    )  # fmt: skip
+    costs = pd.DataFrame(pairs).rename(columns={"dest": "site"})
+    within = access.reach_by_cost(costs, origins.index, sites.index, radius, access.gaussian)
+    ours = access.floating_catchment(within, sites["amount"], people)
+    # where nothing is in reach theirs has no row, and ours says zero
+    assert ours.tolist() == pytest.approx(theirs.reindex(origins.index).fillna(0).tolist(), rel=1e-12, abs=1e-15)
+    straight = access.reach(origins, sites, radius, access.gaussian)
+    assert straight.weights.toarray() == pytest.approx(within.weights.toarray(), abs=1e-9)
+
+
+@given(countries(), st.sampled_from([50.0, 300.0, 900.0]))
+def test_what_people_reach_is_what_sites_hold(country, radius):
+    origins, people, sites = country
+    units = sites["amount"].fillna(0)
+    within = access.reach(origins, sites, radius, access.gaussian)
+    found = access.floating_catchment(within, units, people)
+    reached = np.asarray(within.weights.T @ people.to_numpy(float)) > 0
+    assert (found * people).sum() == pytest.approx(units.astype(float).to_numpy()[reached].sum())
+
+
+@given(countries())
+def test_a_catchment_over_all_gives_supply_over_demand_everywhere(country):
+    origins, people, sites = country
+    units = sites["amount"].fillna(0)
+    found = access.floating_catchment(access.reach(origins, sites, 20_100), units, people)
+    assert found.tolist() == pytest.approx([units.sum() / people.sum()] * len(origins))
+
+
+@given(countries(), st.integers(2, 5))
+def test_more_supply_is_as_much_more_access(country, times):
+    origins, people, sites = country
+    units = sites["amount"].fillna(0)
+    within = access.reach(origins, sites, 300, access.gaussian)
+    found = access.floating_catchment(within, units, people)
+    assert access.floating_catchment(within, units * times, people).tolist() == pytest.approx((found * times).tolist())
+
+
+@given(countries())
+def test_a_range_holds_whatever_the_unknown_turn_out_to_be(country):
+    origins, people, sites = country
+    within = access.reach(origins, sites, 300)
+    assumed = pd.Series(50, index=sites.index)
+    found = access.floating_catchment_range(within, sites["amount"], people, assumed)
+    truth = access.floating_catchment(within, sites["amount"].fillna(23), people)
+    slack = 1e-12
+    assert (found["lower"] <= truth + slack).all()
+    assert (truth <= found["upper"].astype(float) + slack).all()
+
+
+def test_each_draw_is_a_case_of_its_own():
+    within = access.reach(TOWNS, HOSPITALS, 60)
+    found = access.floating_catchment_of_draws(within, np.array([[10.0, 20.0], [0.0, 0.0]]), PEOPLE)
+    assert found[0].tolist() == pytest.approx(access.floating_catchment(within, HOSPITALS["amount"], PEOPLE).tolist())
+    assert found[1].tolist() == [0, 0, 0]
