@@ -2,15 +2,18 @@
 The app as a server: Streamlit's own, and one line in its page that says where the server is.
 
 Opened at the address of a page, Streamlit's script first looks for the server below that page, twice in vain, which
-costs two round trips and leaves errors in the browser's console. Told where it is, it does not look. Started with
-`streamlit run mhgis/ui/server.py`.
+costs two round trips and leaves errors in the browser's console. Told where it is, it does not look. And where
+messages are compressed, each may refer to the run before it. Started with `streamlit run mhgis/ui/server.py`.
 """
 
+from functools import partial
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import streamlit as st
 from starlette.middleware import Middleware
+from uvicorn.protocols.websockets import websockets_sansio_impl
+from websockets.extensions.permessage_deflate import ServerPerMessageDeflateFactory
 
 from mhgis import paths
 
@@ -23,6 +26,8 @@ _SCRIPT: Final = (
     'location.origin + location.pathname.slice(0, -{seen}) + "/{base}"}}</script>'
 )
 _HEAD: Final = b"<head>"
+#: the largest window there is, 2^15 bytes, holds what a page was sent for the run before; uvicorn's own is 2^12
+_WINDOW_BITS: Final = 15
 
 
 class SayWhere:
@@ -71,4 +76,16 @@ def _is_html(start: "Message") -> bool:
     return bool(start["status"] == HTTPStatus.OK and kind.startswith(b"text/html"))
 
 
+def widen_window() -> None:
+    """Let compressed messages refer to the whole of the last run: most of a page is as it was."""
+    websockets_sansio_impl.ServerPerMessageDeflateFactory = partial(  # type: ignore[assignment,misc]
+        _with_window, ServerPerMessageDeflateFactory
+    )
+
+
+def _with_window(factory: type[ServerPerMessageDeflateFactory], **settings: Any) -> ServerPerMessageDeflateFactory:  # noqa: ANN401 - handed on
+    return factory(**{**settings, "server_max_window_bits": _WINDOW_BITS, "compress_settings": {}})
+
+
+widen_window()
 app = st.App(paths.ROOT / "app.py", middleware=[Middleware(SayWhere)])

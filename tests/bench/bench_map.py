@@ -18,6 +18,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import numpy as np
 import shapely
@@ -30,6 +31,7 @@ from mhgis.ui import view as views
 from mhgis.ui.map import component
 from scripts import browser as needs
 from scripts import serve
+from tests.bench.relay import relayed
 from tests.browser.driver import FLAGS, settle
 
 APPS = Path(__file__).parent / "apps"
@@ -104,12 +106,12 @@ class Traffic:
 
 
 @contextmanager
-def served(script: Path, settings: dict[str, str]) -> Iterator[str]:
-    """Serve a script from its own folder; yield its address."""
+def served(script: Path, settings: dict[str, str], folder: Path | None = None) -> Iterator[str]:
+    """Serve a script from a folder, its own if none is named; yield its address."""
     port = serve.choose_port(HOST, "")
     env = {**os.environ, **settings, "STREAMLIT_SERVER_ENABLE_STATIC_SERVING": "true", "PYTHONPATH": str(paths.ROOT)}
     process = subprocess.Popen(
-        serve.command(script, HOST, port), cwd=script.parent, env=env, stdout=sys.stderr, stderr=sys.stderr
+        serve.command(script, HOST, port), cwd=folder or script.parent, env=env, stdout=sys.stderr, stderr=sys.stderr
     )
     try:
         serve.wait_until_up(process, HOST, port)
@@ -237,23 +239,28 @@ def recolour_in_turn(found: dict[str, Measured]) -> Metrics:
 def bench_map_page() -> Metrics:
     """Another indicator on the map page itself, with all that stands around the map."""
     query = "lang=en&data=cn-modelled-2015&level=county&ind=beds&year=2015&bench=none"
-    with served(paths.ROOT / "app.py", {}) as address, sync_playwright() as playwright:
+    with ExitStack() as stack:
+        address = stack.enter_context(served(serve.APP, {}, paths.ROOT))
+        relay = stack.enter_context(relayed(urlsplit(address).port))
+        playwright = stack.enter_context(sync_playwright())
         chromium = playwright.chromium.launch(executable_path=needs.chromium(), args=list(FLAGS))
-        context = chromium.new_context(viewport=SIZE)
-        page, traffic, _ = visit(context, f"{address}map?{query}")
+        stack.callback(chromium.close)
+        page, traffic, _ = visit(chromium.new_context(viewport=SIZE), f"{relay.address}map?{query}")
+        settle(page).wait_for_timeout(REST_MS)
         found = []
         for name in ("Psychiatrists", "Psychiatric nurses", "Mental-health facilities", "Psychiatric beds") * 2:
-            before, seen = traffic.all_bytes(), page.evaluate("bench.painted.length")
+            before, wire, seen = traffic.all_bytes(), relay.sent, page.evaluate("bench.painted.length")
             page.get_by_role("combobox", name="Indicator").click()
             page.get_by_role("option", name=name, exact=True).click()
             page.wait_for_function("(seen) => bench.painted.length > seen", arg=seen)
             seconds = page.evaluate("(bench.painted.at(-1).at - bench.clicked) / 1000")
             settle(page).wait_for_timeout(REST_MS)
-            found.append((seconds, traffic.all_bytes() - before))
-        chromium.close()
-    seconds, sizes = zip(*found, strict=True)
+            found.append((seconds, relay.sent - wire, traffic.all_bytes() - before))
+    seconds, wires, sizes = zip(*found, strict=True)
     yield "map_page_recolour", statistics.median(seconds), "s"
-    yield "map_page_recolour_bytes", statistics.median(sizes), "B"
+    yield "map_page_recolour_bytes", statistics.median(wires), "B"
+    yield "map_page_recolour_bytes_most", max(wires), "B"
+    yield "map_page_recolour_bytes_unpacked", statistics.median(sizes), "B"
 
 
 def bench_map_server() -> Metrics:

@@ -149,3 +149,16 @@ def test_streamlits_own_furniture_is_out_of_sight(open_app):
     page = open_app()
     for name in ("stMainMenu", "stAppDeployButton", "stStatusWidget"):
         expect(page.get_by_test_id(name)).to_have_count(0)
+
+
+def test_what_a_run_sends_is_packed_with_the_run_before_in_view(open_app):
+    page, answers = open_app("sources", lang="en"), []
+    session = page.context.new_cdp_session(page)
+    session.on("Network.webSocketHandshakeResponseReceived", lambda event: answers.append(event["response"]["headers"]))
+    session.send("Network.enable")
+    page.reload()
+    settle(page)
+    (agreed,) = [text for name, text in answers[0].items() if name.lower() == "sec-websocket-extensions"]
+    assert "permessage-deflate" in agreed
+    assert "server_max_window_bits=15" in agreed
+    assert "server_no_context_takeover" not in agreed
