@@ -260,7 +260,7 @@ def write_like_published(file: Path, tables: Mapping[str, pd.DataFrame]) -> None
             for name, frame in tables.items():
                 _write_table(connection, name, frame)
             connection.execute("DETACH published")
-    except (OSError, duckdb.IOException, duckdb.FatalException) as error:
+    except (OSError, duckdb.IOException, duckdb.TransactionException, duckdb.FatalException) as error:
         message = "The dataset could not be written; nothing was changed. Make room on the disk and try again."
         raise StorageError(message) from error
 

@@ -377,7 +377,9 @@ def suppressed(
         hidden = rows.index[[cell.is_hidden for cell in tree[: len(rows)]]]
         counts.loc[hidden, ["value", "at_least"]] = pd.NA
         counts.loc[hidden, "status"] = "suppressed"
-        facilities.loc[held.index[[cell.is_hidden for cell in tree[len(rows) :]]], resource] = pd.NA
+        small = held.index[[cell.is_hidden for cell in tree[len(rows) :]]]
+        if len(small):
+            facilities.loc[small, resource] = pd.NA
     return _shown_at_least(counts, facilities), _listed(facilities, counts)
 
 
