@@ -64,7 +64,7 @@ def unpack(data: bytes, name: str, file: str, lang: Language) -> bytes:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             info = copy(archive.getinfo(name))
             declared = info.file_size
-            info.file_size = most + _CHUNK_BYTES  # read on to the true end
+            info.file_size = most + 2 * _CHUNK_BYTES  # read on to the true end
             with archive.open(info) as member:
                 while chunk := member.read(_CHUNK_BYTES):
                     out += chunk

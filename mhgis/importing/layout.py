@@ -279,10 +279,13 @@ def _is_numbering(row: Row) -> bool:
     texts = [one.strip("()（） ") for one in _texts(row)]
     numbers = [int(one) for one in texts if one.isascii() and one.isdigit() and len(one) < _LEAST_NUMBERED]
     rest = [one for one in texts if not one.isdigit()]
-    ordinals = all(one in _ORDINALS or (len(one) == 1 and one.isascii() and one.isalpha()) for one in rest)
-    if not ordinals or len(numbers) < _LEAST_NUMBERED or len(numbers) + len(rest) < len(texts):
+    if not numbers or numbers[0] not in {0, 1} or len(numbers) + len(rest) < len(texts):
         return False
-    return numbers[0] in {0, 1} and numbers == list(range(numbers[0], numbers[0] + len(numbers)))
+    if numbers != list(range(numbers[0], numbers[0] + len(numbers))):
+        return False
+    in_turn = bool(rest) and rest == list(_ORDINALS[: len(rest)])
+    letters = all(one in _ORDINALS or (len(one) == 1 and one.isascii() and one.isalpha()) for one in rest)
+    return len(texts) >= _LEAST_NUMBERED and (in_turn or (letters and len(numbers) >= _LEAST_NUMBERED))
 
 
 def _names(header: list[Row]) -> tuple[str, ...]:
