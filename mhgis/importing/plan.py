@@ -1,0 +1,738 @@
+"""
+The plan of an import: what a file would become, what is wrong with it, and what has to be decided first.
+
+Pure: a file that was read, what somebody chose, and what is known of the country go in; a `Plan` comes out, and nothing
+is written. Every row of the sheet is accounted for: loaded, faulty, asked about, or left out with the reason.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field, fields
+from datetime import date
+from typing import Any, Final, Literal
+
+import numpy as np
+import pandas as pd
+
+from mhgis.errors import Fault, SchemaError
+from mhgis.i18n import N_, Language, ngettext, translator
+from mhgis.importing import aggregate, checks, columns, layout, library, places, values
+from mhgis.importing.checks import WHOLE, Spotted
+from mhgis.importing.coordinates import SYSTEMS, System, to_wgs84
+from mhgis.importing.gazetteer import Place
+from mhgis.importing.reference import Reference
+from mhgis.importing.types import FIELDS, Columns, Field, Shape, Sheet, Table, Workbook
+from mhgis.indicators import LEVELS, RESOURCES, Level
+
+Progress = Callable[[float, str], None]
+Fate = Literal["loaded", "faulty", "question", "left_out"]
+
+#: headings of the two columns that a corrected file brings back; they are never part of the table
+PROBLEM: Final = ("问题", "Problem")
+
+#: fields that say where a row is
+_WORDS: Final[tuple[Field, ...]] = ("code", "province", "prefecture", "county", "address")
+_TEXTS: Final[tuple[Field, ...]] = ("facility_id", "name", "kind", "sponsor", "grade")
+#: files whose points come with a coordinate system of their own
+_WITH_SYSTEM: Final = frozenset({"geojson", "gpkg", "shapefile"})
+#: shares of the work that are done after each step
+_READ, _MATCHED, _CHECKED = 0.25, 0.75, 0.9
+
+#: questions that are answered by a choice or by mending the file, never by saying that all is right
+_NEEDS_ANSWER: Final = frozenset({"column_ambiguous", "system", *values.READINGS})
+
+
+@dataclass(frozen=True)
+class Choices:
+    """
+    What somebody decided about one file; plain values, so that they can be kept as JSON.
+
+    Attributes
+    ----------
+    sheet, header_row
+        Where the table is; empty or None for the likeliest.
+    columns
+        (position, field): what a column is, None to leave it out.
+    year
+        Of the figures, where rows have none.
+    system
+        The coordinate system of the points, as confirmed; empty while it is not.
+    places
+        (key, level, code) by the key of a question; level and code empty to leave those rows out.
+    confirmed
+        Codes of questions about figures that are right as they stand.
+    without_faulty
+        Whether to load what is right: a faulty cell is then not known, a row without a place is left out.
+    complete, complete_resources
+        Areas, as (level, code), of which the importer states that the file leaves nothing out; resources empty for all
+        that the file has.
+    threshold
+        Counts below it are suppressed; 0 for none.
+    title_zh, title_en, note, note_zh, publisher
+        What the dataset is called, what to know of it, and whose figures these are.
+    """
+
+    sheet: str = ""
+    header_row: int | None = None
+    columns: tuple[tuple[int, Field | None], ...] = ()
+    year: int | None = None
+    system: System | Literal[""] = ""
+    places: tuple[tuple[str, str, str], ...] = ()
+    confirmed: tuple[str, ...] = ()
+    without_faulty: bool = False
+    complete: tuple[tuple[str, str], ...] = ()
+    complete_resources: tuple[str, ...] = ()
+    threshold: int = 0
+    title_zh: str = ""
+    title_en: str = ""
+    note: str = ""
+    note_zh: str = ""
+    publisher: str = ""
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the choices as JSON has them."""
+        return {name: _listed(value) for name, value in asdict(self).items()}
+
+    @classmethod
+    def from_json(cls, said: Mapping[str, Any]) -> "Choices":
+        """
+        Read choices back.
+
+        Raises
+        ------
+        SchemaError
+            If something is not a choice; all faults at once.
+        """
+        plain = {one.name: one.default for one in fields(cls)}
+        faults = [_no_choice(name, value) for name, value in said.items() if not _fits(name, value, plain)]
+        if faults:
+            raise SchemaError(faults)
+        return cls(**{name: _tupled(value) for name, value in said.items()})
+
+
+def _listed(value: object) -> object:
+    return [_listed(one) for one in value] if isinstance(value, tuple) else value
+
+
+def _tupled(value: Any) -> Any:  # noqa: ANN401 - whatever JSON holds
+    return tuple(_tupled(one) for one in value) if isinstance(value, list | tuple) else value
+
+
+def _no_choice(name: str, value: object) -> Fault:
+    return Fault("choices", None, name, repr(value)[:80], "a choice as this app keeps them")
+
+
+def _fits(name: str, value: Any, plain: Mapping[str, object]) -> bool:  # noqa: ANN401 - whatever JSON holds
+    rules: dict[str, Callable[[Any], bool]] = {
+        "columns": lambda v: all(len(o) == 2 and isinstance(o[0], int) and o[1] in (None, *FIELDS) for o in v),  # noqa: PLR2004
+        "places": lambda v: all(len(o) == 3 and o[1] in ("", *LEVELS) and isinstance(o[2], str) for o in v),  # noqa: PLR2004
+        "complete": lambda v: all(len(o) == 2 and o[0] in LEVELS and isinstance(o[1], str) for o in v),  # noqa: PLR2004
+        "complete_resources": lambda v: set(v) <= set(RESOURCES),
+        "system": lambda v: v in ("", *SYSTEMS),
+    }
+    if name not in plain:
+        return False
+    default = plain[name]
+    if default is None:
+        return value is None or (isinstance(value, int) and not isinstance(value, bool))
+    if isinstance(default, tuple):
+        shaped = isinstance(value, list | tuple) and (
+            name in {"confirmed", "complete_resources"} or all(isinstance(one, list | tuple) for one in value)
+        )
+        return shaped and rules.get(name, lambda _v: True)(value)
+    return type(value) is type(default) and rules.get(name, lambda _v: True)(value)
+
+
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """
+    What a file would become.
+
+    Attributes
+    ----------
+    workbook, choices, shape, table, columns
+        What was read, decided and recognised; `shape` is `register` or `counts`.
+    rows
+        A row for each row of the table, by the row number of the sheet: `fate`, `area_code`, `level`, `method`,
+        `confidence`, `year`, `province_code`, the texts of a facility, `lon`, `lat` (degrees, EPSG:4326) and for each
+        resource the file has its value (Int64; NA = not known) and `<resource>_status`.
+    findings
+        Every fault as a row; see `mhgis.importing.types`. Questions that were confirmed are warnings.
+    questions
+        What one answer settles: `key`, `kind` (`place` or `system`), `text`, `n` rows, `first_row`, `level` and
+        `candidates` (codes, or coordinate systems; the likeliest first), `why`.
+    counts, facilities
+        What would be loaded, as `library.Draft` has it.
+    missing
+        Counties of the provinces in the file that it does not name: `level`, `area_code`, `name_zh`.
+    totals
+        See `_totals`.
+    tally
+        Rows by fate, and `rows`, their sum.
+    ready, why_not
+        Whether it can be loaded, and if not the reason, one sentence.
+    """
+
+    workbook: Workbook
+    choices: Choices
+    shape: Shape
+    table: Table
+    columns: Columns
+    rows: pd.DataFrame
+    findings: pd.DataFrame
+    questions: pd.DataFrame
+    counts: pd.DataFrame
+    facilities: pd.DataFrame
+    missing: pd.DataFrame
+    totals: pd.DataFrame
+    tally: Mapping[str, int]
+    why_not: str = ""
+    decisions: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def ready(self) -> bool:
+        """Whether nothing is left to mend or to decide."""
+        return not self.why_not
+
+    @property
+    def year(self) -> int | None:
+        """The latest year of the figures."""
+        return None if self.rows["year"].isna().all() else int(self.rows["year"].max())
+
+    def to_draft(self, original: bytes, created_on: str) -> library.Draft:
+        """
+        Return what the library keeps.
+
+        Raises
+        ------
+        SchemaError
+            If the plan is not ready.
+        """
+        if not self.ready or self.year is None:
+            raise SchemaError([Fault(self.workbook.file, None, None, self.why_not, "an import that is ready")])
+        chosen = self.choices
+        stem = self.workbook.file.rpartition(".")[0] or self.workbook.file
+        return library.Draft(
+            title_zh=chosen.title_zh or chosen.title_en or stem,
+            title_en=chosen.title_en or chosen.title_zh or stem,
+            publisher=chosen.publisher,
+            created_on=created_on,
+            year=self.year,
+            file=self.workbook.file,
+            original=original,
+            counts=self.counts,
+            facilities=self.facilities,
+            complete=aggregate.Complete(chosen.complete, chosen.complete_resources),
+            threshold=chosen.threshold,
+            note=chosen.note,
+            note_zh=chosen.note_zh,
+            decisions=chosen.to_json(),
+        )
+
+
+def prepare(
+    workbook: Workbook,
+    choices: Choices,
+    reference: Reference,
+    *,
+    lang: Language,
+    today: date,
+    progress: Progress | None = None,
+) -> Plan:
+    """
+    Say what a file would become.
+
+    Parameters
+    ----------
+    workbook
+        As `read.read` gives it.
+    choices
+        What was decided so far; none at first.
+    reference
+        What is known of the country.
+    lang
+        Of the sentences.
+    today
+        The day of the import: figures of a later year are refused.
+    progress
+        Called with the share that is done, from 0 to 1, and what is being done.
+
+    Returns
+    -------
+    plan
+        Nothing is written, and nothing in `workbook` is changed.
+
+    Raises
+    ------
+    UnreadableError
+        If the file has no sheet with a table, or the chosen sheet has none.
+    """
+    _ = translator(lang)
+    tell = progress or (lambda _share, _message: None)
+    tell(0.0, _("Finding the table"))
+    table = _without_problem(layout.find_table(_sheet(workbook, choices, lang), choices.header_row, lang=lang))
+    found = columns.recognise(table, dict(choices.columns))
+    tell(_READ, _("Matching places"))
+    work = _Work(workbook, choices, reference, lang, today, table, found)
+    rows, spotted, said_of_points = work.located(
+        lambda share: tell(_READ + (_MATCHED - _READ) * share, _("Matching places"))
+    )
+    tell(_MATCHED, _("Checking figures"))
+    rows, cells = work.measured(rows)
+    cells += said_of_points
+    spotted += work.checked(rows)
+    tell(_CHECKED, _("Adding up"))
+    plan = work.planned(rows, spotted, cells)
+    tell(1.0, _("The plan is ready"))
+    return plan
+
+
+def _sheet(workbook: Workbook, choices: Choices, lang: Language) -> Sheet:
+    named = [sheet for sheet in workbook.sheets if sheet.name == choices.sheet]
+    return named[0] if named else layout.best_sheet(workbook, lang=lang)
+
+
+def _without_problem(table: Table) -> Table:
+    """Return a table without the column that `faults` added to it."""
+    added = [at for at, name in enumerate(table.names) if name.strip() in {*PROBLEM, " / ".join(PROBLEM)}]
+    if not added:
+        return table
+    kept = [at for at in range(len(table.names)) if at not in added]
+    order = dict(zip(kept, range(len(kept)), strict=True))
+    return Table(
+        table.sheet,
+        table.header_rows,
+        tuple(table.names[at] for at in kept),
+        table.body[kept].rename(columns=order),
+        table.totals[kept].rename(columns=order),
+        table.left_out,
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class _Work:
+    """One import at work: what goes in, and the steps in their order."""
+
+    workbook: Workbook
+    choices: Choices
+    reference: Reference
+    lang: Language
+    today: date
+    table: Table
+    columns: Columns
+
+    @property
+    def is_register(self) -> bool:
+        return self.columns.shape == "register"
+
+    @property
+    def resources(self) -> list[str]:
+        """The resources the file has a column of; a register counts its facilities by itself."""
+        skipped = {"facilities"} if self.is_register else set()
+        return [one for one in RESOURCES if one in self.columns.positions and one not in skipped]
+
+    def text(self, name: Field) -> pd.Series:
+        return self.table.body[self.columns.positions[name]]
+
+    def located(self, tell: Callable[[float], None]) -> tuple[pd.DataFrame, list[Spotted], list[pd.DataFrame]]:
+        """Say where each row is; return the rows, what was spotted of points and places, and what was said of cells."""
+        given = [one for one in _WORDS if one in self.columns.positions]
+        where = pd.DataFrame({one: self.text(one) for one in given}, index=self.table.body.index)
+        cells: list[pd.DataFrame] = []
+        has_points = {"lon", "lat"} <= set(self.columns.positions)
+        if has_points:
+            for axis in ("lon", "lat"):
+                parsed = values.parse_coordinates(self.text(axis), axis)
+                cells.append(self._said_of(axis, parsed))
+                where[axis] = parsed["value"].to_numpy(dtype="float64", na_value=np.nan)
+        system, spotted = self._system(where) if has_points else ("WGS-84", [])
+        match = self._matched(where, system, tell)
+        rows = match.drop(columns="candidates").assign(
+            said=self._said(where), key="", fate="loaded", code=where.get("code"), **self._points(where, system)
+        )
+        rows["candidates"] = match["candidates"]
+        rows = self._answered(rows, where)
+        parents = self.reference.areas.set_index(["level", "area_code"])
+        provinces = self.reference.areas.loc[~self.reference.areas["is_applicable"].astype(bool)]
+        outside = pd.MultiIndex.from_frame(provinces[["level", "area_code"]])
+        groups, pairs = _pairs(rows)
+        province = parents["province_code"].reindex(pairs).to_numpy()
+        rows["province_code"] = pd.Series(province, dtype="str").take(groups).set_axis(rows.index)
+        rows["outside"] = np.asarray(pairs.isin(outside))[groups]
+        kept = rows[rows["fate"].ne("left_out")]
+        return rows, [*spotted, *checks.places(kept, set(self.columns.positions))], cells
+
+    def _system(self, where: pd.DataFrame) -> tuple[System, list[Spotted]]:
+        systems = self.reference.gazetteer.rules.systems
+        if self.choices.system or len(systems) < 2:  # noqa: PLR2004 - nothing to choose between
+            return self.choices.system or systems[0], []
+        words = [one for one in _WORDS if one in where]
+        if words:
+            named = places.match(self.reference.gazetteer, where[words], level="county")["area_code"]
+            detected = places.detect_system(self.reference.gazetteer, where["lon"], where["lat"], named).system
+        else:
+            detected = None
+        stated = self.workbook.kind in _WITH_SYSTEM
+        if stated and detected in {None, "WGS-84"}:
+            return "WGS-84", []
+        asked = pd.Series([detected or ""], index=[WHOLE])
+        return detected or "WGS-84", [Spotted("system", "lon", asked)]
+
+    def _matched(self, where: pd.DataFrame, system: System, tell: Callable[[float], None]) -> pd.DataFrame:
+        decided = {key: Place(_level(level), code) for key, level, code in self.choices.places if code}
+        words = {key: place for key, place in decided.items() if not key.startswith("@")}
+        level: Level | None = "county" if self.is_register else None
+        return places.match(
+            self.reference.gazetteer, where, system=system, level=level, decided=words or None,
+            progress=lambda done, of: tell(done / max(of, 1)),
+        )  # fmt: skip
+
+    def _points(self, where: pd.DataFrame, system: System) -> dict[str, Any]:
+        if "lon" not in where:
+            return {}
+        lon, lat = to_wgs84(where["lon"].to_numpy(), where["lat"].to_numpy(), system)
+        return {"lon": lon, "lat": lat}
+
+    def _said(self, where: pd.DataFrame) -> pd.Series:
+        # put together for few rows only: see `_answered`
+        return pd.Series("", index=where.index, dtype="str")
+
+    def _answered(self, rows: pd.DataFrame, where: pd.DataFrame) -> pd.DataFrame:
+        """Give the rows that have no place the key of their question, and the answers that go by row."""
+        open_ = rows.index[rows["area_code"].isna()]
+        if open_.empty:
+            return rows
+        mine = where.loc[open_]
+        words = [one for one in _WORDS if one in mine]
+        rows.loc[open_, "said"] = _joined(mine)
+        key = places.keys_of(self.reference.gazetteer, mine) if words else pd.Series("||||", open_, dtype="str")
+        by_row = "@" + pd.Series(open_.astype("str"), index=open_, dtype="str")
+        # a row that says nothing in words is a question of its own
+        rows.loc[open_, "key"] = key.where(key.str.strip("|").ne(""), by_row)
+        answers = {key: (level, code) for key, level, code in self.choices.places}
+        mine_key = rows.loc[open_, "key"]
+        for row in mine_key.index[mine_key.isin(list(answers))]:
+            level, code = answers[mine_key[row]]
+            if not code:
+                rows.loc[row, "fate"] = "left_out"
+            elif Place(_level(level), code) in self.reference.gazetteer.places:
+                rows.loc[row, ["area_code", "level", "method", "confidence", "question"]] = (
+                    code, level, "decision", 1.0, pd.NA,
+                )  # fmt: skip
+        return rows
+
+    def measured(self, rows: pd.DataFrame) -> tuple[pd.DataFrame, list[pd.DataFrame]]:
+        """Read years and counts; return the rows and what was said of cells."""
+        cells: list[pd.DataFrame] = []
+        more: dict[str, Any] = {}
+        year = pd.Series(pd.NA, index=rows.index, dtype="Int64")
+        if "year" in self.columns.positions:
+            parsed = values.parse_years(self.text("year"))
+            cells.append(self._said_of("year", parsed))
+            year = parsed["value"]
+            unread = parsed["code"].notna()
+        else:
+            unread = pd.Series(data=False, index=rows.index)
+        more["year"] = year if self.choices.year is None else year.mask(year.isna() & ~unread, self.choices.year)
+        more["unread"] = unread & year.isna()
+        for resource in self.resources:
+            guess = self.columns.guesses[self.columns.positions[_field(resource)]]
+            parsed = values.parse_counts(self.text(_field(resource)), guess.factor)
+            cells.append(self._said_of(_field(resource), parsed))
+            more[resource], more[f"{resource}_status"] = parsed["value"], parsed["status"]
+        for name in _TEXTS:
+            if name in self.columns.positions:
+                more[name] = self.text(name)
+        return rows.assign(**more), cells
+
+    def _said_of(self, name: Field, parsed: pd.DataFrame) -> pd.DataFrame:
+        sheet = self.table.sheet
+        return values.findings(
+            self.text(name), parsed, file=sheet.file, sheet=sheet.name,
+            column=self.table.names[self.columns.positions[name]], lang=self.lang,
+        )  # fmt: skip
+
+    def checked(self, rows: pd.DataFrame) -> list[Spotted]:
+        """Run the checks on rows that are not left out."""
+        kept = rows if rows["fate"].eq("loaded").all() else rows[rows["fate"].eq("loaded")]
+        spotted = checks.years(kept[~kept["unread"]], self.today.year, register=self.is_register)
+        spotted += checks.repeated(kept, register=self.is_register)
+        spotted += checks.sizes(kept, self.resources, self._province_totals(kept))
+        spotted += checks.holdings(kept, register=self.is_register)
+        if not self.is_register:
+            areas = self.reference.areas
+            holders = areas.rename(columns={"parent_level": "holder_level", "parent_code": "holder_code"})
+            holders = holders[["level", "area_code", "holder_level", "holder_code"]].dropna()
+            spotted += checks.parts(kept, self.resources, holders)
+        for resource in self.resources if len(self.table.totals) else []:
+            position = self.columns.positions[_field(resource)]
+            total = values.parse_counts(self.table.totals[position], self.columns.guesses[position].factor)["value"]
+            spotted.append(checks.totals(rows[resource], total, resource))
+        named = [one for one in _TEXTS if one in self.columns.positions]
+        return [*spotted, *checks.texts(kept, named)]
+
+    def _province_totals(self, rows: pd.DataFrame) -> pd.DataFrame:
+        totals = self.reference.published[self.reference.published["level"].eq("province")]
+        year = rows["year"].median() if rows["year"].notna().any() else self.today.year
+        away = (totals["year"] - int(year)).abs()
+        nearest = totals.assign(away=away).sort_values(["away", "year"]).drop_duplicates(["area_code", "resource"])
+        return nearest.rename(columns={"area_code": "province_code"})[["province_code", "resource", "value"]]
+
+    def planned(self, rows: pd.DataFrame, spotted: list[Spotted], cells: list[pd.DataFrame]) -> Plan:
+        """Put everything together."""
+        names = {name: self.table.names[at] for name, at in self.columns.positions.items()}
+        sheet = self.table.sheet
+        absent = self._missing(rows)
+        stated = absent["area_code"].isin(aggregate.within(self.choices.complete, self.reference.areas))
+        spotted = [
+            *spotted,
+            checks.missing("areas_missing", absent.loc[~stated, "name_zh"], self.lang),
+            checks.missing("areas_zero", absent.loc[stated, "name_zh"], self.lang),
+        ]
+        findings = pd.concat(
+            [
+                columns.relevant(self.workbook.findings, self.table, self.columns),
+                columns.findings(self.table, self.columns, self.lang),
+                *cells,
+                checks.report(spotted, file=sheet.file, sheet=sheet.name, names=names, lang=self.lang),
+            ],
+            ignore_index=True,
+        )
+        confirmed = set(self.choices.confirmed) - _NEEDS_ANSWER
+        settled = findings["severity"].eq("question") & findings["code"].isin(sorted(confirmed))
+        findings["severity"] = findings["severity"].mask(settled, "warning")
+        rows = self._fated(rows, findings)
+        findings = _sorted(findings)
+        loaded = rows[rows["fate"].eq("loaded")]
+        counts, facilities = self._counts(loaded), self._facilities(loaded)
+        if loaded.empty:
+            nothing = [Spotted("nothing", None, pd.Series([""], index=[WHOLE]))]
+            said = checks.report(nothing, file=sheet.file, sheet=sheet.name, names=names, lang=self.lang)
+            findings = _sorted(pd.concat([findings, said], ignore_index=True))
+        tally = {"rows": len(rows) + len(self.table.totals) + len(self.table.left_out)}
+        fates = rows["fate"].value_counts()
+        tally |= {fate: int(fates.get(fate, 0)) for fate in ("loaded", "faulty", "question", "left_out")}
+        tally["left_out"] += len(self.table.totals) + len(self.table.left_out)
+        return Plan(
+            self.workbook, self.choices, self.columns.shape, self.table, self.columns,
+            rows.drop(columns=["said", "key", "candidates", "code", "unread", "outside"]), findings,
+            self._questions(rows, spotted), counts, facilities, absent, self._totals(counts, facilities), tally,
+            self._why_not(rows, findings),
+        )  # fmt: skip
+
+    def _fated(self, rows: pd.DataFrame, findings: pd.DataFrame) -> pd.DataFrame:
+        """Say of each row what becomes of it."""
+        here = findings[findings["row"].notna()]
+        asked = here.loc[here["severity"].eq("question"), "row"].astype("int64")
+        wrong = here[here["severity"].eq("error")]
+        if self.choices.without_faulty:
+            # a cell nobody can read is not known; without place or year there is no row
+            wrong = wrong[~wrong["code"].isin(list(values.READINGS))]
+            asked = asked[~asked.index.isin(here.index[here["code"].isin(list(values.READINGS))])]
+        fate = rows["fate"].copy()
+        is_loaded = fate.eq("loaded")
+        fate = fate.mask(is_loaded & rows.index.isin(asked), "question")
+        bad = rows.index.isin(wrong["row"].astype("int64")) | rows["area_code"].isna() | rows["year"].isna()
+        open_place = (
+            rows["area_code"].isna() & ~rows["question"].isin(["unknown", "outside"]) & rows["question"].notna()
+        )
+        fate = fate.mask(is_loaded & bad & ~open_place, "faulty")
+        fate = fate.mask(is_loaded & open_place, "question")
+        if self.choices.without_faulty:
+            fate = fate.mask(fate.eq("faulty"), "left_out")
+            for resource in self.resources:
+                status = rows[f"{resource}_status"]
+                rows[f"{resource}_status"] = status.mask(status.isna(), "not_reported")
+        rows["fate"] = fate
+        return rows
+
+    def _why_not(self, rows: pd.DataFrame, findings: pd.DataFrame) -> str:
+        _ = translator(self.lang)
+        asked = findings["severity"].eq("question")
+        wrong = findings["severity"].eq("error")
+        if self.choices.without_faulty:
+            readings = findings["code"].isin(list(values.READINGS))
+            asked &= ~readings
+            wrong &= findings["row"].isna()
+        if not rows["fate"].eq("loaded").any():
+            return _("No row can be loaded.")
+        if n := int(wrong.sum()):
+            said = ngettext(self.lang, "{n} fault has to be mended first.", "{n} faults have to be mended first.", n)
+            return said.format(n=f"{n:,}")
+        if n := int(asked.sum()):
+            said = ngettext(
+                self.lang, "{n} question has to be answered first.", "{n} questions have to be answered first.", n
+            )
+            return said.format(n=f"{n:,}")
+        if self.choices.complete and rows["fate"].eq("left_out").any():
+            return _("Rows are left out, so the file cannot be stated to be complete.")
+        return ""
+
+    def _questions(self, rows: pd.DataFrame, spotted: list[Spotted]) -> pd.DataFrame:
+        names = ["key", "kind", "text", "n", "first_row", "level", "candidates", "why"]
+        open_ = rows[rows["area_code"].isna() & rows["fate"].isin(["question", "faulty"]) & rows["question"].notna()]
+        open_ = self._with_counties(open_)
+        found = open_.assign(row=open_.index).groupby("key", sort=False).agg(
+            text=("said", "first"), n=("said", "size"), first_row=("row", "first"), level=("level", "first"),
+            candidates=("candidates", "first"), why=("question", "first"),
+        ).reset_index().assign(kind="place")  # fmt: skip
+        for one in spotted:
+            if one.code == "system":
+                likely = one.found.iloc[0]
+                systems = sorted(self.reference.gazetteer.rules.systems, key=lambda system: system != likely)
+                asked = {"key": "system", "kind": "system", "text": likely, "n": len(rows), "first_row": pd.NA,
+                         "level": pd.NA, "candidates": tuple(systems), "why": "system"}  # fmt: skip
+                found = pd.concat([pd.DataFrame([asked]), found], ignore_index=True)
+        return found[names].astype({"n": "int64", "first_row": "Int64"})
+
+    def _with_counties(self, rows: pd.DataFrame) -> pd.DataFrame:
+        """Offer, for a place above the counties, the counties in it."""
+        coarse = rows[rows["question"].eq("too_coarse")].drop_duplicates("key")
+        words = [one for one in _WORDS if one in self.columns.positions]
+        if coarse.empty or not words:
+            return rows
+        where = pd.DataFrame({one: self.text(one).loc[coarse.index] for one in words})
+        above = places.match(self.reference.gazetteer, where)
+        areas = self.reference.areas[self.reference.areas["level"].eq("county")]
+        offered = {}
+        for key, level, code in zip(coarse["key"], above["level"], above["area_code"], strict=True):
+            holder = "province_code" if level == "province" else "parent_code"
+            offered[key] = tuple(areas.loc[areas[holder].eq(code), "area_code"])
+        rows = rows.copy()
+        is_coarse = rows["question"].eq("too_coarse")
+        rows.loc[is_coarse, "candidates"] = rows.loc[is_coarse, "key"].map(offered)
+        rows.loc[is_coarse, "level"] = "county"
+        return rows
+
+    def _counts(self, loaded: pd.DataFrame) -> pd.DataFrame:
+        if self.is_register or loaded.empty:
+            return library.no_counts()
+        parts = [
+            loaded[["area_code", "level", "year"]].assign(
+                resource=resource, value=loaded[resource], status=loaded[f"{resource}_status"]
+            )
+            for resource in self.resources
+        ]
+        if not parts:
+            return library.no_counts()
+        return pd.concat(parts, ignore_index=True).astype(library.no_counts().dtypes.to_dict())
+
+    def _facilities(self, loaded: pd.DataFrame) -> pd.DataFrame:
+        empty = library.no_facilities()
+        if not self.is_register or loaded.empty:
+            return empty
+        given = {name: loaded[name] for name in empty.columns if name in loaded}
+        table = pd.DataFrame(given, index=loaded.index).reindex(columns=list(empty.columns))
+        own = "row-" + pd.Series(loaded.index.astype("str"), index=loaded.index, dtype="str")
+        ids = loaded["facility_id"] if "facility_id" in loaded else pd.Series(pd.NA, loaded.index, dtype="str")
+        years = loaded["year"].astype("str")
+        # one facility in two years is two rows of the dataset
+        ids = ids.where(~(ids.notna() & ids.duplicated(keep=False)), ids + "@" + years)
+        table["facility_id"] = ids.where(ids.notna(), own)
+        return table.astype(empty.dtypes.to_dict()).reset_index(drop=True)
+
+    def _missing(self, rows: pd.DataFrame) -> pd.DataFrame:
+        areas = self.reference.areas
+        named = rows.loc[rows["level"].eq("county"), "area_code"].dropna().unique()
+        provinces = list(rows["province_code"].dropna().unique()) if len(named) else []
+        wanted = areas["level"].eq("county") & areas["is_applicable"].astype(bool)
+        wanted &= areas["province_code"].isin(provinces) & ~areas["area_code"].isin(list(named))
+        return areas.loc[wanted, ["level", "area_code", "name_zh"]].reset_index(drop=True)
+
+    def _totals(self, counts: pd.DataFrame, facilities: pd.DataFrame) -> pd.DataFrame:
+        """
+        Hold what the file says of provinces and the country against what is published.
+
+        Returns
+        -------
+        totals
+            `level`, `area_code`, `name_zh`, `year`, `resource`, `value` (sum of what the file says, of the finest
+            level it has within the area; NA where it says nothing), `n` figures known of `of`, `published` and
+            `published_year` (nearest; NA where none), `ratio`, `people`, `people_year`.
+        """
+        if len(facilities):
+            counts = aggregate.counts_of_register(facilities).drop(columns="at_least")
+        areas = self.reference.areas
+        keyed = counts.merge(areas[["level", "area_code", "province_code"]], on=["level", "area_code"])
+        rank = keyed["level"].map({level: at for at, level in enumerate(LEVELS)}).astype("int64")
+        parts = []
+        for level, code in (("province", "province_code"), ("country", None)):
+            key = keyed[code] if code else pd.Series(self._country(), keyed.index, dtype="str")
+            scoped = keyed.assign(area_code=key, level=level, rank=rank)[key.notna()]
+            finest = scoped.groupby(["area_code", "year", "resource"])["rank"].transform("max")
+            groups = scoped[scoped["rank"].eq(finest)].groupby(["level", "area_code", "year", "resource"])
+            known = groups["value"]
+            parts.append(pd.DataFrame({"value": known.sum(min_count=1), "n": known.count(), "of": groups.size()}))
+        table = pd.concat(parts).reset_index() if parts else pd.DataFrame()
+        table = _nearest(table, self.reference.published, ["level", "area_code", "resource"], "value", "published")
+        table = _nearest(table, self.reference.people, ["level", "area_code"], "people", "people")
+        table["ratio"] = table["value"] / table["published"]
+        return table.merge(areas[["level", "area_code", "name_zh"]], on=["level", "area_code"], how="left")
+
+    def _country(self) -> str:
+        areas = self.reference.areas
+        return str(areas.loc[areas["level"].eq("country"), "area_code"].iloc[0])
+
+
+def _field(resource: str) -> Field:
+    return next(one for one in FIELDS if one == resource)
+
+
+def _level(name: str) -> Level:
+    return next(one for one in LEVELS if one == name)
+
+
+def _pairs(rows: pd.DataFrame) -> tuple[np.ndarray, pd.MultiIndex]:
+    """Return, for rows of many and areas of few, the number of each row's area, and the areas."""
+    codes, code_values = pd.factorize(rows["area_code"], use_na_sentinel=False)
+    levels, level_values = pd.factorize(rows["level"], use_na_sentinel=False)
+    numbers, uniques = pd.factorize(codes * len(level_values) + levels)
+    code_at, level_at = np.divmod(uniques, max(len(level_values), 1))
+    found = pd.MultiIndex.from_arrays(
+        [np.asarray(level_values, dtype=object)[level_at], np.asarray(code_values, dtype=object)[code_at]]
+    )
+    return numbers, found
+
+
+def _joined(where: pd.DataFrame) -> pd.Series:
+    said = pd.Series("", index=where.index, dtype="str")
+    for name in where.columns:
+        text = where[name].astype("str").fillna("").replace("nan", "")
+        gap = np.where(said.ne("") & text.ne(""), " ", "")
+        said = said + pd.Series(gap, index=where.index, dtype="str") + text
+    return said
+
+
+def _sorted(findings: pd.DataFrame) -> pd.DataFrame:
+    order = findings["severity"].map({"error": 0, "question": 1, "warning": 2})
+    keyed = findings.assign(_order=order, _row=findings["row"].fillna(0))
+    return keyed.sort_values(["_order", "_row", "code"], kind="stable", ignore_index=True).drop(
+        columns=["_order", "_row"]
+    )
+
+
+def _nearest(table: pd.DataFrame, other: pd.DataFrame, on: list[str], column: str, name: str) -> pd.DataFrame:
+    """Give each row the value of another table that is nearest in time, and its year as `<name>_year`."""
+    if table.empty:
+        return table.assign(**{name: pd.Series(dtype="Float64"), f"{name}_year": pd.Series(dtype="Int64")})
+    wide = table.merge(
+        other.rename(columns={"year": f"{name}_year", column: name})[[*on, f"{name}_year", name]], on=on, how="left"
+    )
+    wide["_away"] = (wide[f"{name}_year"] - wide["year"]).abs()
+    kept = wide.sort_values([*on, "year", "_away"]).drop_duplicates([*on, "year", *({"resource"} & set(wide.columns))])
+    return kept.drop(columns="_away").astype({name: "Float64", f"{name}_year": "Int64"}).reset_index(drop=True)
+
+
+#: messages of `why` in questions, for whoever shows them
+WHY: Final[dict[str, str]] = {
+    "unknown": N_("No place of that code or name"),
+    "near": N_("One character differs from a known name"),
+    "ambiguous": N_("Several places fit"),
+    "divided": N_("The former unit was divided"),
+    "parent_unknown": N_("What it lies in does not fit"),
+    "contradiction": N_("What the row says does not agree"),
+    "too_coarse": N_("The county is not said"),
+    "border": N_("Too near a border"),
+    "outside": N_("In no area"),
+    "swapped": N_("Longitude and latitude seem swapped"),
+    "system": N_("Which coordinate system the points are in"),
+}
