@@ -231,8 +231,8 @@ class _Reader:
             return LEVELS
         return ("country", *used)
 
-    def level_names(self) -> dict[Language, dict[Level, tuple[str, str]]]:
-        found: dict[Language, dict[Level, tuple[str, str]]] = {}
+    def level_names(self) -> dict[Language, dict[str, tuple[str, str]]]:
+        found: dict[Language, dict[str, tuple[str, str]]] = {}
         for level in LEVELS[1:]:
             said = self.entry(f"levels.{level}", dict, "names by language", {})
             for lang in self.languages if said else ():

@@ -72,7 +72,7 @@ class Country:
     whole: Text = field(default_factory=dict)
     languages: tuple[Language, ...] = LANGUAGES
     levels: tuple[Level, ...] = LEVELS
-    level_names: Mapping[Language, Mapping[Level, tuple[str, str]]] = field(default_factory=dict)
+    level_names: Mapping[Language, Mapping[str, tuple[str, str]]] = field(default_factory=dict)
     published: str = ""
     start: Start = field(default_factory=Start)
     regions: Mapping[str, Text] = field(default_factory=dict)
@@ -152,7 +152,7 @@ def of(rows: pd.DataFrame) -> Country:
     for key, one in under("warnings").items():
         indicator = key.rpartition(".")[0]
         warnings[indicator] = (*warnings.get(indicator, ()), one)
-    names: dict[Language, dict[Level, tuple[str, str]]] = {}
+    names: dict[Language, dict[str, tuple[str, str]]] = {}
     for level in LEVELS:
         for lang in LANGUAGES:
             forms = said.get(f"level_names.{level}", {}).get(lang)

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from mhgis.indicators import DEFAULT, LEVELS, Level
-from mhgis.links import COUNTRY, Offer, View, level_of
+from mhgis.links import Offer, View, level_of
 
 #: (level, code) of each area -> (level, code) of what holds it, None for the country; as in `Offer.parents`
 Parents = Mapping[tuple[str, str], tuple[str, str] | None]
@@ -37,7 +37,7 @@ def enter(view: View, offer: Offer, code: str) -> dict[str, Any]:
     offer
         What the build has.
     code
-        The area, `100000` for the country.
+        The area; empty, or the country's own code, for the country.
 
     Returns
     -------
@@ -45,11 +45,12 @@ def enter(view: View, offer: Offer, code: str) -> dict[str, Any]:
         Of the view: `level`, `within`, `area`, an empty `camera`, and `indicator` where the level asks for another. Of
         an area that has no parts `area` alone: it is selected.
     """
-    at = "country" if code == COUNTRY else level_of(offer, code, view.level)
+    if code in {"", offer.country}:
+        below = next_level(offer.parents, "country", offer.country)
+        return _to(view, offer, below, "", "") if below else {"area": ""}
+    at = level_of(offer, code, view.level)
     below = next_level(offer.parents, at, code) if at else None
-    if below is None:
-        return {"area": code}
-    return _to(view, offer, below, "" if code == COUNTRY else code, code)
+    return _to(view, offer, below, code, code) if below else {"area": code}
 
 
 def find(view: View, offer: Offer, level: Level, code: str) -> dict[str, Any]:
@@ -102,5 +103,5 @@ def _to(view: View, offer: Offer, level: Level, within: str, area: str) -> dict[
 
 def _holder(offer: Offer, level: Level, code: str) -> str:
     # the nearest area above that is another one; the country is no limit
-    above = (holder for _, holder in offer.chain(level, code) if holder not in {code, COUNTRY})
+    above = (holder for _, holder in offer.chain(level, code) if holder not in {code, offer.country})
     return next(above, "") if level != "province" else ""

@@ -14,7 +14,7 @@ import pandas as pd
 from mhgis import rates
 from mhgis.benchmarks import Benchmark
 from mhgis.i18n import N_
-from mhgis.indicators import COUNTRY, LEVELS, Indicator, Level
+from mhgis.indicators import LEVELS, Indicator, Level
 from mhgis.rates import GapReason
 from mhgis.status import KNOWN
 
@@ -286,7 +286,7 @@ def add_parts(
         sums = pd.DataFrame(dict.fromkeys(names, pd.Series(pd.NA, index=ranked.index, dtype="Int64")))
         reason = pd.Series("unknown" if countable else "not_countable", index=ranked.index, dtype="str")
     else:
-        sums = _sums_of_parts(parts, level, indicator, float(benchmark or 0))[names].astype("Int64")
+        sums = _sums_of_parts(parts, ranked, level, indicator, float(benchmark or 0))[names].astype("Int64")
         sums = sums.reindex(ranked["area_code"]).set_index(ranked.index)
         reason = pd.Series("all_known", index=ranked.index, dtype="str")
         reason = reason.mask(sums["parts_unknown"].gt(0).fillna(value=False).astype(bool), "some_unknown")
@@ -298,13 +298,15 @@ def add_parts(
     )
 
 
-def _sums_of_parts(parts: pd.DataFrame, level: Level, indicator: Indicator, benchmark: float) -> pd.DataFrame:
+def _sums_of_parts(
+    parts: pd.DataFrame, ranked: pd.DataFrame, level: Level, indicator: Indicator, benchmark: float
+) -> pd.DataFrame:
     # a county is its own only part
     holders = {"province": "province_code", "prefecture": "parent_code", "county": "area_code"}
     inside = parts[parts["status"].ne("not_applicable")]
     frame = pd.DataFrame(
         {
-            "area_code": COUNTRY if level == "country" else inside[holders[level]],
+            "area_code": ranked["area_code"].iloc[0] if level == "country" else inside[holders[level]],
             "count": _counts(inside, indicator),
             "people": inside["people"],
         },

@@ -1,10 +1,11 @@
 """
 The one registry of indicators: what can be mapped, ranked and exported, and what each means.
 
-Names and warnings are English message ids of the gettext catalogues. Holds no values: see `mhgis.store`.
+Names are English message ids of the gettext catalogues. Holds no values: see `mhgis.store`; and no warnings: those are
+the country's, see `mhgis.country`.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final, Literal
 
 from mhgis.errors import UnknownChoiceError
@@ -12,9 +13,6 @@ from mhgis.i18n import N_
 
 Level = Literal["country", "province", "prefecture", "county"]
 LEVELS: Final[tuple[Level, ...]] = ("country", "province", "prefecture", "county")
-
-#: code of the country
-COUNTRY: Final = "100000"
 
 Resource = Literal["facilities", "beds", "psychiatrists", "nurses"]
 RESOURCES: Final[tuple[Resource, ...]] = ("facilities", "beds", "psychiatrists", "nurses")
@@ -45,14 +43,7 @@ class Indicator:
     decimals: int = 0
     modelled_only: bool = False
     definition: str = ""
-    warnings: tuple[str, ...] = field(default=())
 
-
-_DENOMINATOR_2015 = N_(
-    "2015 rates divide by mid-2015 population, interpolated between the 2010 and 2020 censuses; "
-    "counties take their 2020 share of it."
-)
-_STAFF = N_("Psychiatrists and nurses are published for the country only; the east's share is published for 2015.")
 
 _COUNTS = (
     Indicator(
@@ -68,11 +59,10 @@ _COUNTS = (
         "psychiatrists", N_("Psychiatrists"), N_("psychiatrists"), "more_is_better", LEVELS, "psychiatrists",
         parts="psychiatrists",
         definition=N_("Licensed psychiatrists, assistants and registrars as the source counts them."),
-        warnings=(_STAFF,),
     ),
     Indicator(
         "nurses", N_("Psychiatric nurses"), N_("nurses"), "more_is_better", LEVELS, "nurses", parts="nurses",
-        definition=N_("Registered nurses who work in mental-health facilities."), warnings=(_STAFF,),
+        definition=N_("Registered nurses who work in mental-health facilities."),
     ),
 )  # fmt: skip
 
@@ -80,27 +70,27 @@ _RATES = (
     Indicator(
         "facilities_per_100k", N_("Facilities per 100,000"), N_("per 100,000 people"), "more_is_better", LEVELS,
         "facilities", "people", 100_000, parts="facilities", decimals=2,
-        definition=N_("Mental-health facilities for every 100,000 residents."), warnings=(_DENOMINATOR_2015,),
+        definition=N_("Mental-health facilities for every 100,000 residents."),
     ),
     Indicator(
         "beds_per_100k", N_("Psychiatric beds per 100,000"), N_("per 100,000 people"), "more_is_better", LEVELS,
         "beds", "people", 100_000, parts="beds", decimals=1,
-        definition=N_("Psychiatric beds for every 100,000 residents."), warnings=(_DENOMINATOR_2015,),
+        definition=N_("Psychiatric beds for every 100,000 residents."),
     ),
     Indicator(
         "psychiatrists_per_100k", N_("Psychiatrists per 100,000"), N_("per 100,000 people"), "more_is_better", LEVELS,
         "psychiatrists", "people", 100_000, parts="psychiatrists", decimals=2,
-        definition=N_("Psychiatrists for every 100,000 residents."), warnings=(_DENOMINATOR_2015, _STAFF),
+        definition=N_("Psychiatrists for every 100,000 residents."),
     ),
     Indicator(
         "nurses_per_100k", N_("Psychiatric nurses per 100,000"), N_("per 100,000 people"), "more_is_better", LEVELS,
         "nurses", "people", 100_000, parts="nurses", decimals=2,
-        definition=N_("Psychiatric nurses for every 100,000 residents."), warnings=(_DENOMINATOR_2015, _STAFF),
+        definition=N_("Psychiatric nurses for every 100,000 residents."),
     ),
     Indicator(
         "beds_per_psychiatrist", N_("Beds per psychiatrist"), N_("beds per psychiatrist"), "less_is_better",
         ("country", "province"), "beds", "psychiatrists", 1, decimals=1,
-        definition=N_("Psychiatric beds for every psychiatrist: the load on staff."), warnings=(_STAFF,),
+        definition=N_("Psychiatric beds for every psychiatrist: the load on staff."),
     ),
 )  # fmt: skip
 
@@ -109,7 +99,6 @@ _ABSENCE = (
         "counties_without_facility", N_("Counties without a facility"), N_("counties"), "less_is_better",
         ("country", "province"), "counties_without_facility",
         definition=N_("County-level units in which no mental-health facility was counted."),
-        warnings=(N_("The units of 2015 are not those of today; the published number is kept as it is."),),
     ),
     Indicator(
         "share_counties_without_facility", N_("Share of counties without a facility"), N_("% of counties"),
@@ -120,9 +109,6 @@ _ABSENCE = (
         "probability_no_facility", N_("Probability of no facility"), N_("%"), "less_is_better", ("county",),
         "draws without a facility", "draws", 100, decimals=0, modelled_only=True,
         definition=N_("Share of the model's draws in which the county has no mental-health facility."),
-        warnings=(
-            N_("Which counties had no facility was never published; this says nothing certain about any county."),
-        ),
     ),
     Indicator(
         "people_without_facility", N_("People in counties without a facility"), N_("people"), "less_is_better",

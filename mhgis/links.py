@@ -11,12 +11,12 @@ from urllib.parse import urlencode
 
 import pandas as pd
 
-from mhgis import indicators, selection
+from mhgis import benchmarks, selection
+from mhgis.country import Country
 from mhgis.errors import MhgisError
 from mhgis.i18n import LANGUAGES, N_, Language
 from mhgis.indicators import DEFAULT, LEVELS, REGISTRY, Level
 
-COUNTRY: Final = indicators.COUNTRY
 NO_BENCHMARK: Final = "none"
 
 #: the methods of `mhgis.classify` that need no further input, and `auto`, which takes bands where there are any
@@ -38,21 +38,23 @@ class View:
     """
     What is being looked at. All of it is in the link, so a link opens the same view in either language.
 
-    `area` is the selected area, at `level` or above it; `within` the province or prefecture that tables are limited to,
-    empty for the whole country; `benchmark` is an id, `none` for none, empty for the one to be shown first; `sort`
+    `dataset` is empty and `year` 0 until it is settled what a first visit shows; `area` is the selected area, at
+    `level` or above it, empty for the country; `within` the province or prefecture that tables are limited to, empty
+    for the whole country; `benchmark` is an id, `none` for none, empty for the one to be shown first; `sort`
     names columns, with a leading `-` for descending and a comma between two; `chosen` is the text of a
     `mhgis.selection.Selection`; `top` is how many rows of a list are shown, 0 for all; `near` is up to how many
     kilometres away a neighbour is next door; `versus` is the text of a `mhgis.compare.Other`, empty where nothing is
-    compared; `swipe` is the share, in per cent from the left, that the first of two maps under a line has; `camera` is
-    the map's own text.
+    compared; `swipe` is the share, in per cent from the left, that the first of two maps under a line has; `show` names
+    what a page lists; `own` is the text of a benchmark of the user's own (`mhgis.benchmarks.own_text`); `camera` is the
+    map's own text.
     """
 
-    dataset: str = "cn-published"
+    dataset: str = ""
     level: Level = "province"
-    area: str = COUNTRY
+    area: str = ""
     within: str = ""
     indicator: str = DEFAULT
-    year: int = 2015
+    year: int = 0
     benchmark: str = ""
     lang: Language = "en"
     classes: str = "auto"
@@ -63,6 +65,8 @@ class View:
     near: int = 50
     versus: str = ""
     swipe: int = 50
+    show: str = ""
+    own: str = ""
 
 
 #: the keys of the query string, in the order in which they are written
@@ -82,6 +86,8 @@ KEYS: Final[dict[str, str]] = {
     "near": "near",
     "vs": "versus",
     "swipe": "swipe",
+    "show": "show",
+    "own": "own",
     "cam": "camera",
 }
 
@@ -113,6 +119,8 @@ PARTS: Final[dict[str, str]] = {
     "near": N_("distance to a neighbour"),
     "vs": N_("comparison"),
     "swipe": N_("dividing line"),
+    "show": N_("what is listed"),
+    "own": N_("own benchmark"),
     "cam": N_("map position"),
 }
 
@@ -129,15 +137,23 @@ class Offer:
 
     `years` holds, by (dataset, indicator, level), each year that has rows and how many areas are known in it;
     `benchmarks` the ids by indicator, the first to be shown first; `parents` the (level, code) one step up of each
-    (level, code), None for the country.
+    (level, code), None for the country; `facts` are the country's: what a first visit shows, its
+    languages and regions.
     """
 
     years: Mapping[tuple[str, str, str], Mapping[int, int]]
     benchmarks: Mapping[str, tuple[str, ...]]
     parents: Mapping[tuple[str, str], tuple[str, str] | None] = field(repr=False)
+    facts: Country = field(repr=False, default_factory=Country)
 
     @classmethod
-    def of(cls, offered: pd.DataFrame, benchmarks: pd.DataFrame, areas: pd.DataFrame) -> "Offer":
+    def of(
+        cls,
+        offered: pd.DataFrame,
+        benchmarks: pd.DataFrame,
+        areas: pd.DataFrame,
+        facts: Country | None = None,
+    ) -> "Offer":
         """
         Build an offer from the tables of a published file.
 
@@ -149,6 +165,8 @@ class Offer:
             `benchmark_id`, `indicator`, in the order to offer them.
         areas
             `area_code`, `level`, `parent_code`, `parent_level`.
+        facts
+            What the country's pack says of it.
         """
         years: dict[tuple[str, str, str], dict[int, int]] = {}
         for dataset, indicator, level, year, known in zip(
@@ -166,7 +184,12 @@ class Offer:
                 *(areas[name] for name in ("level", "area_code", "parent_code", "parent_level")), strict=True
             )
         }
-        return cls(years, by_indicator, parents)
+        return cls(years, by_indicator, parents, facts or Country())
+
+    @property
+    def country(self) -> str:
+        """The code of the country's own row; empty where there is none."""
+        return next((code for level, code in self.parents if level == "country"), "")
 
     def datasets(self) -> tuple[str, ...]:
         """Return the datasets that have rows."""
@@ -233,11 +256,14 @@ def parse(query: Mapping[str, str], offer: Offer, lang: Language) -> Reading:
         if key not in query:
             continue
         value = _plain(key, query[key])
+        if key == "area" and value == offer.country:
+            value = ""
         if value is None:
             ignored.append(key)
         else:
             wanted[attribute] = value
-    asked = replace(View(), **wanted)  # type: ignore[arg-type]
+    first = View(level=offer.facts.start.level, indicator=offer.facts.start.indicator)
+    asked = replace(first, **wanted)  # type: ignore[arg-type]
     view = settle(asked, offer)
     for key, attribute in KEYS.items():
         if attribute in wanted and key in query and getattr(view, attribute) != wanted[attribute]:
@@ -247,7 +273,7 @@ def parse(query: Mapping[str, str], offer: Offer, lang: Language) -> Reading:
 
 def _plain(key: str, text: str) -> str | int | None:
     # the checks that need no build: a word of a fixed list, a number, an alphabet
-    if len(text) > (_LONGEST_FILTER if key == "f" else _LONGEST):
+    if len(text) > (_LONGEST_FILTER if key in {"f", "own"} else _LONGEST):
         return None
     fixed: dict[str, tuple[str, ...]] = {
         "lang": LANGUAGES, "level": LEVELS[1:], "ind": tuple(REGISTRY), "cls": CLASS_METHODS,
@@ -259,7 +285,10 @@ def _plain(key: str, text: str) -> str | int | None:
         return int(text) if text.isascii() and text.isdigit() and least <= int(text) <= most else None
     if key == "f":
         return _selection(text)
-    letters = {"sort": _SORT_LETTERS, "vs": _SORT_LETTERS, "cam": _CAMERA_LETTERS}.get(key)
+    if key == "own":
+        indicator = text.partition(";")[0]
+        return text if indicator in REGISTRY and benchmarks.own(text, indicator) else None
+    letters = {"sort": _SORT_LETTERS, "vs": _SORT_LETTERS, "show": _SORT_LETTERS, "cam": _CAMERA_LETTERS}.get(key)
     return text if letters is None or set(text) <= letters else None
 
 
@@ -277,14 +306,16 @@ def settle(view: View, offer: Offer) -> View:
     The dataset comes first, then the indicator, the level, the year, the benchmark and the areas. A choice that fits is
     kept. A year that does not fit becomes the latest that is known, an area below the level the one that holds it.
     """
-    dataset = view.dataset if view.dataset in offer.datasets() else _first(offer.datasets(), View.dataset)
-    indicator = view.indicator if view.indicator in offer.indicators(dataset) else DEFAULT
+    dataset = view.dataset if view.dataset in offer.datasets() else _first(offer.datasets(), offer.facts.start.dataset)
+    indicator = view.indicator if view.indicator in offer.indicators(dataset) else offer.facts.start.indicator
     levels = offer.levels(dataset, indicator)
     level = view.level if view.level in levels else _nearest(view.level, levels)
     years = offer.years.get((dataset, indicator, level), {})
     known = offer.known_years(dataset, indicator, level)
-    year = view.year if view.year in years else (known[-1] if known else View.year)
-    settled = replace(view, dataset=dataset, indicator=indicator, level=level, year=year)
+    wanted = view.year or offer.facts.start.year
+    year = wanted if wanted in years else (known[-1] if known else offer.facts.start.year)
+    lang = view.lang if view.lang in offer.facts.languages else offer.facts.languages[0]
+    settled = replace(view, dataset=dataset, indicator=indicator, level=level, year=year, lang=lang)
     return replace(
         settled,
         benchmark=_benchmark_of(offer, view.benchmark, indicator),
@@ -295,12 +326,13 @@ def settle(view: View, offer: Offer) -> View:
 
 
 def _chosen_of(offer: Offer, text: str) -> str:
-    # a province that the build does not have limits nothing
+    # a province or a region that the build does not have limits nothing
     if not text:
         return text
     asked = selection.parse(text)
+    known = {"province": {code for level, code in offer.parents if level == "province"}, "region": offer.facts.regions}
     choices = {
-        key: tuple(value for value in values if key != "province" or ("province", value) in offer.parents)
+        key: tuple(value for value in values if key not in known or value in known[key])
         for key, values in asked.choices
     }
     return str(selection.select({column: str(condition) for column, condition in asked.numbers}, choices))
@@ -323,14 +355,16 @@ def _nearest(level: Level, levels: tuple[Level, ...]) -> Level:
 
 
 def _area_at(offer: Offer, code: str, level: Level) -> str:
+    if code in {"", offer.country}:
+        return ""
     if level_of(offer, code, level) is not None:
         return code
     allowed = LEVELS[: LEVELS.index(level) + 1]
     for below in LEVELS[LEVELS.index(level) + 1 :]:
         for at, holder in offer.chain(below, code):
             if at in allowed:
-                return holder
-    return COUNTRY
+                return "" if at == "country" else holder
+    return ""
 
 
 def _within_at(offer: Offer, code: str, level: Level) -> str:

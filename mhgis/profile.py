@@ -14,7 +14,7 @@ import pandas as pd
 from mhgis import formats, sentences
 from mhgis.i18n import N_, Language, ngettext, translator
 from mhgis.indicators import DEFAULT, LEVELS, REGISTRY, RESOURCES, Direction, Indicator, Level
-from mhgis.links import COUNTRY, Offer, View, level_of, settle
+from mhgis.links import Offer, View, level_of, settle
 from mhgis.status import Status
 
 #: the rate that tells how many of a count an area would hold if it stood as another one does
@@ -126,7 +126,7 @@ def link(view: View, offer: Offer, area: str, level: Level | None = None) -> Vie
     """
     at = level or level_of(offer, area, view.level) or next((x for x in LEVELS if (x, area) in offer.parents), None)
     if at is None or at == "country":
-        return settle(replace(view, area=COUNTRY, within="", camera=""), offer)
+        return settle(replace(view, area="", within="", camera=""), offer)
     indicator = view.indicator if at in offer.levels(view.dataset, view.indicator) else DEFAULT
     benchmark = view.benchmark if indicator == view.indicator else ""
     wanted = replace(view, level=at, area=area, indicator=indicator, benchmark=benchmark, camera="")
@@ -159,7 +159,7 @@ def gather(
         In the order of the registry; those that mean nothing at the area's level are not there.
     """
     own = _of(rows, place.level, place.area_code)
-    country = _of(rows, "country", COUNTRY) if place.level != "country" else {}
+    country = _of(rows, "country") if place.level != "country" else {}
     province = _of(rows, "province", province_code) if place.level not in {"country", "province"} else {}
     peers = rows[rows["level"].eq(place.level) & rows["area_code"].isin(list(siblings))]
     lines = []
@@ -185,8 +185,10 @@ def line_of(row: Mapping[str, Any], indicator: Indicator) -> Line:
     return Line(indicator, value, lower, upper, row["status"])
 
 
-def _of(rows: pd.DataFrame, level: str, code: str) -> dict[str, Any]:
-    found = rows[rows["level"].eq(level) & rows["area_code"].eq(code) & rows["indicator"].isin(list(REGISTRY))]
+def _of(rows: pd.DataFrame, level: str, code: str | None = None) -> dict[str, Any]:
+    # of the country there is one
+    found = rows[rows["level"].eq(level) & rows["indicator"].isin(list(REGISTRY))]
+    found = found if code is None else found[found["area_code"].eq(code)]
     return {str(row["indicator"]): row for row in found.to_dict("records")}
 
 
@@ -280,11 +282,12 @@ def rank_words(line: Line) -> str:
     return f"{formats.interval(first, last)} / {formats.number(line.siblings)}"
 
 
-def headline(place: Place, line: Line | None, year: int, lang: Language) -> str:
+def headline(place: Place, line: Line | None, year: int, lang: Language, *, imported: bool = False) -> str:
     """
     Return what stands over the page: the chosen indicator of the area beside the country's.
 
-    A modelled number is given as its range, for the model says nothing certain about any one area.
+    A modelled number is given as its range, for the model says nothing certain about any one area. Of `imported`
+    figures nothing was published, so what is missing is called unknown.
     """
     _ = translator(lang)
     if not place.is_applicable:
@@ -292,6 +295,10 @@ def headline(place: Place, line: Line | None, year: int, lang: Language) -> str:
     if line is None or not line.is_known:
         name = _(line.indicator.name) if line else _("Figures")
         said = _("{name} of {area}, {year}: not published")
+        if imported:
+            said = _("{name} of {area}, {year}: not known")
+        if line and line.status == "suppressed":
+            said = _("{name} of {area}, {year}: too few to be shown")
         return said.format(name=name, area=place.name, year=year)
     parts = {"name": _(line.indicator.name), "area": place.name, "year": year, "value": figure_of(line, line.value)}
     if line.status == "modelled":
@@ -312,6 +319,8 @@ def unknowns(
     population: pd.DataFrame,
     without: tuple[int, int, int] | None,
     lang: Language,
+    *,
+    imported: bool = False,
 ) -> list[str]:
     """
     Return what is not known of an area, in sentences.
@@ -321,19 +330,21 @@ def unknowns(
     place
         The area.
     published
-        What the published dataset has of it: `indicator`, `year`, `value` (NaN = not known).
+        What the published dataset, or the imported one, has of it: `indicator`, `year`, `value` (NaN = not known).
     population
         `year`, `people` (NA = not known).
     without
         Of the province of a county or prefecture: counties without a facility, all counties, and their year.
     lang
         Language of the sentences.
+    imported
+        Whether the figures are of an imported dataset.
     """
     _ = translator(lang)
     if not place.is_applicable:
         said = _("The mental-health statistics used here do not reach {area}: it is drawn on maps and counted nowhere.")
         return [said.format(area=place.name)]
-    found = _never(place, published, lang) + _gaps_in_time(place, published, lang)
+    found = _never(place, published, lang, imported=imported) + _gaps_in_time(place, published, lang, imported=imported)
     if without is not None and place.level in {"county", "prefecture"}:
         found.append(_which_counties(place, without, lang))
     return found + _people_unknown(place, population, lang)
@@ -344,21 +355,25 @@ def _years(published: pd.DataFrame, name: str, *, known: bool) -> list[int]:
     return sorted(int(year) for year in rows.loc[rows["value"].notna() == known, "year"])
 
 
-def _never(place: Place, published: pd.DataFrame, lang: Language) -> list[str]:
+def _never(place: Place, published: pd.DataFrame, lang: Language, *, imported: bool) -> list[str]:
     _ = translator(lang)
     names = [_(REGISTRY[name].name) for name in RESOURCES if not _years(published, name, known=True)]
     if not names:
         return []
     said = _("Never published for {area}, in any year: {names}.")
+    if imported:
+        said = _("Not told by the imported figures for {area}: {names}.")
     return [said.format(area=place.name, names=_listed(names, lang))]
 
 
-def _gaps_in_time(place: Place, published: pd.DataFrame, lang: Language) -> list[str]:
+def _gaps_in_time(place: Place, published: pd.DataFrame, lang: Language, *, imported: bool) -> list[str]:
     _, found = translator(lang), []
     for name in (*RESOURCES, "counties_without_facility"):
         there, missing = (_years(published, name, known=known) for known in (True, False))
         if there and missing and place.level != "country":
             said = _("{name}: published for {there}, not for {missing}.")
+            if imported:
+                said = _("{name}: known for {there}, not for {missing}.")
             years = {"there": _listed(there, lang), "missing": _listed(missing, lang)}
             found.append(said.format(name=_(REGISTRY[name].name), **years))
     return found
@@ -423,9 +438,11 @@ def history(rows: pd.DataFrame) -> pd.DataFrame:
     return several.dropna(axis="columns", how="all")
 
 
-def facilities_known(n: int, lang: Language) -> str:
-    """Return of how many single facilities a dataset knows name and place."""
+def facilities_known(n: int, lang: Language, *, imported: bool = False) -> str:
+    """Return of how many single facilities of an area a dataset knows name and place."""
     _ = translator(lang)
+    if not n and imported:
+        return _("The imported figures name no facility here.")
     if not n:
         return _("No single facility is known by name and place: this dataset names none.")
     said = ngettext(lang, "{n} facility is known by name and place.", "{n} facilities are known by name and place.", n)

@@ -5,6 +5,7 @@ Pure. A selection is one short text, so a saved filter is a link: `value:>30;reg
 `mhgis.filters`.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Literal, get_args
@@ -27,42 +28,23 @@ NUMERIC: Final[tuple[str, ...]] = (
 
 Setting = Literal["urban", "rural"]
 SETTINGS: Final[tuple[Setting, ...]] = get_args(Setting)
-SETTING_LABELS: Final[dict[Setting, str]] = {
-    "urban": N_("Urban: districts of cities"),
-    "rural": N_("Rural: counties and county-level cities"),
-}
-#: kinds of county that health statistics call rural; a district is urban, and what is above counties is neither
-_RURAL: Final = frozenset(
-    {
-        "county", "county-level city", "autonomous county", "banner", "autonomous banner", "forestry district",
-        "special district", "reserve",
-    }
-)  # fmt: skip
-
-REGION_LABELS: Final[dict[str, str]] = {
-    "east": N_("eastern region"),
-    "central": N_("central region"),
-    "west": N_("western region"),
-}
-
 #: what can be chosen from a list, in the order in which a selection writes it: what may stand there, None for codes
 CHOICES: Final[dict[str, tuple[str, ...] | None]] = {
     "province": None,
-    "region": tuple(REGION_LABELS),
+    "region": None,
     "reason": REASONS,
     "status": STATUSES,
     "setting": SETTINGS,
 }
 _COLUMNS: Final = {"province": "province_code"}
-#: what is chosen, in words; the name of a province is its own
+#: what is chosen, in words; provinces, regions and settings have the names that the country gives them
 LABELS: Final[dict[str, Mapping[str, str]]] = {
-    "region": REGION_LABELS,
     "reason": REASON_LABELS,
     "status": {str(status): word for status, word in STATUS_WORDS.items()},
-    "setting": {str(setting): label for setting, label in SETTING_LABELS.items()},
 }
 _PARTS: Final = ";"
-_A_CODE: Final = ("620000",)
+_A_CODE: Final = ("620000", "north-east")
+_CODE: Final = re.compile(r"[A-Za-z0-9_.-]{1,40}", re.ASCII)
 
 NOT_A_PART: Final = N_("The filter “{text}” has no part “{found}”; expected one of: {expected}.")
 
@@ -77,24 +59,6 @@ class SelectionError(MhgisError, LookupError):
     def sentence(self, lang: Language) -> str:
         """Return the fault as one sentence in a language."""
         return translator(lang)(NOT_A_PART).format(text=self.text, found=self.found, expected=", ".join(self.expected))
-
-
-def setting_of(area_type: pd.Series) -> pd.Series:
-    """
-    Say of counties whether they are urban or rural, as the China Health Statistics Yearbook does.
-
-    Parameters
-    ----------
-    area_type
-        Kind of each area, as in the published table of areas.
-
-    Returns
-    -------
-    setting
-        `urban` for the districts of cities, `rural` for counties and county-level cities; NA for what is no county.
-    """
-    setting = pd.Series(pd.NA, index=area_type.index, dtype="str", name="setting")
-    return setting.mask(area_type.eq("district"), "urban").mask(area_type.isin(sorted(_RURAL)), "rural")
 
 
 @dataclass(frozen=True)
@@ -127,7 +91,7 @@ class Selection:
         lang
             Of the words.
         names
-            In that language: headings by column, and names of provinces by code.
+            In that language: headings by column, names of provinces by code, of regions and settings by id.
         """
         _ = translator(lang)
         said = [
@@ -135,8 +99,9 @@ class Selection:
             for column, condition in self.numbers
         ]
         for key, values in self.choices:
-            labels = LABELS.get(key, names)
-            said.append(_(" or ").join(_(labels.get(value, value)) for value in values))
+            labels = LABELS.get(key)
+            words = [names.get(value, value) if labels is None else _(labels[value]) for value in values]
+            said.append(_(" or ").join(words))
         return _("; ").join(said)
 
     def apply(self, rows: pd.DataFrame) -> pd.DataFrame:
@@ -152,7 +117,7 @@ class Selection:
         for column, condition in self.numbers:
             kept &= condition.matches(_column(rows, column), rows["status"])
         for key, values in self.choices:
-            held = setting_of(_column(rows, "area_type")) if key == "setting" else _column(rows, _COLUMNS.get(key, key))
+            held = _column(rows, _COLUMNS.get(key, key))
             kept &= held.isin(values)
         return rows[kept]
 
@@ -196,10 +161,10 @@ def select(numbers: Mapping[str, str] | None = None, choices: Mapping[str, tuple
 def _chosen(key: str, values: tuple[str, ...]) -> tuple[str, ...]:
     allowed = CHOICES[key]
     for value in values:
-        if not (value.isascii() and value.isdigit() if allowed is None else value in allowed):
+        if not (_CODE.fullmatch(value) if allowed is None else value in allowed):
             said = f"{key}:{','.join(values)}"
             raise SelectionError(said, value, allowed or _A_CODE)
-    return tuple(sorted(set(values), key=values.index if allowed is None else allowed.index))
+    return tuple(sorted(set(values), key=None if allowed is None else allowed.index))
 
 
 def parse(text: str) -> Selection:

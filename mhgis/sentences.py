@@ -39,6 +39,7 @@ class Scene:
     modelled: bool
     scope: str = ""
     benchmark: float | None = None
+    imported: bool = False
 
     @property
     def name(self) -> str:
@@ -67,21 +68,39 @@ def areas(n: int, level: Level, lang: Language, scope: str = "") -> str:
     return form().format(n=formats.number(n), scope=scope)
 
 
-def overview(lang: Language, year: int, rate: float | None, without: int | None, share: float | None) -> str:
-    """Return how the country stands: beds per 100,000 people and counties without a facility, what is known of them."""
+def overview(
+    country: str, lang: Language, year: int, rate: float | None, without: tuple[int | None, float | None]
+) -> str:
+    """
+    Return how a country stands.
+
+    Parameters
+    ----------
+    country
+        Its name, in the language.
+    lang, year
+        Of the sentence.
+    rate
+        Beds per 100,000 people; None where not known.
+    without
+        Counties without a facility and their share (%), each None where not known.
+    """
     _ = translator(lang)
     beds = "" if rate is None else formats.number(rate, 1)
-    counties = "" if without is None else areas(without, "county", lang)
+    n, share = without
+    counties = "" if n is None else areas(n, "county", lang)
     if beds and counties and share is not None:
-        said = _("In {year} China had {beds} psychiatric beds per 100,000 people; {counties} ({share}) had no facility")
-        return said.format(
-            year=year, beds=beds, counties=counties, share=formats.percent(share, 1).replace(" ", _NO_BREAK)
+        said = _(
+            "In {year} {country} had {beds} psychiatric beds per 100,000 people; {counties} ({share}) had no facility"
         )
+        of_all = formats.percent(share, 1).replace(" ", _NO_BREAK)
+        return said.format(year=year, country=country, beds=beds, counties=counties, share=of_all)
     if beds and counties:
-        said = _("In {year} China had {beds} psychiatric beds per 100,000 people; {counties} had no facility")
-        return said.format(year=year, beds=beds, counties=counties)
+        said = _("In {year} {country} had {beds} psychiatric beds per 100,000 people; {counties} had no facility")
+        return said.format(year=year, country=country, beds=beds, counties=counties)
     if beds:
-        return _("In {year} China had {beds} psychiatric beds per 100,000 people").format(year=year, beds=beds)
+        said = _("In {year} {country} had {beds} psychiatric beds per 100,000 people")
+        return said.format(year=year, country=country, beds=beds)
     return _("For {year} no national rate of psychiatric beds can be given").format(year=year)
 
 
@@ -106,10 +125,12 @@ def headline(scene: Scene, ranked: pd.DataFrame, tally: Tally, name_column: str)
 
 
 def nothing_known(scene: Scene, tally: Tally) -> str:
-    """Return that nobody has published such figures at this level, or that they do not apply."""
+    """Return that nobody has published or imported such figures at this level, or that they do not apply."""
     _ = translator(scene.lang)
     if tally.unknown:
         said = _("For {year}, {name} was not published for any of {areas}")
+        if scene.imported:
+            said = _("For {year}, the imported figures do not tell {name} for any of {areas}")
         counted = areas(tally.unknown, scene.level, scene.lang, scene.scope)
         return said.format(year=scene.year, name=scene.name, areas=counted)
     said = _("{name}: does not apply to {areas}")
@@ -241,15 +262,11 @@ def unknown(scene: Scene, tally: Tally) -> str:
     return _("We do not know the figure of {areas}, where {people} live").format(areas=counted, people=people)
 
 
-def sources(lang: Language, n: int) -> str:
-    """Return how many sources there are, and the one that does not exist."""
-    said = ngettext(
-        lang,
-        "{n} source stands behind these figures; beds and staff by county are published nowhere",
-        "{n} sources stand behind these figures; beds and staff by county are published nowhere",
-        n,
-    )
-    return said.format(n=formats.number(n))
+def sources(lang: Language, n: int, note: str = "") -> str:
+    """Return how many sources there are, and what the country's pack says of them, if anything."""
+    _ = translator(lang)
+    said = ngettext(lang, "{n} source stands behind these figures", "{n} sources stand behind these figures", n)
+    return _("; ").join(part for part in (said.format(n=formats.number(n)), note) if part)
 
 
 def notice(ignored: Sequence[str], lang: Language) -> str:

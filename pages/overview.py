@@ -2,14 +2,13 @@
 
 import streamlit as st
 
-from mhgis import sentences
 from mhgis.i18n import translator
 from mhgis.ui import country, export, shell, view
 
 v = view.current()
 _ = translator(v.lang)
 with view.guard():
-    shell.header(v, sentences.overview(v.lang, v.year, *country.headline_numbers(v)), country.what_is_known(v.lang))
+    shell.header(v, country.headline(v), country.what_is_known(v.lang))
     country.cards(v)
     provinces = country.by_province(v)
     worst = country.worst(provinces)

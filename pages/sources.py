@@ -10,13 +10,13 @@ v = view.current()
 _ = translator(v.lang)
 with view.guard():
     origins = library.origins()
-    shell.header(v, sentences.sources(v.lang, library.count_sources(origins)))
+    shell.header(v, sentences.sources(v.lang, library.count_sources(origins), library.said_of_sources(v.lang)))
     known, made, meant, unknown = st.tabs([_("Sources"), _("Methods"), _("Indicators"), _("What is not known")])
     with known:
         st.subheader(_("Datasets"), anchor=False)
         library.list_datasets(v.lang)
         for shelf, title in library.GROUPS.items():
-            st.subheader(_(title), anchor=False)
+            st.subheader(_(title).format(country=library.country_name(v.lang)), anchor=False)
             library.list_origins(origins[origins["shelf"].eq(shelf)], v.lang)
     with made:
         for title, text in library.methods(v.lang):

@@ -8,10 +8,11 @@ import pandas as pd
 import streamlit as st
 
 from mhgis import classify, formats, gaps, sentences, store
+from mhgis.country import say
 from mhgis.figures import charts
 from mhgis.i18n import Language, translator
 from mhgis.indicators import DEFAULT, REGISTRY, Indicator
-from mhgis.links import COUNTRY, View
+from mhgis.links import View, settle
 from mhgis.ui import export, figure, shell
 from mhgis.ui import view as views
 from mhgis.ui.export import Sheet
@@ -21,7 +22,6 @@ FIGURES: Final = (
     "facilities", "beds", "beds_per_100k", "psychiatrists_per_100k", "nurses_per_100k", "counties_without_facility",
 )  # fmt: skip
 WORST: Final = 10
-_PUBLISHED: Final = "cn-published"
 _CARDS_A_ROW: Final = 3
 #: charts kept drawn: some indicators in two languages
 _CHARTS_KEPT: Final = 64
@@ -32,14 +32,14 @@ _CHART_PX: Final = 330
 
 _SQL: Final = """
 SELECT indicator, year, value, origin_id FROM indicator_value
-WHERE dataset_id = ? AND level = 'country' AND area_code = ? AND value IS NOT NULL
+WHERE dataset_id = ? AND level = 'country' AND value IS NOT NULL
 ORDER BY indicator, year
 """
 
 
 def known(view: View) -> pd.DataFrame:
     """Return what is known of the country: `indicator`, `year`, `value`, `origin_id`."""
-    return views.table(_SQL, view.dataset, COUNTRY)
+    return views.table(_SQL, view.dataset)
 
 
 def value_of(rows: pd.DataFrame, indicator: str, year: int) -> float | None:
@@ -115,14 +115,19 @@ def _signed(difference: float, decimals: int) -> str:
     return f"{difference:+,.{decimals}f}"
 
 
-def headline_numbers(view: View) -> tuple[float | None, int | None, float | None]:
-    """Return beds per 100,000 people, counties without a facility and their share, of the view's year."""
+def headline(view: View) -> str:
+    """Return how the country stands, in a sentence."""
+    name = say(views.country().names, view.lang)
+    return sentences.overview(name, view.lang, view.year, *headline_numbers(view))
+
+
+def headline_numbers(view: View) -> tuple[float | None, tuple[int | None, float | None]]:
+    """Return beds per 100,000 people, and counties without a facility with their share, of the view's year."""
     rows = known(view)
     without = value_of(rows, "counties_without_facility", view.year)
     return (
         value_of(rows, "beds_per_100k", view.year),
-        None if without is None else int(without),
-        value_of(rows, "share_counties_without_facility", view.year),
+        (None if without is None else int(without), value_of(rows, "share_counties_without_facility", view.year)),
     )
 
 
@@ -136,9 +141,9 @@ def by_province(view: View) -> View:
             same = indicator == view.indicator
             benchmark = view.benchmark if same else offer.benchmarks.get(indicator, ("none",))[0]
             return View(
-                view.dataset, "province", COUNTRY, "", indicator, year, benchmark, view.lang, sort="rank"
+                view.dataset, "province", "", "", indicator, year, benchmark, view.lang, sort="rank"
             )  # fmt: skip
-    return View(_PUBLISHED, "province", lang=view.lang)
+    return settle(View(views.country().published, "province", lang=view.lang), offer)
 
 
 def worst(view: View) -> pd.DataFrame:
@@ -153,13 +158,14 @@ WHERE indicator = ? AND is_main ORDER BY year
 """
 _SERIES: Final = """
 SELECT year, value, status, origin_id FROM indicator_value
-WHERE dataset_id = 'cn-published' AND level = 'country' AND area_code = ? AND indicator = ? ORDER BY year
+WHERE dataset_id = ? AND level = 'country' AND indicator = ? ORDER BY year
 """
 
 
 def trend(view: View) -> None:
     """Draw what was published of the country over the years, with the years that do not compare kept apart."""
-    drawn, title = _trend(store.fingerprint(), View(dataset=_PUBLISHED, indicator=view.indicator, lang=view.lang))
+    published = View(dataset=views.country().published, indicator=view.indicator, lang=view.lang)
+    drawn, title = _trend(store.fingerprint(), published)
     st.plotly_chart(drawn, config=charts.CONFIG, theme=None, key="trend", alt=title)
 
 
@@ -167,7 +173,7 @@ def trend(view: View) -> None:
 def _trend(build: str, view: View) -> tuple[Any, str]:
     del build  # part of the key only
     _, indicator, lang = translator(view.lang), figure.indicator_of(view), view.lang
-    own = views.table(_SERIES, COUNTRY, indicator.id)
+    own = views.table(_SERIES, view.dataset, indicator.id)
     if own["value"].isna().all():
         return _trend(store.fingerprint(), replace(view, indicator=DEFAULT))
     rates = views.table(_RATES, _rate_of(indicator))
@@ -175,7 +181,9 @@ def _trend(build: str, view: View) -> tuple[Any, str]:
     own = own[own["value"].notna() | own["year"].ge(_FIRST_CENSUS)]
     printed = rates.assign(status="reported") if indicator.id == _rate_of(indicator) and len(rates) else own
     series = pd.concat([printed, own[~own["year"].isin(printed["year"])]], ignore_index=True)
-    title = _("{name} of China, as published").format(name=_(indicator.name))
+    title = _("{name} of {country}, as published").format(
+        name=_(indicator.name), country=say(views.country().names, lang)
+    )
     known = series[series["value"].notna()].assign(status="reported")
     about = replace(
         figure.about(view, known, title), year=None, n=1, n_unknown=0, processing="published", warnings=()
@@ -247,8 +255,4 @@ def list_worst(view: View, rows: pd.DataFrame) -> None:
 
 def what_is_known(lang: Language) -> str:
     """Return what is published and what is modelled, in one sentence."""
-    _ = translator(lang)
-    return _(
-        "Published: national totals of 2004 to 2020 and the 31 provinces of 2010 and 2015; modelled: which counties "
-        "hold the facilities and beds of 2015, for that was never published."
-    )
+    return say(views.country().known, lang)

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from mhgis import export, store
 from mhgis.classify import Classes
+from mhgis.country import say
 from mhgis.figures import static_map
 from mhgis.figures.shapes import Albers, Bounds, Shapes, prepare
 from mhgis.figures.static_map import Format, MapView
@@ -54,11 +55,11 @@ KINDS: Final = (
 
 @dataclass(frozen=True)
 class MapSettings:
-    """How the country is put on paper: its conic, the window of the main map and that of the inset (degrees)."""
+    """How the country is put on paper: its conic, the windows of the main map and of the inset, if any (degrees)."""
 
     projection: Albers
     view: Bounds
-    inset: Bounds
+    inset: Bounds | None
 
 
 def map_settings() -> MapSettings:
@@ -66,7 +67,8 @@ def map_settings() -> MapSettings:
     rows = store.query("SELECT key, value FROM setting WHERE starts_with(key, 'map.')")
     says = {key.removeprefix("map."): json.loads(value) for key, value in zip(rows["key"], rows["value"], strict=True)}
     (one, two), (lon, lat) = says["standard_parallels"], says["centre"]
-    return MapSettings(Albers((one, two), (lon, lat)), _bounds(says["view"]), _bounds(says["inset"]))
+    inset = _bounds(says["inset"]) if "inset" in says else None
+    return MapSettings(Albers((one, two), (lon, lat)), _bounds(says["view"]), inset)
 
 
 def _bounds(numbers: list[float]) -> Bounds:
@@ -111,7 +113,6 @@ def page_of(view: View, rows: pd.DataFrame, about: About) -> MapView:
     page
         The areas within the view's scope, in the classes of the whole level; the legend counts those within.
     """
-    _ = translator(view.lang)
     inside = rows["area_code"].isin(views.limited(rows, view)["area_code"]).to_numpy()
     people = rows["people"].to_numpy("float64", na_value=np.nan)
     return MapView(
@@ -121,10 +122,8 @@ def page_of(view: View, rows: pd.DataFrame, about: About) -> MapView:
         tuple(rows.loc[inside, "area_code"]),
         view.lang,
         dataset=shell.dataset_titles(view.lang)[view.dataset],
-        inset_name=_("South China Sea"),
-        boundary_note=_(
-            "Boundaries: National Geomatics Center of China (Tianditu), CGCS2000; no authority on borders."
-        ),
+        inset_name=say(views.country().inset_name, view.lang),
+        boundary_note=say(views.country().boundaries, view.lang),
     )
 
 

@@ -13,7 +13,7 @@ import streamlit as st
 from mhgis import export, geofiles, links, listing, store, workbook
 from mhgis.i18n import ENDONYMS, LANGUAGES, N_, Language, translator
 from mhgis.indicators import Level
-from mhgis.links import COUNTRY, View
+from mhgis.links import View
 from mhgis.listing import Listing
 from mhgis.provenance import About
 from mhgis.ui import figure, shell
@@ -140,7 +140,7 @@ def listed(view: View, sheet: Sheet, address: str) -> Listing:
         sheet.about,
         lang,
         dataset=shell.dataset_titles(lang)[view.dataset],
-        area=shell.scopes(view)[view.within or COUNTRY],
+        area=shell.scopes(view)[view.within],
         benchmark=shell.benchmark_labels(view.indicator, lang)[view.benchmark],
         link=links.to_link(address, view),
         sources=_sources(sheet.about, lang),

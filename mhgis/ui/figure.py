@@ -14,10 +14,11 @@ import pandas as pd
 import streamlit as st
 from numpy.typing import NDArray
 
-from mhgis import classify, drill, formats, gaps, indicators, neighbours, provenance, sentences, store
+from mhgis import classify, drill, formats, gaps, indicators, listing, neighbours, provenance, sentences, store
+from mhgis.country import say
 from mhgis.i18n import N_, Language, translator
 from mhgis.indicators import Indicator
-from mhgis.links import COUNTRY, View, level_of
+from mhgis.links import View, level_of
 from mhgis.provenance import About, Origin
 from mhgis.sentences import Scene
 from mhgis.ui import shell
@@ -139,13 +140,13 @@ def scene(view: View) -> Scene:
     """Return what the sentences of a page are about."""
     return Scene(
         view.lang, indicator_of(view), view.level, view.year, shell.is_modelled(view), scope_name(view),
-        benchmark_of(view),
+        benchmark_of(view), shell.is_imported(view),
     )  # fmt: skip
 
 
 _COUNT_OF_COUNTIES: Final = """
 SELECT value FROM indicator_value
-WHERE dataset_id = 'cn-published' AND indicator = 'counties_without_facility' AND area_code = ? AND year = ?
+WHERE dataset_id = ? AND indicator = 'counties_without_facility' AND area_code = ? AND year = ?
 ORDER BY level LIMIT 1
 """
 _PEOPLE_WITHOUT: Final = """
@@ -170,8 +171,9 @@ def headline(view: View, rows: pd.DataFrame) -> str:
     """
     said, counted = scene(view), gaps.tally(rows)
     if view.indicator in _ABSENCE:
-        code = view.within or COUNTRY if view.level != "province" else COUNTRY
-        without = views.table(_COUNT_OF_COUNTIES, code, view.year)["value"].dropna()
+        code = (view.within if view.level != "province" else "") or views.offer().country
+        source = view.dataset if shell.is_imported(view) else views.country().published
+        without = views.table(_COUNT_OF_COUNTIES, source, code, view.year)["value"].dropna()
         people = views.table(_PEOPLE_WITHOUT, view.dataset, code, view.year).dropna()
         if len(without):
             numbers = people.iloc[0].tolist() if len(people) else [None] * 3
@@ -194,10 +196,6 @@ def about(view: View, rows: pd.DataFrame, title: str = "") -> About:
     """
     _, indicator, published = translator(view.lang), indicator_of(view), store.current()
     applicable = rows[rows["status"].ne("not_applicable")]
-    if rows["status"].eq("modelled").any():
-        processing: provenance.Processing = "modelled"
-    else:
-        processing = "published" if indicator.denominator is None else "computed"
     return About(
         indicator=indicator.id,
         title=title or _(indicator.name),
@@ -206,13 +204,41 @@ def about(view: View, rows: pd.DataFrame, title: str = "") -> About:
         year=view.year,
         level=view.level,
         origins=origins(rows["origin_id"].dropna().unique().tolist() or _origins_of(view.dataset), view.lang),
-        processing=processing,
-        warnings=tuple(_(warning) for warning in indicator.warnings),
+        processing=_processing(view, rows, indicator),
+        warnings=_warnings(view, indicator),
         n=len(applicable),
         n_unknown=int(applicable["status"].isin(gaps.UNKNOWN).sum()),
         build=published.build,
         built_on=published.built_at[:10],
     )
+
+
+def _processing(view: View, rows: pd.DataFrame, indicator: Indicator) -> provenance.Processing:
+    if rows["status"].eq("modelled").any():
+        return "modelled"
+    if shell.is_imported(view):
+        return "imported" if indicator.denominator is None else "computed_imported"
+    return "published" if indicator.denominator is None else "computed"
+
+
+_ESTIMATED: Final = "SELECT status = 'modelled' AS is_estimate FROM population WHERE level = 'country' AND year = ?"
+_YEARS: Final = "SELECT people_year FROM dataset_year WHERE dataset_id = ? AND year = ?"
+
+
+def _warnings(view: View, indicator: Indicator) -> tuple[str, ...]:
+    # what is said of the published figures does not hold of imported ones, whose years divide by other people
+    _ = translator(view.lang)
+    if not shell.is_imported(view):
+        return views.country().warn(indicator.id, view.lang)
+    said = [_(listing.IMPORTED)]
+    people = [int(year) for year in views.table(_YEARS, view.dataset, view.year)["people_year"]]
+    if indicator.denominator == "people" and any(year != view.year for year in people):
+        other = _("Rates of {year} divide by the people of {people_year}: there is no figure for {year} itself.")
+        said.append(other.format(year=view.year, people_year=people[0]))
+    if indicator.denominator == "people" and any(views.table(_ESTIMATED, year)["is_estimate"].any() for year in people):
+        estimate = _("The people of {people_year} are themselves an estimate between two censuses.")
+        said.append(estimate.format(people_year=people[0]))
+    return tuple(said)
 
 
 #: where resources were counted comes before where people were
@@ -334,7 +360,7 @@ def map_of(
         sentence=sentence,
         scope=view.within if is_inside else None,
         details=first.details,
-        selected=None if view.area == COUNTRY else view.area,
+        selected=view.area or None,
         camera=camera_of(view),
         crumbs=_crumbs(view) if is_inside else [],
         can_drill=view.level != "county",
@@ -421,8 +447,9 @@ def camera_of(view: View) -> tuple[float, float, float] | None:
 def _crumbs(view: View) -> list[tuple[str, str]]:
     _, offer = translator(view.lang), views.offer()
     level = level_of(offer, view.within, view.level) if view.within else None
-    chain = list(reversed(offer.chain(level, view.within))) if level else [("country", COUNTRY)]
-    return [(code, _("All of China") if code == COUNTRY else area_name(view, code)) for _level, code in chain]
+    chain = list(reversed(offer.chain(level, view.within))) if level else [("country", offer.country)]
+    whole = say(views.country().whole, view.lang)
+    return [(code, whole if at == "country" else area_name(view, code)) for at, code in chain]
 
 
 def table_of(view: View, rows: pd.DataFrame) -> pd.DataFrame:
@@ -474,7 +501,7 @@ def _holder(rows: pd.DataFrame, lang: Language) -> pd.Series:
     # the way from the province down; a province lies in nothing that need be said
     parent, province = rows[f"parent_{lang}"], rows[f"province_{lang}"]
     both = province.str.cat(parent, sep=" · ")
-    deeper = rows["parent_code"].ne(rows["province_code"]) & rows["parent_code"].ne(COUNTRY)
+    deeper = rows["parent_code"].ne(rows["province_code"]) & rows["parent_code"].ne(views.offer().country)
     return both.where(deeper, province).where(rows["area_code"].ne(rows["province_code"]))
 
 

@@ -15,10 +15,11 @@ import pandas as pd
 import streamlit as st
 
 from mhgis import benchmarks, filters, formats, gaps, indicators, neighbours, selection, sentences, store
+from mhgis.country import say
 from mhgis.filters import FilterError
 from mhgis.i18n import N_, Language, translator
 from mhgis.indicators import LEVELS, Indicator, Level
-from mhgis.links import COUNTRY, LIMITS, View, level_of
+from mhgis.links import LIMITS, View, level_of
 from mhgis.selection import CHOICES, Selection
 from mhgis.ui import export, figure, shell
 from mhgis.ui import view as views
@@ -62,7 +63,7 @@ def rows(view: View) -> pd.DataFrame:
 
 
 def _unfiltered(view: View) -> View:
-    return replace(view, camera="", area=COUNTRY, chosen="", sort="", top=0)
+    return replace(view, camera="", area="", chosen="", sort="", top=0)
 
 
 @lru_cache(maxsize=_LISTS_KEPT)
@@ -157,7 +158,7 @@ def drawn(view: View, key: str) -> Drawn:
     key
         One of `PARTS`.
     """
-    return _drawn(store.fingerprint(), replace(view, camera="", area=COUNTRY), key)
+    return _drawn(store.fingerprint(), replace(view, camera="", area=""), key)
 
 
 @lru_cache(maxsize=_DRAWN_KEPT)
@@ -195,10 +196,18 @@ def chosen(view: View) -> Selection:
     return selection.parse(view.chosen)
 
 
+def named(choice: str, lang: Language) -> dict[str, str]:
+    """Return the names that the country gives to its regions or settings, by id; none for any other choice."""
+    facts = views.country()
+    given = {"region": facts.regions, "setting": facts.settings}.get(choice, {})
+    return {name: say(text, lang) for name, text in given.items()}
+
+
 def in_words(view: View) -> str:
     """Return the filter of a view and the length of its lists, as a reader reads them; empty for none."""
     _ = translator(view.lang)
-    names = figure.headings(view) | {code: name for code, name in shell.scopes(view).items() if code != COUNTRY}
+    names = figure.headings(view) | {code: name for code, name in shell.scopes(view).items() if code}
+    names |= named("region", view.lang) | named("setting", view.lang)
     said = [chosen(view).in_words(view.lang, names)] if view.chosen else []
     if view.top:
         said.append(_("the first {top}").format(top=formats.number(view.top)))
@@ -290,6 +299,8 @@ def _on_parts(view: View, shown: pd.DataFrame, indicator: Indicator) -> list[str
     if not countable or view.level == LEVELS[-1]:
         return []
     if shown["units_lacking_in_parts"].isna().all():
+        if shell.is_imported(view):
+            return [_("Sum of parts: not given, for the imported figures tell nothing of the parts of these areas.")]
         return [_("Sum of parts: not given, for no figures of the parts of these areas were published.")]
     if shell.is_modelled(view):
         return [
@@ -312,12 +323,13 @@ def without_facility(view: View) -> str:
     if view.level != "county":
         return ""
     chain = views.offer().chain(level_of(views.offer(), view.within, view.level) or "", view.within)
-    code = next((code for level, code in chain if level == "province"), COUNTRY)
+    code = next((code for level, code in chain if level == "province"), views.offer().country)
     found = views.table(_PUBLISHED_COUNTIES, code, view.year)
     kind = views.table("SELECT kind FROM dataset WHERE dataset_id = ?", view.dataset)["kind"]
     if found.empty or kind.eq("imported").all():
         return ""
-    scene = replace(figure.scene(view), scope="" if code == COUNTRY else figure.area_name(view, code))
+    is_whole = code == views.offer().country
+    scene = replace(figure.scene(view), scope="" if is_whole else figure.area_name(view, code))
     return sentences.without_facility(scene, *(int(number) for number in found.iloc[0]))
 
 
@@ -349,8 +361,10 @@ def _more(view: View, shown: pd.DataFrame) -> None:
     if view.level != "province" and not view.within:
         _choice_field(view, "province", provinces, wide=True)
     for key in ("region", "status", *(("setting",) if view.level == "county" else ())):
-        present = set(shown[key]) if key in shown.columns else set(CHOICES[key] or ())
-        _choice_field(view, key, [one for one in CHOICES[key] or () if one in present], wide=True)
+        offered = CHOICES[key] if key == "status" else tuple(named(key, view.lang))
+        present = set(shown[key]) if key in shown.columns else set(offered or ())
+        if offered:
+            _choice_field(view, key, [one for one in offered if one in present], wide=True)
     for column in MORE_FIELDS:
         if shown[column].notna().any():
             _number_field(view, column, wide=True)
@@ -403,7 +417,7 @@ def _choice_field(view: View, choice: str, options: list[str], *, wide: bool = F
     _, key = translator(view.lang), f"filter_{choice}"
     held = list(dict(chosen(view).choices).get(choice, ()))
     st.session_state[key] = held
-    names = shell.scopes(replace(view, within="")) if choice == "province" else {}
+    names = shell.scopes(replace(view, within="")) if choice == "province" else named(choice, view.lang)
     labels = {
         "province": N_("Province"),
         "region": N_("Region"),

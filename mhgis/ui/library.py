@@ -7,6 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from mhgis import formats, paths, provenance
+from mhgis.country import say
 from mhgis.i18n import N_, Language, translator
 from mhgis.indicators import REGISTRY
 from mhgis.sentences import LEVEL_NAMES
@@ -14,7 +15,7 @@ from mhgis.ui import view as views
 
 #: which sources belong together, by what uses them
 GROUPS: Final = {
-    "figures": N_("Where the figures of China come from"),
+    "figures": N_("Where the figures of {country} come from"),
     "computed": N_("Computed by this project"),
     "benchmarks": N_("Where the benchmarks and other facts come from"),
 }
@@ -25,7 +26,18 @@ SELECT o.*, CASE WHEN o.publisher = 'computed by this project' THEN 'computed'
                  WHEN o.origin_id IN (SELECT id FROM behind) THEN 'figures' ELSE 'benchmarks' END AS shelf
 FROM origin o WHERE o.origin_id NOT LIKE '%+%' ORDER BY o.title
 """
+_OF_PACK: Final = "<!-- of the pack "
 _METHODS: Final = paths.ROOT / "docs" / "methods"
+
+
+def country_name(lang: Language) -> str:
+    """Return the country's name as it stands in a sentence."""
+    return say(views.country().names, lang)
+
+
+def said_of_sources(lang: Language) -> str:
+    """Return what the pack says of its sources, as the end of a sentence; empty where it says nothing."""
+    return say(views.country().sources, lang)
 
 
 def origins() -> pd.DataFrame:
@@ -64,10 +76,13 @@ def _plain(text: object) -> str:
 
 
 def methods(lang: Language) -> list[tuple[str, str]]:
-    """Return the method pages in a language: title and text, with the build's tables put in their places."""
+    """Return the method pages in a language, the pack's own last: title and text, with the build's tables in place."""
+    pack = views.country()
+    pages = [path.read_text("utf-8") for path in sorted(_METHODS.glob(f"*.{lang}.md"))]
+    # one that is about another country's figures says so
+    fitting = [text for text in pages if _OF_PACK not in text or f"{_OF_PACK}{pack.pack} -->" in text]
     found = []
-    for path in sorted(_METHODS.glob(f"*.{lang}.md")):
-        text = path.read_text("utf-8")
+    for text in [*fitting, *(say(text, lang) for text in pack.methods.values())]:
         title, _, rest = text.partition("\n")
         found.append((title.lstrip("# ").strip(), _with_tables(rest.strip(), lang)))
     return found
@@ -127,7 +142,7 @@ def markdown(table: pd.DataFrame) -> str:
 def dictionary(lang: Language) -> None:
     """Draw what each indicator means, its unit, where it is known, and what to be careful with."""
     _ = translator(lang)
-    offer = views.offer()
+    offer, published = views.offer(), views.country().published
     for indicator in REGISTRY.values():
         with st.expander(_(indicator.name)):
             lines = [_(indicator.definition), _("Unit: {unit}").format(unit=_(indicator.unit))]
@@ -135,12 +150,12 @@ def dictionary(lang: Language) -> None:
             known = [
                 f"{_(LEVEL_NAMES[level])} {'、'.join(map(str, years)) if lang == 'zh' else ', '.join(map(str, years))}"
                 for level in indicator.levels
-                if (years := _known(offer.years.get(("cn-published", indicator.id, level), {})))
+                if (years := _known(offer.years.get((published, indicator.id, level), {})))
             ]
             lines.append(_("Published: {where}").format(where="; ".join(known)) if known else _("Never published."))
             st.markdown("\n\n".join(lines))
-            for warning in indicator.warnings:
-                st.caption(_(warning))
+            for warning in views.country().warn(indicator.id, lang):
+                st.caption(warning)
 
 
 def _known(years: Mapping[int, int]) -> list[int]:
@@ -149,12 +164,4 @@ def _known(years: Mapping[int, int]) -> list[int]:
 
 def what_is_not_known(lang: Language) -> list[str]:
     """Return what nobody has published and what these figures therefore cannot tell."""
-    _ = translator(lang)
-    return [
-        _("Beds, psychiatrists and nurses by county or prefecture: not published for any year."),
-        _("Which counties have no facility: only their number in each province was published, for 2015."),
-        _("Beds by province in 2010 and 2020, facilities by province in 2020: not found in any public source."),
-        _("Psychiatrists and nurses by province: not published; the east's share of 2015 is."),
-        _("Population of six county-level units: two were founded after the 2020 census, four are not in its tables."),
-        _("Taiwan, Hong Kong and Macau: outside the statistics used here; drawn on the map as not applicable."),
-    ]
+    return [say(text, lang) for text in views.country().unknown]

@@ -102,11 +102,8 @@ def controls(view: View) -> None:
         names = [name for name in offer.indicators(other.dataset) if (other.dataset, name, view.level) in offer.years]
         _choice(_("Second indicator"), "indicator", names, other, lambda name: _(REGISTRY[name].name))
         years = offer.years.get((other.dataset, other.indicator, view.level), {})
-        unpublished = _("{year}: not published")
-        _choice(
-            _("Second year"), "year", sorted(years), other,
-            lambda year: str(year) if years[year] else unpublished.format(year=year),
-        )  # fmt: skip
+        word = shell.year_word(replace(view, dataset=other.dataset))
+        _choice(_("Second year"), "year", sorted(years), other, lambda year: word(year, years[year]))
 
 
 def _choice(label: str, part: str, options: Sequence[Any], other: Other, name: Callable[[Any], str]) -> None:

@@ -13,7 +13,7 @@ import streamlit as st
 from mhgis import classify, drill, formats, palette
 from mhgis.i18n import Language, translator
 from mhgis.indicators import REGISTRY, Indicator, Level
-from mhgis.links import COUNTRY, View, level_of
+from mhgis.links import View, level_of
 from mhgis.provenance import About
 from mhgis.sentences import LEVEL_NAMES, unit_of_parts
 from mhgis.status import KNOWN
@@ -54,11 +54,12 @@ def draw(view: View, rows: pd.DataFrame, what: About) -> None:
     """
     _, indicator = translator(view.lang), figure.indicator_of(view)
     level = level_of(views.offer(), view.area, view.level) or "country"
-    found = views.table(_SQL, view.dataset, level, view.area, view.year)
+    code = view.area or views.offer().country
+    found = views.table(_SQL, view.dataset, level, code, view.year)
     known = {str(row["indicator"]): row for row in found.to_dict("records")}
     with st.container(border=True, key="mh_card_panel"):
         st.caption(_where(view, level))
-        st.subheader(figure.area_name(view, view.area), anchor=False)
+        st.subheader(figure.area_name(view, code), anchor=False)
         shown = indicator if indicator.id in known else _instead(known, indicator)
         _number(view, shown, known)
         _facts(view, shown, known, rows)
@@ -184,7 +185,7 @@ def _ways_on(view: View, level: str) -> None:
     _ = translator(view.lang)
     finer = drill.next_level(views.offer().parents, level, view.area)
     with st.container(horizontal=True):
-        if view.area != COUNTRY and finer:
+        if view.area and finer:
             label = _("Down to {level}").format(level=_(LEVEL_NAMES[finer]))
             st.button(label, on_click=enter, args=(view.area,), type="primary")
         if st.button(_("Gap list")):

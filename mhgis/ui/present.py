@@ -53,7 +53,7 @@ def said_of(one: SavedView, lang: Language) -> str:
     """Return the sentence that heads a saved view on its own page."""
     view = replace(links.parse(dict(one.query), views.offer(), lang).view, lang=lang)
     if one.page == saved.START:
-        return sentences.overview(lang, view.year, *country.headline_numbers(view))
+        return country.headline(view)
     rows = views.limited(figure.ranked(view), view)
     if one.page == "gaps":
         return sentences.shortfalls(figure.scene(view), rows, gaps.tally(rows), f"name_{lang}")

@@ -17,11 +17,12 @@ import pandas as pd
 import streamlit as st
 
 from mhgis import benchmarks, classify, export, formats, links, palette, profile, sentences, store
+from mhgis.country import say
 from mhgis.figures import brief, outline
 from mhgis.figures.shapes import prepare
 from mhgis.i18n import Language, translator
 from mhgis.indicators import REGISTRY, Level
-from mhgis.links import COUNTRY, NO_BENCHMARK, View, level_of
+from mhgis.links import NO_BENCHMARK, View, level_of
 from mhgis.profile import Line, Mark, Place
 from mhgis.provenance import About
 from mhgis.ui import download, figure, shell
@@ -29,7 +30,6 @@ from mhgis.ui import view as views
 
 PAGE: Final = "pages/area.py"
 _STYLE: Final = Path(__file__).with_name("profile.css")
-_PUBLISHED: Final = "cn-published"
 #: what shapes of a level are simplified to in the outline, degrees
 _TOLERANCE: Final[dict[str, float]] = {"country": 0.05, "province": 0.05, "prefecture": 0.02, "county": 0.005}
 _OUTLINES_KEPT: Final = 256
@@ -73,7 +73,12 @@ ORDER BY indicator, year
 _PEOPLE: Final = """
 SELECT year, people, status, method, origin_id FROM population WHERE level = ? AND area_code = ? ORDER BY year
 """
-_FACILITIES: Final = "SELECT count(*) AS n FROM facility WHERE dataset_id = ? AND area_code = ?"
+_FACILITIES: Final = """
+SELECT f.name, f.kind, f.grade, f.beds, f.psychiatrists, f.nurses, c.name_zh, c.name_en
+FROM facility f JOIN area c ON c.level = 'county' AND c.area_code = f.area_code
+WHERE f.dataset_id = ? AND f.year = ? AND ? IN (f.area_code, c.parent_code, c.province_code, ?)
+ORDER BY f.area_code, f.beds DESC NULLS LAST, f.facility_id
+"""
 _WITHOUT: Final = """
 SELECT counties_without_facility AS without, counties, year FROM province_published WHERE area_code = ?
 AND counties_without_facility IS NOT NULL AND counties IS NOT NULL ORDER BY year DESC LIMIT 1
@@ -92,7 +97,7 @@ class Profile:
     All that is told of one area.
 
     `rows` are the figures of the area, its siblings, neighbours, province and the country; `siblings` and `neighbours`
-    have names and codes; `past` is the history by indicator and year; `chosen` the line of the view's indicator.
+    have names and codes; `facilities` are the single ones that lie in it; `past` is the history by indicator and year; `chosen` the line of the view's indicator.
     """
 
     place: Place
@@ -105,7 +110,7 @@ class Profile:
     population: pd.DataFrame
     past: pd.DataFrame
     unknown: tuple[str, ...]
-    facilities: int
+    facilities: pd.DataFrame
     area_km2: float
     headline: str
 
@@ -118,30 +123,29 @@ def link(view: View, area: str, level: Level | None = None) -> dict[str, str]:
 def gather(view: View) -> Profile:
     """Gather what is known of the view's area from the published file."""
     level = level_of(views.offer(), view.area, view.level) or "country"
-    area = views.table(_AREA, level, view.area).iloc[0]
+    code = view.area or views.offer().country
+    area = views.table(_AREA, level, code).iloc[0]
     place = Place(
-        level, view.area, str(area[f"name_{view.lang}"]),
+        level, code, str(area[f"name_{view.lang}"]),
         province="" if level in {"country", "province"} else str(area[f"province_{view.lang}"]),
         special="" if formats.is_missing(area["special"]) else str(area["special"]),
         is_applicable=bool(area["is_applicable"]),
     )  # fmt: skip
-    siblings = views.table(_SIBLINGS, level, view.area)
-    codes = tuple(siblings["area_code"]) or (view.area,)
+    siblings = views.table(_SIBLINGS, level, code)
+    codes = tuple(siblings["area_code"]) or (code,)
     province, parent, parent_level = (_text(area[name]) for name in ("province_code", "parent_code", "parent_level"))
-    rows = views.table(
-        _ROWS, view.dataset, view.year, province, level, view.area, parent_level, parent, level, view.area
-    )
+    rows = views.table(_ROWS, view.dataset, view.year, province, level, code, parent_level, parent, level, code)
     lines = profile.gather(rows, place, province, codes, _marks(view, _text(area["region"])))
     chosen = next((line for line in lines if line.indicator.id == view.indicator), None)
-    headline = profile.headline(place, chosen, view.year, view.lang)
-    own = rows[rows["level"].eq(level) & rows["area_code"].eq(view.area)]
+    headline = profile.headline(place, chosen, view.year, view.lang, imported=shell.is_imported(view))
+    own = rows[rows["level"].eq(level) & rows["area_code"].eq(code)]
     return Profile(
         place, replace(figure.about(view, own, headline), n=1, n_unknown=0), lines, chosen, rows, siblings,
-        views.table(_NEIGHBOURS, level, view.area),
-        views.table(_PEOPLE, level, view.area),
-        profile.history(views.table(_HISTORY, view.dataset, level, view.area)),
+        views.table(_NEIGHBOURS, level, code),
+        views.table(_PEOPLE, level, code),
+        profile.history(views.table(_HISTORY, view.dataset, level, code)),
         tuple(_unknown(view, place, province)),
-        int(views.table(_FACILITIES, view.dataset, view.area)["n"].iloc[0]),
+        views.table(_FACILITIES, view.dataset, view.year, code, views.offer().country),
         float(area["area_km2"]),
         headline,
     )  # fmt: skip
@@ -165,14 +169,16 @@ def _marks(view: View, region: str) -> dict[str, Mark]:
 
 
 def _unknown(view: View, place: Place, province: str) -> list[str]:
+    imported = shell.is_imported(view)
     without = views.table(_WITHOUT, province)
-    counted = tuple(int(n) for n in without.iloc[0]) if len(without) else None
+    counted = None if imported or without.empty else tuple(int(n) for n in without.iloc[0])
     return profile.unknowns(
         place,
-        views.table(_HISTORY, _PUBLISHED, place.level, place.area_code),
+        views.table(_HISTORY, view.dataset if imported else views.country().published, place.level, place.area_code),
         views.table(_PEOPLE, place.level, place.area_code),
         cast("tuple[int, int, int] | None", counted),
         view.lang,
+        imported=imported,
     )
 
 
@@ -219,7 +225,8 @@ def crumbs(view: View, place: Place) -> None:
     chain = views.offer().chain(place.level, place.area_code)
     with st.container(horizontal=True, gap="small", key="mh_crumbs"):
         for level, code in reversed(chain[1:]):
-            name = _("All of China") if code == COUNTRY else _name(level, code, view.lang)
+            is_whole = level == "country"
+            name = say(views.country().whole, view.lang) if is_whole else _name(level, code, view.lang)
             st.page_link(PAGE, label=f"{name} ›", query_params=link(view, code, cast("Level", level)), width="content")
         st.markdown(f"**{place.name}** :gray[{_(sentences.LEVEL_NAMES[place.level])}]")
 
@@ -509,7 +516,27 @@ def not_known(found: Profile, lang: Language) -> None:
 def _sentences(found: Profile, lang: Language) -> list[str]:
     if not found.place.is_applicable:
         return list(found.unknown)
-    return [*found.unknown, profile.facilities_known(found.facilities, lang)]
+    named = profile.facilities_known(len(found.facilities), lang, imported=found.about.is_imported)
+    return [*found.unknown, named]
+
+
+def facilities_table(found: Profile, lang: Language) -> None:
+    """Draw the facilities that lie in the area, where the dataset names any."""
+    _ = translator(lang)
+    if found.facilities.empty:
+        return
+    rows = found.facilities
+    shown = pd.DataFrame(
+        {
+            _("Facility"): rows["name"], _("County"): rows[f"name_{lang}"], _("Kind"): rows["kind"],
+            _("Grade"): rows["grade"], _("Beds"): rows["beds"].astype("Int64"),
+            _("Psychiatrists"): rows["psychiatrists"].astype("Int64"), _("Nurses"): rows["nurses"].astype("Int64"),
+        }
+    )  # fmt: skip
+    with st.container(border=True, key="mh_card_facilities"):
+        st.subheader(_("Facilities, {year}").format(year=found.about.year), anchor=False)
+        st.dataframe(shown.loc[:, shown.notna().any()], hide_index=True, placeholder=formats.NOTHING)
+        figure.caption(found.about, lang)
 
 
 def ways_on(view: View, found: Profile) -> None:
@@ -542,7 +569,7 @@ def brief_of(view: View, found: Profile) -> brief.Brief:
         _("What is not known"),
         tuple(_sentences(found, lang)),
         (_bars_said(lang), *notes(found, lang)) if lines else (),
-        _("Boundaries: National Geomatics Center of China (Tianditu), CGCS2000; no authority on borders."),
+        say(views.country().boundaries, lang),
     )  # fmt: skip
 
 

@@ -12,9 +12,10 @@ import pandas as pd
 import streamlit as st
 
 from mhgis import drill, links, store
-from mhgis.i18n import ENDONYMS, LANGUAGES, N_, Language, translator
+from mhgis.country import say
+from mhgis.i18n import ENDONYMS, N_, Language, translator
 from mhgis.indicators import LEVELS, REGISTRY, Level
-from mhgis.links import COUNTRY, NO_BENCHMARK, View
+from mhgis.links import NO_BENCHMARK, View
 from mhgis.sentences import LEVEL_NAMES
 from mhgis.ui import share
 from mhgis.ui import view as views
@@ -25,6 +26,7 @@ NAMES: Final[dict[Language, str]] = {"zh": "精神卫生资源图集", "en": "Me
 #: what every page says of modelled figures, and every file
 MODELLED: Final = N_("Modelled · says nothing certain about any one county")
 PUBLISHED: Final = N_("Published figures")
+IMPORTED: Final = N_("Imported · our own figures, not checked by others")
 
 #: three areas of growing size: the tab's sign
 ICON: Final = (
@@ -61,7 +63,9 @@ def sidebar(view: View, groups: Mapping[str, Sequence[Any]]) -> None:
                     st.page_link(page, width="stretch", query_params=query)
         with st.container(gap="small"):
             _controls(view)
-            _control(_("Language"), "lang", LANGUAGES, view.lang, ENDONYMS.__getitem__, segmented=True)
+            languages = views.country().languages
+            if len(languages) > 1:
+                _control(_("Language"), "lang", languages, view.lang, ENDONYMS.__getitem__, segmented=True)
 
 
 def _controls(view: View) -> None:
@@ -71,15 +75,11 @@ def _controls(view: View) -> None:
     levels = tuple(level for level in LEVELS[1:] if _indicator_at(view, level))
     _control(_("Level"), "level", levels, view.level, lambda level: _(LEVEL_NAMES[level]), segmented=True)
     named = scopes(view)
-    _control(_("Area"), "scope", tuple(named), view.within or COUNTRY, named.__getitem__)
+    _control(_("Area"), "scope", tuple(named), view.within, named.__getitem__)
     indicators = offer.indicators(view.dataset)
     _control(_("Indicator"), "indicator", indicators, view.indicator, lambda i: _(REGISTRY[i].name))
-    years = offer.years[view.dataset, view.indicator, view.level]
-    unpublished = _("{year}: not published")
-    _control(
-        _("Year"), "year", tuple(sorted(years)), view.year,
-        lambda year: str(year) if years[year] else unpublished.format(year=year),
-    )  # fmt: skip
+    years, word = offer.years[view.dataset, view.indicator, view.level], year_word(view)
+    _control(_("Year"), "year", tuple(sorted(years)), view.year, lambda year: word(year, years[year]))
     labels = benchmark_labels(view.indicator, view.lang)
     _control(_("Benchmark"), "benchmark", tuple(labels), view.benchmark, labels.__getitem__)
 
@@ -108,7 +108,7 @@ def _control(
 def _changed(part: str, key: str) -> None:
     value = st.session_state[key]
     if part == "scope":
-        views.change(area=value, within="" if value == COUNTRY else value, camera="")
+        views.change(area=value, within=value, camera="")
     elif part == "level":
         indicator = _indicator_at(views.kept(), value)
         views.change(level=value, **({} if indicator == views.kept().indicator else {"indicator": indicator}))
@@ -124,8 +124,8 @@ def _indicator_at(view: View, level: Level) -> str:
 
 def scopes(view: View) -> dict[str, str]:
     """Return the names of what a view can be limited to: the country, the provinces, a prefecture it is limited to."""
-    _, areas = translator(view.lang), area_names(view.lang)
-    found = {COUNTRY: _("All of China")}
+    areas = area_names(view.lang)
+    found = {"": say(views.country().whole, view.lang)}
     found |= {code: name for (level, code), name in areas.items() if level == "province"}
     if view.within and view.within not in found:
         found[view.within] = areas["prefecture", view.within]
@@ -133,9 +133,14 @@ def scopes(view: View) -> dict[str, str]:
 
 
 def dataset_titles(lang: Language) -> dict[str, str]:
-    """Return the title of each dataset."""
+    """Return the title of each dataset; an imported one is called so."""
+    _ = translator(lang)
     rows = views.table("SELECT * FROM dataset ORDER BY dataset_id")
-    return dict(zip(rows["dataset_id"], rows[f"title_{lang}"], strict=True))
+    imported = _("{title} (imported)")
+    return {
+        dataset: imported.format(title=title) if kind == "imported" else title
+        for dataset, title, kind in zip(rows["dataset_id"], rows[f"title_{lang}"], rows["kind"], strict=True)
+    }
 
 
 def benchmark_labels(indicator: str, lang: Language) -> dict[str, str]:
@@ -165,10 +170,26 @@ def area_names(lang: Language) -> dict[tuple[str, str], str]:
     return dict(zip(zip(rows["level"], rows["area_code"], strict=True), names, strict=True))
 
 
+def kind_of(view: View) -> str:
+    """Return what the view's dataset is: published, modelled or imported."""
+    return str(views.table("SELECT kind FROM dataset WHERE dataset_id = ?", view.dataset)["kind"].iloc[0])
+
+
 def is_modelled(view: View) -> bool:
     """Return whether the view's dataset is modelled."""
-    rows = views.table("SELECT kind FROM dataset WHERE dataset_id = ?", view.dataset)
-    return bool(rows["kind"].eq("modelled").all())
+    return kind_of(view) == "modelled"
+
+
+def is_imported(view: View) -> bool:
+    """Return whether the view's dataset is an imported one."""
+    return kind_of(view) == "imported"
+
+
+def year_word(view: View) -> Callable[[int, int], str]:
+    """Return how a year is offered of which so many areas are known."""
+    _ = translator(view.lang)
+    unknown = _("{year}: not known") if is_imported(view) else _("{year}: not published")
+    return lambda year, known: str(year) if known else unknown.format(year=year)
 
 
 def header(view: View, headline: str, note: str = "") -> None:
@@ -180,24 +201,34 @@ def header(view: View, headline: str, note: str = "") -> None:
     title, actions = st.columns([5, 2], vertical_alignment="top")
     with title:
         st.title(headline, anchor=False)
-        badge = f":orange-badge[{_(MODELLED)}]" if is_modelled(view) else f":blue-badge[{_(PUBLISHED)}]"
-        with st.container(key="mh_modelled" if is_modelled(view) else "mh_published"):
+        kind = kind_of(view)
+        badges = {
+            "published": f":blue-badge[{_(PUBLISHED)}]",
+            "modelled": f":orange-badge[{_(MODELLED)}]",
+            "imported": f":violet-badge[{_(IMPORTED)}]",
+        }
+        badge = badges[kind]
+        with st.container(key=f"mh_{kind}"):
             st.markdown(f"{badge} :gray[{note}]" if note else badge)
     with actions:
         share.actions(view)
 
 
 def other_ways(view: View) -> None:
-    """Draw what can be done where nothing was published: go to the model, or to a level at which there are figures."""
+    """Draw what can be done where nothing is known: go to the model, or to a level at which there are figures."""
     _, years = translator(view.lang), views.offer().years
     titles = dataset_titles(view.lang)
     with st.container(border=True):
-        st.markdown(
-            _(
-                "Nobody has published this figure at this level. An area without a figure is not an area without care: "
-                "it is hatched on the map and never counted as a gap."
-            )
+        said = _(
+            "Nobody has published this figure at this level. An area without a figure is not an area without care: "
+            "it is hatched on the map and never counted as a gap."
         )
+        if is_imported(view):
+            said = _(
+                "The imported figures do not tell this at this level. An area without a figure is not an area without "
+                "care: it is hatched on the map and never counted as a gap."
+            )
+        st.markdown(said)
         with st.container(horizontal=True):
             for (dataset, indicator, level), known in years.items():
                 latest = max((year for year, n in known.items() if n), default=None)
@@ -215,6 +246,6 @@ def other_ways(view: View) -> None:
 def footer(view: View) -> None:
     """Draw the foot: where the boundaries come from, and which build of the data this is."""
     _, published = translator(view.lang), store.current()
-    boundaries = _("Boundaries: National Geomatics Center of China (Tianditu), CGCS2000; no authority on borders.")
+    boundaries = say(views.country().boundaries, view.lang)
     version = _("Data of {date}, build {build}").format(date=published.built_at[:10], build=published.build)
     st.caption(f"{boundaries} · {version} · {view.dataset}")

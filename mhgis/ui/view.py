@@ -15,9 +15,11 @@ from typing import Any, Final
 import pandas as pd
 import streamlit as st
 
+from mhgis import country as countries
 from mhgis import links, paths, store
+from mhgis.country import Country
 from mhgis.errors import MhgisError, UnpublishedError
-from mhgis.i18n import Language, Translate, translator
+from mhgis.i18n import Language, Translate, call_levels, translator
 from mhgis.links import Offer, View
 from mhgis.sentences import notice
 
@@ -30,12 +32,23 @@ _OPEN: Final = "mhgis_open"
 _FRAMES: Final = 64
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=4)
 def _offer(build: str) -> Offer:
     del build  # the key
     # those meant for some regions only are no first choice
     listed = store.benchmarks().query("is_listed").sort_values("applies_to", kind="stable", key=pd.Series.notna)
-    return Offer.of(store.offer(), listed, store.areas())
+    return Offer.of(store.offer(), listed, store.areas(), country())
+
+
+@lru_cache(maxsize=2)
+def _country(build: str) -> Country:
+    del build  # the key
+    return countries.of(store.pack())
+
+
+def country() -> Country:
+    """Return what the current build says of its country."""
+    return _country(store.current().build)
 
 
 def offer() -> Offer:
@@ -55,6 +68,7 @@ def opened() -> Iterator[None]:
     UnpublishedError
         If nothing is published.
     """
+    call_levels(country().level_names)
     said, state = st.query_params.to_dict(), st.session_state
     if _VIEW not in state or (said and said != state[_WRITTEN]):
         reading = links.parse(said, offer(), _language())

@@ -13,7 +13,7 @@ TIMES = 5
 
 def bench_pictures_of_all_counties() -> Iterator[tuple[str, float, str]]:
     """Draw the map of all counties in each format, the first time and again."""
-    view = View("cn-modelled-2015", "county", indicator="beds_per_100k", lang="zh")
+    view = View("cn-modelled-2015", "county", year=2015, indicator="beds_per_100k", lang="zh")
     rows = figure.ranked(view)
     about = figure.about(view, rows, figure.headline(view, rows))
     yield "load", os.getloadavg()[0], "processes"

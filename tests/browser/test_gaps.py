@@ -72,7 +72,7 @@ def test_from_the_start_page_to_a_filtered_xlsx_of_sichuans_gaps(open_app, lang)
     header, *rows = book[words["list"]].iter_rows(values_only=True)
     said = query(page)
     view = View(
-        said["data"], said["level"], within=said["in"], benchmark=said["bench"], lang=lang, chosen=said["f"]
+        said["data"], said["level"], year=2015, within=said["in"], benchmark=said["bench"], lang=lang, chosen=said["f"]
     )  # fmt: skip
     seen = gaplist.drawn(view, "gaps").sheet
     assert [row[header.index(words["code"])] for row in rows] == list(seen.codes)

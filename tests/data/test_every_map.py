@@ -117,7 +117,7 @@ def test_the_browser_is_sent_the_legend_and_the_colours_of_the_same_count(datase
 @pytest.mark.parametrize("level", ["prefecture", "county"])
 def test_a_province_counts_its_own_areas_only(dataset, level, sent):
     for province in store.areas("province")["area_code"]:
-        view = View(dataset, level, indicator="beds", within=province)
+        view = View(dataset, level, indicator="beds", year=2015, within=province)
         _, message = drawn(view, sent)
         kinds = Counter()
         for style in message["classes"]:

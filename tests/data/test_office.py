@@ -15,7 +15,7 @@ from scripts import office
 
 pytestmark = pytest.mark.usefixtures("published")
 
-VIEW = View("cn-modelled-2015", "county", within="510000", benchmark="delphi-minimum-beds", lang="zh")
+VIEW = View("cn-modelled-2015", "county", year=2015, within="510000", benchmark="delphi-minimum-beds", lang="zh")
 TIMEOUT_S = 180
 
 

@@ -26,12 +26,16 @@ SVG = "{http://www.w3.org/2000/svg}text"
 
 #: national, of one province, of one prefecture; published with unknown areas, modelled, relative to a benchmark
 VIEWS = {
-    "beds of all counties, modelled": View("cn-modelled-2015", "county", lang="zh"),
-    "no facility in Gansu": View("cn-modelled-2015", "county", within="620000", indicator="probability_no_facility"),
-    "provinces as published": View("cn-published", "province", lang="zh"),
-    "counties of Hainan, not reported": View("cn-published", "county", within="460000"),
-    "ratio to the benchmark": View("cn-published", "province", classes="benchmark_ratio"),
-    "Chengdu": View("cn-modelled-2015", "county", within="510100", indicator="beds", classes="natural_breaks"),
+    "beds of all counties, modelled": View("cn-modelled-2015", "county", year=2015, lang="zh"),
+    "no facility in Gansu": View(
+        "cn-modelled-2015", "county", year=2015, within="620000", indicator="probability_no_facility"
+    ),
+    "provinces as published": View("cn-published", "province", year=2015, lang="zh"),
+    "counties of Hainan, not reported": View("cn-published", "county", year=2015, within="460000"),
+    "ratio to the benchmark": View("cn-published", "province", year=2015, classes="benchmark_ratio"),
+    "Chengdu": View(
+        "cn-modelled-2015", "county", year=2015, within="510100", indicator="beds", classes="natural_breaks"
+    ),
 }
 each_view = pytest.mark.parametrize("name", VIEWS)
 

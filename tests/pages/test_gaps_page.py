@@ -238,7 +238,7 @@ def test_every_file_holds_the_rows_that_are_seen_in_either_language(open_page, l
     app = open_page("gaps", lang=lang, level="county", **MODEL, **query)
     seen = app.dataframe[0].value
     view = View(
-        "cn-modelled-2015", "county", within="510000", benchmark=MINIMUM, lang=lang, sort="-people",
+        "cn-modelled-2015", "county", year=2015, within="510000", benchmark=MINIMUM, lang=lang, sort="-people",
         chosen="people:>500000", top=15,
     )  # fmt: skip
     made = menus.listed(view, gaplist.drawn(view, "gaps").sheet, "http://host/gaps")
@@ -256,7 +256,7 @@ def test_every_file_holds_the_rows_that_are_seen_in_either_language(open_page, l
 @pytest.mark.parametrize("form", menus.FORMATS, ids=lambda form: form.suffix)
 def test_each_format_is_made_of_the_same_list(published, form):
     assert published.file.is_file()
-    view = View("cn-published", "province", benchmark=MINIMUM, lang="zh")
+    view = View("cn-published", "province", year=2015, benchmark=MINIMUM, lang="zh")
     made = menus.make(form, view, lambda one: gaplist.drawn(one, "gaps").sheet, "http://host/gaps")
     assert made == menus.make(form, view, lambda one: gaplist.drawn(one, "gaps").sheet, "http://host/gaps")
     assert "西藏自治区".encode() in made or form.suffix == "xlsx"
@@ -268,7 +268,7 @@ def test_each_format_is_made_of_the_same_list(published, form):
 def test_the_lists_share_out_all_areas_whatever_is_asked(published):
     assert published.file.is_file()
     for level in ("province", "prefecture", "county"):
-        view = View("cn-modelled-2015", level, benchmark=MINIMUM)
+        view = View("cn-modelled-2015", level, year=2015, benchmark=MINIMUM)
         rows = gaplist.rows(view)
         sizes = [len(gaplist.drawn(view, key).sheet.codes) for key in gaplist.PARTS]
         assert sum(sizes) + int(rows["reason"].eq("not_applicable").sum()) == len(rows)

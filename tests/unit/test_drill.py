@@ -66,9 +66,9 @@ def test_down(view, code, expected):
     ("view", "code", "expected"),
     [
         pytest.param(at("county", "510100"), "510000", ("prefecture", "510000", "510000"), id="to the province"),
-        pytest.param(at("county", "510100"), "100000", ("province", "", "100000"), id="to the country"),
-        pytest.param(at("prefecture", "510000"), "100000", ("province", "", "100000"), id="to the country from a tier"),
-        pytest.param(at("county", "110000"), "100000", ("province", "", "100000"), id="out of a municipality"),
+        pytest.param(at("county", "510100"), "100000", ("province", "", ""), id="to the country"),
+        pytest.param(at("prefecture", "510000"), "100000", ("province", "", ""), id="to the country from a tier"),
+        pytest.param(at("county", "110000"), "100000", ("province", "", ""), id="out of a municipality"),
     ],
 )
 def test_up(view, code, expected):

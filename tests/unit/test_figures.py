@@ -57,6 +57,12 @@ def squares():
     )
 
 
+WARNINGS = {
+    "en": "Rates divide by people of the middle of the year, interpolated between two censuses.",
+    "zh": "比率以年中人口为分母，年中人口由两次普查内插得出。",
+}
+
+
 def shapes(**given):
     return prepare(squares(), window=(99, 25, 116, 38), inset=(105, 3, 115, 12), **given)
 
@@ -65,7 +71,7 @@ def view(lang="en", values=VALUES, *, modelled=False, method="benchmark_bands", 
     _ = translator(lang)
     about = About(
         indicator.id, TITLES[lang], _(indicator.unit), "squares", 2015, "county", (SOURCE,),
-        "modelled" if modelled else "published", tuple(_(w) for w in indicator.warnings), 5, 2, "b1c2", "2026-11-22",
+        "modelled" if modelled else "published", (WARNINGS[lang],), 5, 2, "b1c2", "2026-11-22",
     )  # fmt: skip
     classes = classify.classify(
         values, method, decimals=1, bands=classify.BED_BANDS, benchmark=30, direction=indicator.direction

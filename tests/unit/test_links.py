@@ -61,7 +61,7 @@ first = settle(View(lang="zh"), OFFER)
 
 
 def test_a_first_visit_shows_beds_by_province_in_the_latest_known_year_against_the_first_benchmark():
-    assert first == View("cn-published", "province", "100000", "", "beds_per_100k", 2015, "bed-minimum", "zh")
+    assert first == View("cn-published", "province", "", "", "beds_per_100k", 2015, "bed-minimum", "zh")
 
 
 def test_an_empty_link_is_a_first_visit_without_a_notice():

@@ -219,5 +219,5 @@ def test_the_link_to_an_area_opens_its_own_level_and_an_indicator_it_has():
     assert (found.level, found.area, found.indicator) == ("county", "310101", "beds_per_100k")
     assert profile.link(start, OFFER, "310000").level == "province"
     assert profile.link(start, OFFER, "310000", "prefecture").level == "prefecture"
-    assert profile.link(found, OFFER, "100000").area == "100000"
-    assert profile.link(start, OFFER, "999999").area == "100000"
+    assert profile.link(found, OFFER, "100000").area == ""
+    assert profile.link(start, OFFER, "999999").area == ""

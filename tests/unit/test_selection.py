@@ -11,13 +11,13 @@ from mhgis.errors import UnknownChoiceError
 NAN = float("nan")
 ROWS = pd.DataFrame(
     [
-        ("1", "11", "east", "district", 40.0, "reported", "meets", 500_000),
-        ("2", "11", "east", "county", 0.0, "zero", "zero", 90_000),
-        ("3", "62", "west", "county-level city", 12.0, "modelled", "below_benchmark", 200_000),
-        ("4", "62", "west", "autonomous county", NAN, "not_reported", "not_reported", 300_000),
-        ("5", "71", None, "district", NAN, "not_applicable", "not_applicable", pd.NA),
+        ("1", "11", "east", "urban", 40.0, "reported", "meets", 500_000),
+        ("2", "11", "east", "rural", 0.0, "zero", "zero", 90_000),
+        ("3", "62", "west", "rural", 12.0, "modelled", "below_benchmark", 200_000),
+        ("4", "62", "west", "rural", NAN, "not_reported", "not_reported", 300_000),
+        ("5", "71", None, "urban", NAN, "not_applicable", "not_applicable", pd.NA),
     ],
-    columns=["area_code", "province_code", "region", "area_type", "value", "status", "reason", "people"],
+    columns=["area_code", "province_code", "region", "setting", "value", "status", "reason", "people"],
 ).astype({"people": "Int64"})
 
 
@@ -75,7 +75,7 @@ def test_the_text_of_a_selection_is_read_back_to_the_same_selection(numbers, cho
 
 @pytest.mark.parametrize(
     ("text", "found"),
-    [("beds:>30", "beds"), ("region:north", "north"), ("province:甘肃", "甘肃"), ("value", None), ("x", "x")],
+    [("beds:>30", "beds"), ("region:Norden!", "Norden!"), ("province:甘肃", "甘肃"), ("value", None), ("x", "x")],
 )
 def test_what_there_is_not_is_told(text, found):
     if found is None:
@@ -100,18 +100,13 @@ def test_a_list_without_the_column_is_told():
         selection.parse("distance_km:>30").apply(ROWS)
 
 
-def test_districts_are_urban_counties_rural_and_what_is_above_them_neither():
-    kinds = pd.Series(["district", "county", "county-level city", "banner", "prefecture-level city", "province"])
-    assert selection.setting_of(kinds).fillna("").tolist() == ["urban", "rural", "rural", "rural", "", ""]
-
-
 def test_a_selection_is_said_in_words_in_both_languages():
     selected = selection.parse("value:0,unknown;people:>10万;province:620000;region:east,west;setting:rural")
-    headings = {"value": "Beds", "people": "People", "620000": "Gansu"}
+    english = {"east": "the east", "west": "the west", "rural": "rural"}
+    headings = {"value": "Beds", "people": "People", "620000": "Gansu", **english}
     assert selected.in_words("en", headings) == (
-        "Beds: 0 or unknown; People: >100000; Gansu; eastern region or western region; "
-        "Rural: counties and county-level cities"
+        "Beds: 0 or unknown; People: >100000; Gansu; the east or the west; rural"
     )
-    chinese = selected.in_words("zh", {"value": "床位", "people": "人口", "620000": "甘肃省"})
-    assert chinese == "床位：0或未知；人口：>100000；甘肃省；东部地区或西部地区；农村：县及县级市"
+    chinese = {"value": "床位", "people": "人口", "620000": "甘肃省", "east": "东部", "west": "西部", "rural": "农村"}
+    assert selected.in_words("zh", chinese) == "床位：0或未知；人口：>100000；甘肃省；东部或西部；农村"
     assert selection.Selection().in_words("en", {}) == ""

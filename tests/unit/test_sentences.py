@@ -146,19 +146,19 @@ def test_areas_are_counted_as_the_language_does(n, lang, expected):
     ("numbers", "expected"),
     [
         (
-            (31.64, 1180, 41.36),
+            (31.64, (1180, 41.36)),
             "In 2015 China had 31.6 psychiatric beds per 100,000 people; 1,180 counties (41.4\u00a0%) had no facility",
         ),
         (
-            (56.62, 350, None),
+            (56.62, (350, None)),
             "In 2015 China had 56.6 psychiatric beds per 100,000 people; 350 counties had no facility",
         ),
-        ((17.11, None, None), "In 2015 China had 17.1 psychiatric beds per 100,000 people"),
-        ((None, None, None), "For 2015 no national rate of psychiatric beds can be given"),
+        ((17.11, (None, None)), "In 2015 China had 17.1 psychiatric beds per 100,000 people"),
+        ((None, (None, None)), "For 2015 no national rate of psychiatric beds can be given"),
     ],
 )
 def test_the_country_is_told_with_what_is_known_of_it(numbers, expected):
-    assert sentences.overview("en", 2015, *numbers) == expected
+    assert sentences.overview("China", "en", 2015, *numbers) == expected
 
 
 @pytest.mark.parametrize(

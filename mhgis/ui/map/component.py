@@ -17,7 +17,7 @@ import streamlit as st
 from numpy.typing import NDArray
 from streamlit.components.v2 import component
 
-from mhgis import paths, static_files, store, wire
+from mhgis import country, paths, static_files, store, wire
 from mhgis.i18n import Language, translator
 from mhgis.indicators import Level
 
@@ -123,7 +123,7 @@ class MapEvent:
     """
     What the viewer did since the last run; a field is None or False where nothing happened.
 
-    `selected` is the clicked area's code; `drill` the code of the area to go to, down or up (100000 is the country);
+    `selected` is the clicked area's code; `drill` the code of the area to go to, down or up;
     `found` the level and code of a place that was looked for; `camera` is where the view came to rest after the viewer
     moved it; `home` that it shows the whole again; `swipe` where the line between two maps rests now, in per cent from
     the left; `picture` that this browser cannot draw and asks for a picture.
@@ -329,7 +329,9 @@ def _codes(file: str) -> list[str]:
 
 def _setup_file(lang: Language) -> str:
     """Write what stays the same from message to message: where the code and shapes are, and the words."""
-    setup = static_files.component() | {"files": store.current().static, "text": _words(lang), "lang": lang}
+    published = store.current()
+    text, windows = _words(published.build, lang), _windows(published.build)
+    setup = static_files.component() | windows | {"files": published.static, "text": text, "lang": lang}
     return static_files.keep("map-setup", lang, ".json", json.dumps(setup, ensure_ascii=False, sort_keys=True).encode())
 
 
@@ -351,8 +353,18 @@ def _facilities_file(facilities: Sequence[Facility]) -> str:
 
 
 @cache
-def _words(lang: Language) -> dict[str, str]:
-    """Return the component's own few words in the language of the page."""
+def _windows(build: str) -> dict[str, Any]:
+    """Return the window that holds the country and that of its inset, None where it has none (degrees)."""
+    del build  # the key
+    rows = store.query("SELECT key, value FROM setting WHERE key IN ('map.view', 'map.inset')")
+    says = {key: json.loads(value) for key, value in zip(rows["key"], rows["value"], strict=True)}
+    return {"home": says["map.view"], "inset": says.get("map.inset")}
+
+
+@cache
+def _words(build: str, lang: Language) -> dict[str, str]:
+    """Return the component's own few words in the language of the page, levels named as the country's are."""
+    del build  # the key
     _ = translator(lang)
     return {
         "areas": _("Areas"),
@@ -364,7 +376,7 @@ def _words(lang: Language) -> dict[str, str]:
         "range": _("5-95 % range"),
         "rank": _("Rank"),
         "legend": _("Legend"),
-        "inset": _("South China Sea"),
+        "inset": country.say(country.of(store.pack()).inset_name, lang),
         "loading": _("Loading the map"),
         "noGraphics": _("This browser cannot draw the interactive map (no WebGL). The table says the same."),
         "failed": _("The map could not be loaded. Reload the page; the table says the same."),

@@ -3,8 +3,6 @@
 import { isCalm, settled } from "./dom.js";
 import { uniteBoxes } from "./geometry.js";
 
-/** The country without its far south, which the inset shows. */
-const HOME = [73.4, 17.6, 135.2, 53.7];
 const QUIET_MILLISECONDS = 500;
 const MAX_FIT_ZOOM = 9;
 const TILE = 512;
@@ -22,9 +20,10 @@ const MOST_POINTS = 4000;
 const FIND_ZOOM = 8;
 
 export class Camera {
-  /** `tell` hears where the view rests after the viewer moved it. */
-  constructor(map, tell) {
+  /** `home` holds the country but for what its inset shows; `tell` hears where the view rests after it was moved. */
+  constructor(map, home, tell) {
     this.map = map;
+    this.home = home;
     this.isViewers = false;
     this.isFitted = false;
     const soon = settled(QUIET_MILLISECONDS, () => { if (this.isViewers) tell(this.now()); });
@@ -39,7 +38,7 @@ export class Camera {
   fit(boxes, points, panels, { jump = false } = {}) {
     this.isViewers = false;
     this.isFitted = true;
-    const box = boxes ? uniteBoxes(boxes) : HOME;
+    const box = boxes ? uniteBoxes(boxes) : this.home;
     const { zoom: largest } = this.map.cameraForBounds([[box[0], box[1]], [box[2], box[3]]],
       { padding: this.padding(), maxZoom: MAX_FIT_ZOOM });
     const inside = points.filter(([x, y]) => x >= box[0] && x <= box[2] && y >= box[1] && y <= box[3]);

@@ -1,25 +1,26 @@
-// The islands of the South China Sea, drawn small in a corner from the same shapes, in the same colours.
-
-const WINDOW = [106.5, 2.6, 123.2, 24.6];
+// What lies far out, drawn small in a corner from the same shapes, in the same colours.
 
 export class Inset {
-  constructor(canvas) {
+  /** `window` is what the inset shows: west, south, east, north in degrees. */
+  constructor(canvas, window) {
     this.canvas = canvas;
+    this.window = window;
   }
 
   /** Draw what lies in the window; `colourOf` gives an area's colour. */
   draw({ features, boxes }, lines, colourOf) {
     const ratio = Math.max(1, devicePixelRatio);
     const { clientWidth: width, clientHeight: height } = this.canvas;
+    const [west, south, east, north] = this.window;
     if (!width) return;
     this.canvas.width = width * ratio;
     this.canvas.height = height * ratio;
     const pen = this.canvas.getContext("2d");
-    const scale = Math.min(width / (WINDOW[2] - WINDOW[0]), height / (stretch(WINDOW[3]) - stretch(WINDOW[1])));
-    pen.setTransform(ratio * scale, 0, 0, -ratio * scale, -WINDOW[0] * ratio * scale, stretch(WINDOW[3]) * ratio * scale);
+    const scale = Math.min(width / (east - west), height / (stretch(north) - stretch(south)));
+    pen.setTransform(ratio * scale, 0, 0, -ratio * scale, -west * ratio * scale, stretch(north) * ratio * scale);
     pen.lineJoin = "round";
     features.forEach((feature, i) => {
-      if (!overlaps(boxes[i])) return;
+      if (!overlaps(boxes[i], this.window)) return;
       trace(pen, feature.geometry.coordinates.flat());
       pen.fillStyle = pen.strokeStyle = colourOf(i);
       pen.lineWidth = 0.6 / scale;
@@ -38,8 +39,8 @@ function stretch(lat) {
   return (Math.log(Math.tan(Math.PI / 4 + (lat * Math.PI) / 360)) * 180) / Math.PI;
 }
 
-function overlaps([west, south, east, north]) {
-  return west < WINDOW[2] && east > WINDOW[0] && south < WINDOW[3] && north > WINDOW[1];
+function overlaps([west, south, east, north], window) {
+  return west < window[2] && east > window[0] && south < window[3] && north > window[1];
 }
 
 function trace(pen, rings) {

@@ -71,7 +71,7 @@ class AreaMap {
 
   addPane() {
     const refit = settled(RESIZE_MILLISECONDS, () => { if (this.camera?.isFitted) this.fitScope({ jump: true }); });
-    const pane = new Pane(this.frame, {
+    const pane = new Pane(this.frame, this.setup, {
       moved: () => this.camera.moved(),
       move: () => this.follow(pane),
       resize: () => { if (pane === this.panes[0]) refit(); },
@@ -153,7 +153,7 @@ class AreaMap {
     this.lines = await load(this.address(this.setup.files.lines), decodeLines);
     await this.panes[0].start(lib, this.lines);
     const { map } = this.panes[0];
-    this.camera = new Camera(map, (camera) => this.send("camera", camera));
+    this.camera = new Camera(map, this.setup.home, (camera) => this.send("camera", camera));
     map.on("moveend", () => { this.root.dataset.camera = this.camera.now().join(" "); });
   }
 

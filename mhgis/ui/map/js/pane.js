@@ -17,9 +17,13 @@ const HATCHED = "not_reported";
 const DASHED = "not_applicable";
 
 export class Pane {
-  /** `frame` gets what stands side by side; `on` hears `moved`, `move`, `hover`, `click` and `enter`. */
-  constructor(frame, on) {
+  /**
+   * `frame` gets what stands side by side; `where` holds the country, `home`, and what lies far out, `inset` (or null);
+   * `on` hears `moved`, `move`, `hover`, `click` and `enter`.
+   */
+  constructor(frame, where, on) {
     this.on = on;
+    this.home = where.home;
     this.drawn = new Map();
     this.edges = new Map();
     this.outlined = new Map([["hover", null], ["chosen", null]]);
@@ -37,14 +41,16 @@ export class Pane {
     frame.append(this.root);
     this.legend = new Legend(this.legendBox, () => this.paint());
     this.tooltip = new Tooltip(frame, this.stage, this.facts);
-    this.inset = new Inset(this.insetBox.querySelector("canvas"));
+    this.inset = where.inset && new Inset(this.insetBox.querySelector("canvas"), where.inset);
+    this.insetBox.hidden = !this.inset;
   }
 
   /** Make the map; `lines` are the borders that belong to no area. */
   async start(lib, lines) {
     this.lines = lines;
+    const [west, south, east, north] = this.home;
     this.map = new lib.Map({
-      container: this.canvasBox, style: EMPTY_STYLE, center: [104.3, 37.5], zoom: 3, minZoom: 1.5, maxZoom: 11,
+      container: this.canvasBox, style: EMPTY_STYLE, center: [(west + east) / 2, (south + north) / 2], zoom: 3, minZoom: 1.5, maxZoom: 11,
       attributionControl: false, dragRotate: false, pitchWithRotate: false, touchPitch: false, keyboard: false,
       doubleClickZoom: false, renderWorldCopies: false, fadeDuration: 0,
     });
@@ -94,7 +100,7 @@ export class Pane {
     this.badge.classList.toggle("is-modelled", layer.modelled);
     this.canvasBox.setAttribute("aria-label", [layer.heading, layer.title, text.keys].filter(Boolean).join(". "));
     this.insetBox.firstChild.textContent = text.inset;
-    this.insetBox.hidden = Boolean(layer.scope);
+    this.insetBox.hidden = !this.inset || Boolean(layer.scope);
     this.legend.show({ ...layer, text });
     this.facts.show(layer.details, layer.detailsAddress);
     this.tooltip.show({ ...layer, text });
@@ -178,7 +184,7 @@ export class Pane {
       this.map.setFeatureState({ source, id }, { fill, hatch: isHatched ? (this.isLit(id) ? 1 : FAINT) : 0 });
     }
     this.paintLines(kinds);
-    this.inset.draw(this.level, this.lines, (id) => this.colourOf(id));
+    this.inset?.draw(this.level, this.lines, (id) => this.colourOf(id));
   }
 
   paintLines(kinds) {
