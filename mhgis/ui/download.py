@@ -145,8 +145,9 @@ def draw(view: View, rows: pd.DataFrame, about: About, kind: Kind) -> bytes:
 
 
 def file_name(view: View, kind: Kind) -> str:
-    """Return the name of a picture's file: what it shows, its language and the date of the build."""
-    parts = [view.dataset, view.indicator, view.level, str(view.year), view.within, view.lang]
+    """Return the name of a picture's file: what it shows, in which classes, its language and the date of the build."""
+    classes = "" if view.classes == View.classes else view.classes
+    parts = [view.dataset, view.indicator, view.level, str(view.year), view.within, classes, view.lang]
     size = [str(kind.dpi)] if kind.form == "png" else []
     return export.file_name([*parts, *size], date.fromisoformat(store.current().built_at[:10]), kind.form)
 

@@ -6,7 +6,6 @@ costs two round trips and leaves errors in the browser's console. Told where it 
 messages are compressed, each may refer to the run before it. Started with `streamlit run mhgis/ui/server.py`.
 """
 
-from functools import partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
@@ -76,16 +75,12 @@ def _is_html(start: "Message") -> bool:
     return bool(start["status"] == HTTPStatus.OK and kind.startswith(b"text/html"))
 
 
-def widen_window() -> None:
-    """Let compressed messages refer to the whole of the last run: most of a page is as it was."""
-    websockets_sansio_impl.ServerPerMessageDeflateFactory = partial(  # type: ignore[assignment,misc]
-        _with_window, ServerPerMessageDeflateFactory
-    )
+class WholeRun(ServerPerMessageDeflateFactory):
+    """Compress messages with the whole of the last run in view: most of a page is as it was."""
+
+    def __init__(self, **settings: Any) -> None:  # noqa: ANN401 - uvicorn's own, handed on
+        super().__init__(**{**settings, "server_max_window_bits": _WINDOW_BITS, "compress_settings": {}})
 
 
-def _with_window(factory: type[ServerPerMessageDeflateFactory], **settings: Any) -> ServerPerMessageDeflateFactory:  # noqa: ANN401 - handed on
-    return factory(**{**settings, "server_max_window_bits": _WINDOW_BITS, "compress_settings": {}})
-
-
-widen_window()
+websockets_sansio_impl.ServerPerMessageDeflateFactory = WholeRun  # type: ignore[attr-defined,assignment]
 app = st.App(paths.ROOT / "app.py", middleware=[Middleware(SayWhere)])
