@@ -7,7 +7,7 @@ that was brought is ever written as a formula.
 
 import io
 import re
-from datetime import datetime
+from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING, Final
 
 import pandas as pd
@@ -49,8 +49,6 @@ _COLOURS: Final[dict[Severity, str]] = {"error": "#F6B6A8", "question": "#FBE3A2
 _SHEET_NAME: Final = 31
 _NUMBER: Final = re.compile(r"0|[1-9]\d{0,14}", re.ASCII)
 _WIDTH: Final = 60
-#: the day every such file says it was made on, so that the same faults are the same bytes
-_UNDATED: Final = datetime(2000, 1, 1)  # noqa: DTZ001 - the format knows no time zone
 
 
 def table(findings: pd.DataFrame, lang: Language) -> pd.DataFrame:
@@ -72,13 +70,14 @@ def sentence(finding: pd.Series, lang: Language) -> str:
         where.append(_("row {n}").format(n=finding["row"]))
     if pd.notna(finding["column"]):
         where.append(_("column {name}").format(name=finding["column"]))
-    comma = "，" if lang == "zh" else ", "
-    return f"{comma.join(where)}{_(': ')}{_short(finding, lang)}"
+    comma, colon = ("，", "：") if lang == "zh" else (", ", ": ")
+    return comma.join(where) + colon + _short(finding, lang)
 
 
 def _short(finding: pd.Series, lang: Language) -> str:
-    found = finding["found"] if pd.notna(finding["found"]) and finding["found"] else translator(lang)("nothing")
-    said = translator(lang)("found {found}; expected {expected}. {todo}")
+    _ = translator(lang)
+    found = finding["found"] if pd.notna(finding["found"]) and finding["found"] else _("nothing")
+    said = _("found {found}; expected {expected}. {todo}")
     return said.format(found=found, expected=finding["expected"], todo=finding["todo"])
 
 
@@ -87,7 +86,7 @@ def to_csv(findings: pd.DataFrame, lang: Language) -> bytes:
     return export.to_csv(table(findings, lang))
 
 
-def to_xlsx(plan: Plan, lang: Language) -> bytes:
+def to_xlsx(plan: Plan, lang: Language, on: date) -> bytes:
     """
     Write the sheet as it was brought, with its faulty cells coloured and a last column that says what is wrong.
 
@@ -97,6 +96,8 @@ def to_xlsx(plan: Plan, lang: Language) -> bytes:
         Of the file.
     lang
         Of the sentences.
+    on
+        The day that is written into the file.
 
     Returns
     -------
@@ -116,7 +117,7 @@ def to_xlsx(plan: Plan, lang: Language) -> bytes:
         raise SchemaError([Fault(plan.workbook.file, None, None, f"{len(cells):,}", f"{MOST_ROWS:,}", todo)])
     file = io.BytesIO()
     with Workbook(file, {"in_memory": True}) as book:
-        book.set_properties({"author": "mhgis", "created": _UNDATED})
+        book.set_properties({"author": "mhgis", "created": datetime.combine(on, time(), UTC).replace(tzinfo=None)})
         list_name = _(FAULTS_SHEET)
         _write_table(book, book.add_worksheet(_sheet_name(plan, list_name)), plan, lang)
         _write_list(book, book.add_worksheet(list_name), plan.findings, lang)
