@@ -26,6 +26,7 @@ with view.guard():
         with st.container(border=True, key="mh_card_lines"):
             st.subheader(_("Every indicator, {year}").format(year=v.year), anchor=False)
             profile.indicators_table(found, v.lang)
+    profile.facilities_table(found, v.lang)
     with st.container(border=True, key="mh_card_neighbours"):
         st.subheader(_("Beside its neighbours, {year}").format(year=v.year), anchor=False)
         profile.side_by_side(v, found)

@@ -97,7 +97,8 @@ class Profile:
     All that is told of one area.
 
     `rows` are the figures of the area, its siblings, neighbours, province and the country; `siblings` and `neighbours`
-    have names and codes; `facilities` are the single ones that lie in it; `past` is the history by indicator and year; `chosen` the line of the view's indicator.
+    have names and codes; `facilities` are the single ones that lie in it; `past` is the history by indicator and year;
+    `chosen` the line of the view's indicator.
     """
 
     place: Place
