@@ -1,0 +1,476 @@
+"""
+Next sites: where to put k new facilities, keeping what exists, and how far from the best that can be proven.
+
+Four questions: most people covered within a distance (`most_covered`), least mean distance (`least_mean`), fewest sites
+for a share of people (`fewest_sites`), least worst distance (`least_worst`). Every answer carries a bound that no
+answer can pass, and the gap to it; zero means proven best. Pure, and the same for the same input on any machine: work
+is limited by steps, never by the clock.
+
+Sources of the methods: maximal covering, Church and ReVelle 1974; set covering, Toregas et al. 1971; p-median, Hakimi
+1964 with Teitz and Bart's exchange 1968; greedy bound, Nemhauser, Wolsey and Fisher 1978. Programs are solved by HiGHS.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from scipy import sparse
+from scipy.optimize import Bounds, LinearConstraint, linprog, milp
+
+from mhgis.errors import MhgisError
+
+Numbers = npt.NDArray[np.float64]
+Places = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
+
+#: a gap up to here ends the search
+GOOD_GAP: Final = 0.005
+#: links up to which a case is solved to proven optimality
+SMALL: Final = 4_000
+#: branch-and-bound nodes for larger cases
+NODES: Final = 200
+#: exchanges of the local search
+EXCHANGES: Final = 400
+#: relative difference below which two values are the same
+_SAME: Final = 1e-9
+
+
+class UnsolvableError(MhgisError, ArithmeticError):
+    """No choice of sites meets what was asked for: the message says which condition cannot hold."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """
+    What is to be decided.
+
+    Parameters
+    ----------
+    weight
+        Of each origin, by code: residents, or residents times a weight for equity; known and from 0 up.
+    links
+        `origin`, `site`, `distance_km`: pairs that may serve each other; a pair that is not there is out of reach.
+    existing
+        Sites that stay open.
+    candidates
+        Sites that may open; forbidden ones are simply left out.
+    forced
+        Candidates that must open; they count among the k.
+    group
+        Group of each candidate (its province, say), for quotas.
+    quota
+        The most new sites in a group; a group without one has no limit.
+    """
+
+    weight: pd.Series
+    links: pd.DataFrame
+    existing: tuple[str, ...] = ()
+    candidates: tuple[str, ...] = ()
+    forced: tuple[str, ...] = ()
+    group: Mapping[str, str] = field(default_factory=dict)
+    quota: Mapping[str, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot be: unknown or negative weights, sites of two kinds, links that repeat."""
+        if self.weight.isna().any() or self.weight.lt(0).any():
+            message = "every origin needs a known weight from zero up; leave unknown ones out and say how many they are"
+            raise ValueError(message)
+        if set(self.forced) - set(self.candidates) or set(self.existing) & set(self.candidates):
+            message = "forced sites must be candidates, and existing ones cannot be"
+            raise ValueError(message)
+        if self.links.duplicated(["origin", "site"]).any() or not self.links["distance_km"].ge(0).all():
+            message = "a pair of origin and site stands once, with a distance from zero up"
+            raise ValueError(message)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """
+    The sites to open, in the order of `Case.candidates`, and what they achieve.
+
+    `value` is people covered, mean km, number of sites or worst km; `before` the same without new sites (NaN where it
+    is not defined); `bound` what no choice can pass; `gap` their difference over the larger of both (0 = proven best).
+    """
+
+    sites: tuple[str, ...]
+    value: float
+    before: float
+    bound: float
+    gap: float
+
+    @property
+    def is_proven(self) -> bool:
+        """Say whether no other choice can be better."""
+        return self.gap <= _SAME
+
+
+def most_covered(case: Case, k: int, limit_km: float) -> Answer:
+    """
+    Choose `k` sites so that most people are within a distance of any site, old or new.
+
+    Raises
+    ------
+    UnsolvableError
+        If forced sites or quotas leave no choice of `k`.
+    """
+    near = case.links[case.links["distance_km"].le(limit_km)]
+    served = set(near.loc[near["site"].isin(case.existing), "origin"])
+    before = float(case.weight[case.weight.index.isin(served)].sum())
+    open_links = near[~near["origin"].isin(served)]
+    savings = _matrix(case, open_links, case.weight.reindex(open_links["origin"]).to_numpy("float64"))
+    chosen, gain, bound = _choose(case, k, savings)
+    return _answer(case, chosen, before + gain, before, before + bound)
+
+
+def least_mean(case: Case, k: int, farthest_km: float) -> Answer:
+    """
+    Choose `k` sites so that the mean distance of people to the nearest site is least.
+
+    Parameters
+    ----------
+    case, k
+        What is to be decided.
+    farthest_km
+        The distance that counts for people without any site in reach.
+
+    Raises
+    ------
+    UnsolvableError
+        If forced sites or quotas leave no choice of `k`.
+    """
+    total = float(case.weight.sum())
+    start = pd.Series(farthest_km, index=case.weight.index, dtype="float64")
+    old = case.links[case.links["site"].isin(case.existing)].groupby("origin")["distance_km"].min()
+    start.update(old.clip(upper=farthest_km))
+    before = float((start * case.weight).sum())
+    nearer = case.links[case.links["distance_km"].to_numpy() < start.reindex(case.links["origin"]).to_numpy()]
+    saved = start.reindex(nearer["origin"]).to_numpy("float64") - nearer["distance_km"].to_numpy("float64")
+    savings = _matrix(case, nearer, saved * case.weight.reindex(nearer["origin"]).to_numpy("float64"))
+    chosen, gain, bound = _choose(case, k, savings)
+    if total == 0:
+        return _answer(case, chosen, np.nan, np.nan, np.nan)
+    return _answer(case, chosen, (before - gain) / total, before / total, (before - bound) / total)
+
+
+def fewest_sites(case: Case, limit_km: float, share: float = 1.0) -> Answer:
+    """
+    Choose as few sites as cover a share of people within a distance, existing sites included.
+
+    Raises
+    ------
+    UnsolvableError
+        If all candidates together do not reach the share; the message says how far they would.
+    """
+    if not 0 < share <= 1:
+        message = f"a share of people lies above 0 and up to 1; found {share}"
+        raise ValueError(message)
+    near = case.links[case.links["distance_km"].le(limit_km)]
+    served = set(near.loc[near["site"].isin(case.existing), "origin"])
+    covered = float(case.weight[case.weight.index.isin(served)].sum())
+    open_links = near[~near["origin"].isin(served)]
+    savings = _matrix(case, open_links, case.weight.reindex(open_links["origin"]).to_numpy("float64"))
+    need = share * float(case.weight.sum()) - covered
+    chosen, bound = _cover(case, savings, need, covered)
+    return _answer(case, chosen, float(len(chosen)), 0.0 if need <= 0 else np.nan, bound)
+
+
+def least_worst(case: Case, k: int) -> Answer:
+    """
+    Choose `k` sites so that the farthest of all people with weight are as near to a site as can be.
+
+    Raises
+    ------
+    UnsolvableError
+        If `k` sites cannot bring everyone into reach at any distance of `links`.
+    """
+    old = case.links[case.links["site"].isin(case.existing)].groupby("origin")["distance_km"].min()
+    counted = case.weight.index[case.weight.gt(0)]
+    before = float(old.reindex(counted).max(skipna=False)) if len(counted) else 0.0
+    steps = np.unique(np.concatenate([[0.0], case.links["distance_km"].to_numpy("float64")]))
+    low, high, floor = 0, len(steps) - 1, 0.0
+    best: tuple[tuple[str, ...], float] | None = None
+    while low <= high:
+        middle = (low + high) // 2
+        sites, fewest = _enough(case, float(steps[middle]))
+        if sites is not None and len(sites) <= k:
+            best, high = (sites, float(steps[middle])), middle - 1
+        else:
+            low = middle + 1
+            # only a bound above k proves that this distance is out of reach
+            floor = float(steps[min(low, len(steps) - 1)]) if fewest > k else floor
+    if best is None:
+        message = f"{k} sites cannot bring everyone into reach: widen the distances, or allow more sites."
+        raise UnsolvableError(message)
+    return Answer(best[0], best[1], before, min(floor, best[1]), _gap(best[1], min(floor, best[1])))
+
+
+def _enough(case: Case, limit_km: float) -> tuple[tuple[str, ...] | None, float]:
+    """Return the fewest sites found that bring everyone within a distance (None: no choice does), and their bound."""
+    try:
+        found = fewest_sites(replace(case, weight=case.weight.gt(0).astype("float64")), limit_km)
+    except UnsolvableError:
+        return None, float("inf")
+    return found.sites, found.bound
+
+
+def _answer(case: Case, chosen: Places, value: float, before: float, bound: float) -> Answer:
+    return Answer(tuple(case.candidates[at] for at in sorted(chosen)), value, before, bound, _gap(value, bound))
+
+
+def _gap(value: float, bound: float) -> float:
+    size = max(abs(value), abs(bound))
+    return abs(value - bound) / size if size > 0 and abs(value - bound) > _SAME * size else 0.0
+
+
+def _matrix(case: Case, links: pd.DataFrame, saving: Numbers) -> sparse.csc_array:
+    row = case.weight.index.get_indexer(pd.Index(links["origin"]))
+    column = pd.Index(case.candidates).get_indexer(pd.Index(links["site"]))
+    keep = (row >= 0) & (column >= 0) & (saving > 0)
+    shape = (len(case.weight), len(case.candidates))
+    found = sparse.coo_array((saving[keep], (row[keep], column[keep])), shape=shape)
+    return sparse.csc_array(found)
+
+
+@dataclass(frozen=True)
+class _Rules:
+    """The conditions on a choice, as arrays over candidates: how many, which must, and the most of each group."""
+
+    k: int
+    forced: Flags
+    group: Places
+    most: Places
+
+    def room(self, chosen: Flags) -> Flags:
+        """Return which candidates may be added."""
+        used = np.bincount(self.group[chosen], minlength=len(self.most))
+        found: Flags = ~chosen & (used < self.most)[self.group]
+        return found
+
+
+def _rules(case: Case, k: int) -> _Rules:
+    n = len(case.candidates)
+    names = sorted({case.group.get(site, "") for site in case.candidates})
+    place = {name: at for at, name in enumerate(names)}
+    group = np.array([place[case.group.get(site, "")] for site in case.candidates], dtype=np.int64)
+    most = np.array([case.quota.get(name, n) for name in names], dtype=np.int64)
+    forced = np.isin(np.array(case.candidates, dtype=object), np.array(case.forced, dtype=object))
+    possible = int(np.minimum(np.bincount(group, minlength=len(names)), most).sum()) if n else 0
+    too_many = n and (np.bincount(group[forced], minlength=len(names)) > most).any()
+    if too_many or forced.sum() > k or k > possible:
+        message = (
+            f"{k} new sites cannot be chosen: {int(forced.sum())} are forced, and candidates and quotas allow "
+            f"{possible}. Change the number, the quotas or the forced sites."
+        )
+        raise UnsolvableError(message)
+    return _Rules(k, forced, group, most)
+
+
+def _choose(case: Case, k: int, savings: sparse.csc_array) -> tuple[Places, float, float]:
+    """Return the positions chosen, what they save, and a bound on what any choice can."""
+    if k < 0:
+        message = f"the number of new sites cannot be negative; found {k}"
+        raise ValueError(message)
+    rules = _rules(case, k)
+    if k == 0 or savings.nnz == 0:
+        chosen = _greedy(savings, rules)
+        return np.flatnonzero(chosen), 0.0, 0.0
+    if savings.nnz <= SMALL:
+        chosen, bound = _branch(savings, rules, 0.0, None)
+        return np.flatnonzero(chosen), _worth(savings, chosen), bound
+    chosen = _exchange(savings, rules, _greedy(savings, rules))
+    relaxed, bound = _relax(savings, rules)
+    rounded = _exchange(savings, rules, _greedy(savings, rules, relaxed))
+    chosen = max(chosen, rounded, key=lambda one: _worth(savings, one))
+    if _gap(_worth(savings, chosen), bound) > GOOD_GAP:
+        exact, proven = _branch(savings, rules, GOOD_GAP / 2, NODES)
+        chosen = max(chosen, exact, key=lambda one: _worth(savings, one))
+        bound = min(bound, proven)
+    return np.flatnonzero(chosen), _worth(savings, chosen), bound
+
+
+def _held(savings: sparse.csc_array, chosen: Flags) -> Numbers:
+    """Return what each origin saves: the most that any chosen site offers it."""
+    part = savings[:, np.flatnonzero(chosen)]
+    if part.shape[1] == 0:
+        return np.zeros(savings.shape[0])
+    return np.asarray(part.max(axis=1).todense(), dtype=np.float64).ravel()
+
+
+def _worth(savings: sparse.csc_array, chosen: Flags) -> float:
+    return float(_held(savings, chosen).sum())
+
+
+def _gains(savings: sparse.csc_array, held: Numbers) -> Numbers:
+    more = np.maximum(savings.data - held[savings.indices], 0)
+    sums = np.concatenate([[0.0], np.cumsum(more)])
+    found: Numbers = sums[savings.indptr[1:]] - sums[savings.indptr[:-1]]
+    return found
+
+
+def _greedy(savings: sparse.csc_array, rules: _Rules, favour: Numbers | None = None) -> Flags:
+    """Open the site that adds most, one after the other; `favour` weighs candidates by the relaxed solution."""
+    chosen = rules.forced.copy()
+    held = _held(savings, chosen)
+    for _ in range(rules.k - int(chosen.sum())):
+        gains = _gains(savings, held)
+        score = gains if favour is None else gains * (favour + 1e-6)
+        best = int(np.where(rules.room(chosen), score, -1.0).argmax())
+        chosen[best] = True
+        _raise(savings, held, best)
+    return chosen
+
+
+def _raise(savings: sparse.csc_array, held: Numbers, site: int) -> None:
+    span = slice(savings.indptr[site], savings.indptr[site + 1])
+    rows = savings.indices[span]
+    held[rows] = np.maximum(held[rows], savings.data[span])
+
+
+def _exchange(savings: sparse.csc_array, rules: _Rules, chosen: Flags) -> Flags:
+    """Close one site and open a better one for as long as that helps."""
+    chosen = chosen.copy()
+    worth = _worth(savings, chosen)
+    left = EXCHANGES
+    improved = True
+    while improved and left > 0:
+        improved = False
+        for site in np.flatnonzero(chosen & ~rules.forced):
+            chosen[site] = False
+            held = _held(savings, chosen)
+            gains = np.where(rules.room(chosen), _gains(savings, held), -1.0)
+            best = int(gains.argmax())
+            new = float(held.sum() + gains[best])
+            if new > worth * (1 + _SAME):
+                worth, improved, left = new, True, left - 1
+                chosen[best] = True
+            else:
+                chosen[site] = True
+            if left == 0:
+                break
+    return chosen
+
+
+@dataclass(frozen=True)
+class _Program:
+    """A covering program: the first `sites` columns open sites, the others give people what they save."""
+
+    worth: Numbers
+    constraints: sparse.csr_array
+    lower: Numbers
+    upper: Numbers
+    least: Numbers
+    sites: int
+
+
+def _program(savings: sparse.csc_array, rules: _Rules) -> _Program:
+    """
+    Write down the choice as a linear program.
+
+    Sites that offer an origin the same saving share a column of its own, won where one of them is open; an origin wins
+    one column at most. With one saving an origin this is the maximal covering model, with one site a column the
+    p-median.
+    """
+    n = savings.shape[1]
+    by_origin = sparse.coo_array(savings.tocsr())
+    offers = pd.DataFrame({"origin": by_origin.row, "site": by_origin.col, "saving": by_origin.data})
+    won = offers.groupby(["origin", "saving"], sort=True).ngroup().to_numpy()
+    first = offers.assign(won=won).drop_duplicates("won").sort_values("won")
+    columns = len(first)
+    able = sparse.coo_array((np.ones(len(offers)), (won, offers["site"])), shape=(columns, n))
+    several = first[first["origin"].duplicated(keep=False)]
+    origin, _ = pd.factorize(several["origin"])
+    origins = int(origin.max(initial=-1)) + 1
+    once = sparse.coo_array((np.ones(len(several)), (origin, n + several["won"])), shape=(origins, n + columns))
+    count = sparse.coo_array((np.ones(n), (np.zeros(n, dtype=np.int64), np.arange(n))), shape=(1, n + columns))
+    groups = sparse.coo_array((np.ones(n), (rules.group, np.arange(n))), shape=(len(rules.most), n + columns))
+    rows = [count, sparse.hstack([able, -sparse.eye_array(columns)]), once, groups]
+    return _Program(
+        np.concatenate([np.zeros(n), first["saving"].to_numpy("float64")]),
+        sparse.csr_array(sparse.vstack(rows)),
+        np.concatenate([[rules.k], np.zeros(columns), np.full(origins + len(rules.most), -np.inf)]),
+        np.concatenate([[rules.k], np.full(columns, np.inf), np.ones(origins), rules.most.astype(np.float64)]),
+        np.concatenate([rules.forced.astype(np.float64), np.zeros(columns)]),
+        n,
+    )
+
+
+def _relax(savings: sparse.csc_array, rules: _Rules) -> tuple[Numbers, float]:
+    """Return how far each site is opened in the linear relaxation, and its value: a bound for whole sites."""
+    program = _program(savings, rules)
+    is_equal = program.lower == program.upper
+    below = np.isfinite(program.lower) & ~is_equal
+    above = np.isfinite(program.upper) & ~is_equal
+    found = linprog(
+        -program.worth,
+        A_ub=sparse.vstack([-program.constraints[below], program.constraints[above]]),
+        b_ub=np.concatenate([-program.lower[below], program.upper[above]]),
+        A_eq=program.constraints[is_equal],
+        b_eq=program.lower[is_equal],
+        bounds=np.column_stack([program.least, np.ones(len(program.least))]),
+        method="highs",
+    )
+    if found.status != 0:
+        message = f"the relaxed program was not solved: {found.message}"
+        raise ArithmeticError(message)
+    return np.asarray(found.x[: program.sites]), float(-found.fun)
+
+
+def _branch(savings: sparse.csc_array, rules: _Rules, gap: float, nodes: int | None) -> tuple[Flags, float]:
+    """Solve the program for whole sites, to a gap or a number of nodes; return the choice and the bound reached."""
+    program = _program(savings, rules)
+    whole = np.concatenate([np.ones(program.sites), np.zeros(len(program.worth) - program.sites)])
+    options = {"mip_rel_gap": gap} | ({"node_limit": nodes} if nodes is not None else {})
+    found = milp(
+        -program.worth,
+        integrality=whole,
+        bounds=Bounds(program.least, np.ones(len(program.least))),
+        constraints=LinearConstraint(program.constraints, program.lower, program.upper),
+        options=options,
+    )
+    if found.x is None:
+        # stopped before it had any answer of its own
+        return _greedy(savings, rules), float("inf")
+    chosen = np.asarray(found.x[: program.sites]) > 0.5  # noqa: PLR2004  whole numbers up to rounding
+    bound = -float(found.mip_dual_bound) if found.mip_dual_bound is not None else float(-found.fun)
+    return chosen, max(bound, _worth(savings, chosen))
+
+
+def _cover(case: Case, savings: sparse.csc_array, need: float, covered: float) -> tuple[Places, float]:
+    """Return the fewest sites that save `need`, and a bound on how few can."""
+    n = len(case.candidates)
+    rules = _rules(case, len(case.forced))
+    reachable = np.asarray(savings.max(axis=1).todense()).ravel() if savings.nnz else np.zeros(savings.shape[0])
+    slack = _SAME * max(1.0, float(case.weight.sum()))
+    if need > reachable.sum() + slack:
+        total = float(case.weight.sum())
+        message = (
+            f"All candidates together cover {(covered + reachable.sum()) / total:.1%} of people; expected "
+            f"{(covered + need) / total:.1%}. Ask for a smaller share, a longer distance or more candidates."
+        )
+        raise UnsolvableError(message)
+    if need <= slack:
+        return np.flatnonzero(rules.forced), float(rules.forced.sum())
+    program = _program(savings, _Rules(n, rules.forced, rules.group, rules.most))
+    enough = sparse.csr_array(program.worth[None, :])
+    # the first row fixes the number of sites; here the number is what is least
+    rows = sparse.csr_array(sparse.vstack([program.constraints[1:], enough]))
+    lower = np.concatenate([program.lower[1:], [need - slack]])
+    upper = np.concatenate([program.upper[1:], [np.inf]])
+    whole = np.concatenate([np.ones(n), np.zeros(len(program.worth) - n)])
+    options: dict[str, float] = {} if savings.nnz <= SMALL else {"mip_rel_gap": GOOD_GAP, "node_limit": NODES}
+    found = milp(
+        whole,
+        integrality=whole,
+        bounds=Bounds(program.least, np.ones(len(whole))),
+        constraints=LinearConstraint(rows, lower, upper),
+        options=options,
+    )
+    if found.x is None:
+        message = "No choice of sites within the quotas reaches the share. Raise the quotas or ask for a smaller share."
+        raise UnsolvableError(message)
+    bound = float(found.mip_dual_bound) if found.mip_dual_bound is not None else float(found.fun)
+    # a number of sites is whole, so a bound may be rounded up
+    return np.flatnonzero(found.x[:n] > 0.5), float(np.ceil(bound - 1e-6))  # noqa: PLR2004

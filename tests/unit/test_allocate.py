@@ -1,0 +1,188 @@
+"""Next sites: equal to trying every choice on small cases, with what exists kept and every condition held."""
+
+from itertools import combinations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from mhgis import allocate
+from mhgis.allocate import Case, UnsolvableError
+
+CASES = 200
+
+
+def random_case(seed):
+    """Up to 9 origins, 7 candidates and 2 existing sites, with a forced one and a quota now and then."""
+    random = np.random.default_rng(seed)
+    origins = [f"o{at}" for at in range(random.integers(1, 10))]
+    candidates = tuple(f"c{at}" for at in range(random.integers(1, 8)))
+    existing = tuple(f"e{at}" for at in range(random.integers(0, 3)))
+    pairs = [(origin, site) for origin in origins for site in (*candidates, *existing) if random.random() < 0.75]
+    links = pd.DataFrame(pairs, columns=["origin", "site"]).assign(
+        distance_km=random.integers(0, 12, len(pairs)) * 10.0
+    )
+    group = {site: f"g{at % 2}" for at, site in enumerate(candidates)}
+    k = int(random.integers(0, len(candidates) + 1))
+    quota = {"g0": int(random.integers(1, 4))} if random.random() < 0.5 else {}
+    forced = (candidates[-1],) if random.random() < 0.3 else ()
+    weight = pd.Series(random.integers(0, 50, len(origins)).astype(float), index=origins)
+    return Case(weight, links, existing, candidates, forced, group, quota), k
+
+
+def choices(case, sizes):
+    """Every choice that holds the conditions."""
+    for size in sizes:
+        for some in combinations(case.candidates, size):
+            used = pd.Series([case.group[site] for site in some], dtype="str").value_counts()
+            if set(case.forced) <= set(some) and all(used.get(name, 0) <= most for name, most in case.quota.items()):
+                yield some
+
+
+def distances(case, some):
+    served = case.links[case.links["site"].isin({*case.existing, *some})]
+    return served.groupby("origin")["distance_km"].min().reindex(case.weight.index)
+
+
+def covered(case, some, limit):
+    return case.weight[distances(case, some).le(limit)].sum()
+
+
+def mean_km(case, some, farthest):
+    return (distances(case, some).fillna(farthest).clip(upper=farthest) * case.weight).sum() / case.weight.sum()
+
+
+def solved(ask, *parameters):
+    try:
+        return ask(*parameters)
+    except UnsolvableError:
+        return None
+
+
+def holds(case, answer):
+    assert set(case.forced) <= set(answer.sites) <= set(case.candidates)
+    for name, most in case.quota.items():
+        assert sum(case.group[site] == name for site in answer.sites) <= most
+
+
+@pytest.mark.parametrize("seed", range(CASES))
+def test_most_covered_is_the_best_of_all_choices(seed):
+    case, k = random_case(seed)
+    answer = solved(allocate.most_covered, case, k, 40)
+    every = [covered(case, some, 40) for some in choices(case, [k])]
+    assert (answer is None) == (not every)
+    if answer is not None:
+        assert answer.value == pytest.approx(max(every))
+        assert (answer.gap, len(answer.sites)) == (0, k)
+        assert covered(case, answer.sites, 40) == pytest.approx(answer.value)
+        assert answer.before == covered(case, (), 40)
+        holds(case, answer)
+
+
+@pytest.mark.parametrize("seed", range(CASES))
+def test_least_mean_is_the_best_of_all_choices(seed):
+    case, k = random_case(seed)
+    answer = solved(allocate.least_mean, case, k, 100)
+    every = [mean_km(case, some, 100) for some in choices(case, [k])]
+    assert (answer is None) == (not every)
+    if answer is not None and case.weight.sum() > 0:
+        assert answer.value == pytest.approx(min(every))
+        assert answer.gap == 0
+        assert mean_km(case, answer.sites, 100) == pytest.approx(answer.value)
+        holds(case, answer)
+
+
+@pytest.mark.parametrize("share", [0.6, 1.0])
+@pytest.mark.parametrize("seed", range(CASES // 2))
+def test_fewest_sites_are_the_fewest_of_all_choices(seed, share):
+    case, _ = random_case(seed)
+    answer = solved(allocate.fewest_sites, case, 40, share)
+    need = share * case.weight.sum()
+    enough = [
+        len(some) for some in choices(case, range(len(case.candidates) + 1)) if covered(case, some, 40) >= need - 1e-9
+    ]
+    assert (answer is None) == (not enough)
+    if answer is not None:
+        assert answer.value == len(answer.sites) == min(enough)
+        assert covered(case, answer.sites, 40) >= need - 1e-6
+        holds(case, answer)
+
+
+@pytest.mark.parametrize("seed", range(CASES))
+def test_least_worst_is_the_best_of_all_choices(seed):
+    case, k = random_case(seed)
+    answer = solved(allocate.least_worst, case, k)
+    worst = [
+        distances(case, some)[case.weight.gt(0)].max(skipna=False) if case.weight.gt(0).any() else 0.0
+        for some in choices(case, range(k + 1))
+    ]
+    reached = [km for km in worst if not np.isnan(km)]
+    assert (answer is None) == (not reached)
+    if answer is not None:
+        assert answer.value == min(reached)
+        assert answer.gap == 0
+        holds(case, answer)
+
+
+def big_case(k_existing=5):
+    random = np.random.default_rng(7)
+    n = 300
+    place = random.random((n, 2)) * 1_000
+    km = np.hypot(*(place[:, None] - place[None, :]).T)
+    row, column = np.nonzero(km <= 150)
+    codes = np.array([f"{at:03d}" for at in range(n)])
+    links = pd.DataFrame({"origin": codes[row], "site": codes[column], "distance_km": km[row, column]})
+    weight = pd.Series(random.integers(1_000, 90_000, n).astype(float), index=codes)
+    return Case(weight, links, tuple(codes[:k_existing]), tuple(codes[k_existing:]))
+
+
+def test_a_large_case_has_a_bound_that_holds_and_is_near():
+    case = big_case()
+    answer = allocate.most_covered(case, 12, 100)
+    assert len(answer.sites) == 12
+    assert answer.before < answer.value <= answer.bound * (1 + 1e-9)
+    assert answer.gap <= 0.01
+    assert covered(case, answer.sites, 100) == pytest.approx(answer.value)
+
+
+def test_more_sites_never_cover_fewer_people():
+    case = big_case()
+    values = [allocate.most_covered(case, k, 100).value for k in (0, 1, 3, 6)]
+    assert values == sorted(values)
+
+
+def test_the_same_case_has_the_same_answer():
+    assert allocate.least_mean(big_case(), 8, 500) == allocate.least_mean(big_case(), 8, 500)
+
+
+def test_more_sites_than_quotas_allow_are_refused_in_words():
+    case = big_case()
+    strict = Case(case.weight, case.links, case.existing, case.candidates, quota={"": 3})
+    with pytest.raises(UnsolvableError, match="4 new sites cannot be chosen"):
+        allocate.most_covered(strict, 4, 100)
+
+
+def test_a_share_out_of_reach_says_how_far_all_candidates_go():
+    links = pd.DataFrame({"origin": ["a"], "site": ["x"], "distance_km": [10.0]})
+    case = Case(pd.Series({"a": 30.0, "b": 70.0}), links, candidates=("x",))
+    with pytest.raises(UnsolvableError, match=r"30\.0% of people; expected 50\.0%"):
+        allocate.fewest_sites(case, 40, 0.5)
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"weight": pd.Series({"a": np.nan})}, "known weight"),
+        ({"weight": pd.Series({"a": -1.0})}, "known weight"),
+        ({"forced": ("z",)}, "forced sites"),
+        ({"existing": ("x",)}, "forced sites"),
+    ],
+)
+def test_a_case_that_cannot_be_is_refused(change, said):
+    given = {
+        "weight": pd.Series({"a": 1.0}),
+        "links": pd.DataFrame({"origin": ["a"], "site": ["x"], "distance_km": [1.0]}),
+        "candidates": ("x",),
+    }
+    with pytest.raises(ValueError, match=said):
+        Case(**(given | change))
