@@ -8,6 +8,7 @@ exit code 2; anything else is a bug and shows its traceback.
 import argparse
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from etl.build import Report
 from mhgis import __version__, paths
@@ -41,7 +42,44 @@ def _parser() -> argparse.ArgumentParser:
     accept.set_defaults(run=_accept)
     counts = commands.add_parser("accept-counts", help="record the published row counts as reviewed, after a change")
     counts.set_defaults(run=_accept_counts)
+    brought = commands.add_parser("import", help="say what a register or survey would become, or load it with --yes")
+    _add_import_options(brought)
+    brought.set_defaults(run=_import)
     return parser
+
+
+def _add_import_options(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add("file", type=Path, help="CSV, XLSX, XLS, GeoJSON, GeoPackage, zipped Shapefile or Parquet")
+    add("--sheet", default="", help="name of the sheet; by default the likeliest")
+    add("--header", type=int, metavar="ROW", help="first row of the header")
+    add("--year", type=int, help="year of the figures, where rows have none")
+    column = "what a column is, counted from 1, such as 3=beds; 3= leaves it out"
+    add("--column", action="append", default=[], metavar="POSITION=FIELD", help=column)
+    add("--system", default="", help="coordinate system of the points: WGS-84, GCJ-02 or BD-09")
+    complete = "state that the file leaves nothing out in this area: its code, or LEVEL:CODE"
+    add("--complete", action="append", default=[], metavar="AREA", help=complete)
+    add("--threshold", type=int, default=0, metavar="N", help="suppress counts below N")
+    confirm = "a kind of question, by its code, whose figures are right as they stand"
+    add("--confirm", action="append", default=[], metavar="CODE", help=confirm)
+    add("--without-faulty", action="store_true", help="load what is right, leave out the rest")
+    add("--decide", type=Path, metavar="JSON", help="choices as kept with a dataset; options add to them")
+    add("--title", default="", help="title of the dataset; by default the name of the file")
+    add("--source", default="", metavar="PUBLISHER", help="whose figures these are")
+    add("--note", default="", help="what to know of them")
+    add("--into", default="", metavar="DATASET", help="add a version to this imported dataset")
+    add("--faults", type=Path, metavar="OUT", help="write the faults: .xlsx the marked table, else a list as CSV")
+    add("--lang", choices=["en", "zh"], default="en", help="language of the sentences")
+    add("--quiet", action="store_true", help="no progress bar")
+    way = parser.add_mutually_exclusive_group()
+    way.add_argument("--dry-run", action="store_true", help="say what would be loaded, write nothing (the default)")
+    way.add_argument("--yes", action="store_true", help="load it")
+
+
+def _import(options: argparse.Namespace) -> None:
+    from etl import import_file  # noqa: PLC0415
+
+    import_file.run(options)
 
 
 def _build(options: argparse.Namespace) -> None:
