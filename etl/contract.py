@@ -50,6 +50,32 @@ TABLES: Final[dict[str, Table]] = {
         },
         ("level", "area_code"),
     ),
+    "area_name": Table(
+        "Every name under which an area may come in a register; a name may be that of several areas.",
+        {
+            "level": _LEVEL,
+            "area_code": _CODE,
+            "name": ("VARCHAR", "name"),
+            "kind": ("VARCHAR", "official, alias, short, former or english"),
+        },
+        ("level", "area_code", "name"),
+    ),
+    "area_change": Table(
+        "Codes and names formerly in force, and the areas of today they led to.",
+        {
+            "level": ("VARCHAR", "level of the former unit"),
+            "former_code": ("VARCHAR", "code as listed"),
+            "former_name": ("VARCHAR", "name as listed; empty where only the code differs"),
+            "former_parent": ("VARCHAR", "prefecture it lay in, where it was another one"),
+            "last_listed": ("INTEGER", "last year it was listed; NULL for another code of a unit of today"),
+            "kind": ("VARCHAR", "renamed, recoded, converted, succeeded, divided, grouping or alias"),
+            "level_now": ("VARCHAR", "level of the area of today"),
+            "area_code": _CODE,
+            "is_main": ("BOOLEAN", "whether the area has the seat of the former unit"),
+            "origin_id": _ORIGIN,
+        },
+        ("level", "former_code", "former_name", "area_code"),
+    ),
     "area_shape": Table(
         "Shapes of the areas, a valid coverage at each level and tolerance.",
         {

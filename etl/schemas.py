@@ -305,6 +305,31 @@ _TABLES: Final = (
         "Other codes under which a unit of today may come in a register or an older table.",
     ),
     Schema(
+        "area_code_changes", ("level", "former_code", "former_name", "area_code"),
+        (
+            _choice("level", "province", "prefecture", "county"), _text("former_code"), _text("former_name"),
+            _text("former_parent", nullable=True, about="the prefecture it lay in, where it was another one"),
+            Column("last_listed", "Int64", minimum=1900, maximum=2100, about="last year in a list of codes"),
+            _choice("kind", "renamed", "recoded", "converted", "succeeded", "divided", "grouping"),
+            _choice("level_now", "province", "prefecture", "county"), Column("area_code", area="@level_now"),
+            Column("is_main", "boolean", about="has the seat; one a former unit"), _SOURCE,
+        ),
+        "Codes and names in force between 2010 and 2023, and the units of today they led to.",
+    ),
+    Schema(
+        "place_words", ("level", "kind", "word"),
+        (
+            _choice("level", "province", "prefecture", "county", nullable=True),
+            _choice("kind", "ending", "english_ending", "placeholder", "alias", "code_length", "system"),
+            _text("word"), _text("meaning", nullable=True, about="short ending, or the code an alias is for"), _SOURCE,
+        ),
+        "How places are written in registers: endings names may lose, words that name nothing, other names, codes.",
+    ),
+    Schema(
+        "character_variants", ("variant",), (_text("variant"), _text("character"), _SOURCE),
+        "Characters of place names as they are written elsewhere, and the one they are compared as.",
+    ),
+    Schema(
         "name_overrides", ("kind", "key"),
         (
             _choice("kind", "char", "stem", "name", "code"), _text("key"), _text("pinyin", nullable=True),

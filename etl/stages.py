@@ -12,7 +12,7 @@ from typing import Final
 import geopandas as gpd
 import pandas as pd
 
-from etl import adjacency, areas, boundaries, harmonise, measure, model, pack, publish, tables
+from etl import adjacency, areas, boundaries, harmonise, measure, model, pack, place_names, publish, tables
 from etl.build import Folders, Stage, build, checksum, file_checksums
 from mhgis import country, downscale, fonts, measures, paths, static_files
 from mhgis.indicators import REGISTRY, Level
@@ -93,6 +93,7 @@ def harmonised(folders: Folders) -> None:
     area = areas.build(full, sourced, own)
     found = harmonise.published_tables(sourced, area, own.years_of_all_levels, own.country_code)
     found["dataset"] = found["dataset"].assign(created_at=None)
+    found |= place_names.published(sourced, area)
     for name, table in (found | {"area": area, "national": sourced["national_resources"]}).items():
         table.to_parquet(folders.out / f"{name}.parquet")
 
@@ -170,8 +171,8 @@ def _published_tables(folders: Folders, build_id: str) -> dict[str, pd.DataFrame
     own = pack.read(paths.tables())
     frame, drawn, done = (_reader(folders, stage) for stage in ("harmonise", "model", "measure"))
     kept = (
-        "area", "population", "province_published", "benchmark", "published_rate", "published_figure",
-        "published_figure_check", "published_figure_part", "alliance",
+        "area", "area_name", "area_change", "population", "province_published", "benchmark", "published_rate",
+        "published_figure", "published_figure_check", "published_figure_part", "alliance",
     )  # fmt: skip
     found = {name: frame(name) for name in (*kept, "dataset")}
     found |= {name: drawn(name) for name in ("model_without", "model_adjustment")}
@@ -188,7 +189,7 @@ def _published_tables(folders: Folders, build_id: str) -> dict[str, pd.DataFrame
         "origin": origins,
         "origin_part": parts,
         "pack": country.rows_of(own.country),
-        "setting": publish.settings("map", own.view),
+        "setting": pd.concat([publish.settings("map", own.view), frame("place_setting")], ignore_index=True),
         "build": publish.build_record(build_id),
     }
 
@@ -234,8 +235,8 @@ STAGES: Final[tuple[Stage, ...]] = (
     Stage(
         "harmonise", harmonised, ("snapshot", "shapes"),
         (
-            "etl.harmonise", "etl.audit", "etl.areas", "etl.tables", "etl.schemas", "mhgis.audit", "mhgis.measures",
-            "mhgis.names", "mhgis.population", *_SHARED,
+            "etl.harmonise", "etl.audit", "etl.areas", "etl.place_names", "etl.tables", "etl.schemas", "mhgis.audit",
+            "mhgis.measures", "mhgis.names", "mhgis.population", *_SHARED,
         ),
     ),
     Stage("fonts", typeface, ("shapes",), ("mhgis.fonts", *_SHARED)),

@@ -29,7 +29,7 @@ NAME_KINDS: Final = ("official", "alias", "short", "former", "english")
 #: columns of the frames a gazetteer is made of
 NAME_COLUMNS: Final = ("level", "area_code", "name", "kind")
 CHANGE_COLUMNS: Final = (
-    "level", "former_code", "former_name", "former_parent", "until", "kind", "level_now", "area_code", "is_main",
+    "level", "former_code", "former_name", "former_parent", "last_listed", "kind", "level_now", "area_code", "is_main",
 )  # fmt: skip
 
 

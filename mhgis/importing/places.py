@@ -501,9 +501,11 @@ def by_address(gazetteer: Gazetteer, text: str, country: str = "") -> Found:
         return Found((), "address", question="unknown")
     if read.disagree:
         return Found(read.places, "address", question="contradiction")
-    if len(read.places) > 1:
+    # a city without counties is a prefecture and a county of one name: the lower of them
+    lowest = max(read.places, key=lambda place: LEVELS.index(place.level))
+    if not all(gazetteer.lies_in(lowest, place) for place in read.places):
         return Found(read.places, "address", question="ambiguous")
-    return Found(read.places, "address", _ADDRESS)
+    return Found((lowest,), "address", _ADDRESS)
 
 
 # what a row says together

@@ -35,6 +35,7 @@ HARM = {
     "outside_has_no_figures": "UPDATE indicator_value SET status = 'not_reported' WHERE area_code = '710000'",
     "benchmark_is_sourced": "UPDATE benchmark SET definition = '' WHERE benchmark_id = 'delphi-minimum-beds'",
     "registry_is_published": "DELETE FROM indicator WHERE indicator = 'beds_per_100k'",
+    "former_codes_lead_somewhere": "UPDATE area_change SET area_code = '999999' WHERE former_code = '110103'",
     "maps_have_settings": "UPDATE setting SET value = '[105.5, 2.8, 123.5]' WHERE key = 'map.inset'",
 }
 
