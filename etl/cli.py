@@ -6,13 +6,14 @@ exit code 2; anything else is a bug and shows its traceback.
 """
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from etl.build import Report
 from mhgis import __version__, paths
-from mhgis.errors import MhgisError
+from mhgis.errors import MhgisError, SchemaError
 
 EXIT_USER_ERROR = 2
 
@@ -37,8 +38,10 @@ def _parser() -> argparse.ArgumentParser:
     build.add_argument("--dry-run", action="store_true", help="say which stages would run, and do nothing")
     build.add_argument("--from", dest="first", metavar="STAGE", help="run this stage and those that depend on it")
     build.add_argument("--quiet", action="store_true", help="no progress bar")
+    build.add_argument("--pack", metavar="DIR", help="the country's data pack; by default the one in the data folder")
     build.set_defaults(run=_build)
-    accept = commands.add_parser("accept-tables", help="record the tables of data/cn as reviewed, after a change")
+    _add_pack(commands.add_parser("pack", help="look after the data pack of a country"))
+    accept = commands.add_parser("accept-tables", help="record the tables of the data pack as reviewed, after a change")
     accept.set_defaults(run=_accept)
     counts = commands.add_parser("accept-counts", help="record the published row counts as reviewed, after a change")
     counts.set_defaults(run=_accept_counts)
@@ -82,7 +85,26 @@ def _import(options: argparse.Namespace) -> None:
     import_file.run(options)
 
 
+def _add_pack(parser: argparse.ArgumentParser) -> None:
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    check = commands.add_parser("check", help="say everything that is wrong with a pack; build nothing")
+    check.add_argument("folder", metavar="DIR", help="the pack's folder, the one that holds pack.toml")
+    check.set_defaults(run=_check_pack)
+
+
+def _check_pack(options: argparse.Namespace) -> None:
+    from etl import pack, review  # noqa: PLC0415
+
+    folder = Path(options.folder)
+    found = review.faults(folder)
+    if found:
+        raise SchemaError(found)
+    print(f"The pack {pack.read(folder).id} has no fault; build it with: mhgis build --pack {folder}")
+
+
 def _build(options: argparse.Namespace) -> None:
+    if options.pack:
+        os.environ[paths.PACK] = options.pack
     # imported here, so that `--help` and a wrong option answer at once
     from etl.build import build, stale  # noqa: PLC0415
     from etl.stages import STAGES  # noqa: PLC0415

@@ -37,6 +37,9 @@ _AREA_SPLIT: Final = "zone_area_split"
 #: shares are printed to three decimals, so those of a zone need not sum to 1 exactly
 _SHARE_ROUNDING: Final = 0.005
 
+#: what `national_resources.csv` calls the share of a region
+_SHARE_OF_REGION: Final = rf"^(?P<region>[a-z]+)_share_(?P<resource>{'|'.join(RESOURCES)})$"
+
 _RESOURCE_COLUMNS: Final = [
     "dataset_id", "area_code", "level", "year", "resource", "value", "lower", "upper", "status", "origin_id",
 ]  # fmt: skip
@@ -93,6 +96,7 @@ def published_tables(
         "province_published": counties,
         "published_rate": harmonise_published_rates(tables, country_code),
         "benchmark": harmonise_benchmarks(tables),
+        "region_share": harmonise_region_shares(tables),
         "published_figure": figures,
         "published_figure_check": checks,
         "published_figure_part": parts,
@@ -278,6 +282,22 @@ def harmonise_published_rates(tables: Tables, country_code: str) -> pd.DataFrame
     return _ordered(rates, columns, ["indicator", "year", "origin_id", "place"])
 
 
+def harmonise_region_shares(tables: Tables) -> pd.DataFrame:
+    """
+    Return the published shares of regions in the country's counts.
+
+    Returns
+    -------
+    shares
+        `region`, `resource`, `year`, `share` (of 1), `origin_id`.
+    """
+    national = tables["national_resources"]
+    names = national["measure"].astype("str").str.extract(_SHARE_OF_REGION)
+    rows = national.assign(region=names["region"], resource=names["resource"]).dropna(subset=["region"])
+    rows = rows.rename(columns={"value": "share", "source_id": "origin_id"})
+    return _ordered(rows, ["region", "resource", "year", "share", "origin_id"], ["resource", "region", "year"])
+
+
 def _national(national: pd.DataFrame, measures: tuple[str, ...]) -> pd.DataFrame:
     """Return one row a year and measure: the printed numbers agree, or it is a fault."""
     table = national[national["measure"].isin(measures)]
@@ -341,16 +361,9 @@ def plain_population(listed: pd.DataFrame, areas: pd.DataFrame, years: Sequence[
     Raises
     ------
     SchemaError
-        If a row is of another year.
+        As `require_years`.
     """
-    faults = [
-        Fault("population.csv", line, "year", str(year), f"one of the years of pack.toml: {', '.join(map(str, years))}",
-              "Add the year to years.all_levels, or remove the row.")
-        for line, year in enumerate(listed["year"], start=2)
-        if year not in years
-    ]  # fmt: skip
-    if faults:
-        raise SchemaError(faults)
+    require_years(listed, years)
     rows = listed.rename(columns={"source_id": "origin_id"})
     parts = areas[areas["is_applicable"].astype(bool)]
     for upper, lower in _steps_up(areas):
@@ -367,6 +380,25 @@ def plain_population(listed: pd.DataFrame, areas: pd.DataFrame, years: Sequence[
         rows = pd.concat([rows, sums[is_new]], ignore_index=True)
     rows = rows.assign(status="reported")[_POPULATION_COLUMNS]
     return _every_area(rows, areas, years, population.METHOD_NOT_COVERED)
+
+
+def require_years(listed: pd.DataFrame, years: Sequence[int]) -> None:
+    """
+    Make sure that people are of years the pack has.
+
+    Raises
+    ------
+    SchemaError
+        If a row is of another year; all of them at once.
+    """
+    faults = [
+        Fault("population.csv", line, "year", str(year), f"one of the years of pack.toml: {', '.join(map(str, years))}",
+              "Add the year to years.all_levels, or remove the row.")
+        for line, year in enumerate(listed["year"], start=2)
+        if year not in years
+    ]  # fmt: skip
+    if faults:
+        raise SchemaError(faults)
 
 
 def _steps_up(areas: pd.DataFrame) -> list[tuple[str, str]]:

@@ -78,7 +78,8 @@ def published(tables: Mapping[str, pd.DataFrame], areas: pd.DataFrame) -> dict[s
 
 def _changes(changes: pd.DataFrame, aliases: pd.DataFrame) -> pd.DataFrame:
     known = set(zip(changes["former_code"], changes["area_code"], strict=True))
-    other = aliases[[pair not in known for pair in zip(aliases["alias_code"], aliases["area_code"], strict=True)]]
+    pairs = zip(aliases["alias_code"], aliases["area_code"], strict=True)
+    other = aliases[pd.Series([pair not in known for pair in pairs], index=aliases.index, dtype="bool")]
     alias = pd.DataFrame({
         "level": other["level"], "former_code": other["alias_code"], "former_name": "", "kind": "alias",
         "level_now": other["level"], "area_code": other["area_code"], "is_main": True,

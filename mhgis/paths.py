@@ -2,9 +2,12 @@
 
 import os
 from pathlib import Path
+from typing import Final
 
 from mhgis.errors import UnknownChoiceError
 
+#: the variable that names a data pack outside the data folder
+PACK: Final = "MHGIS_PACK"
 #: the project's folder: the one that holds `app.py` and `data/`
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -23,7 +26,7 @@ def tables() -> Path:
     UnknownChoiceError
         If the data folder holds no pack, or several.
     """
-    chosen = os.environ.get("MHGIS_PACK")
+    chosen = os.environ.get(PACK)
     if chosen:
         return Path(chosen)
     found = sorted(file.parent for file in data().glob("*/pack.toml"))

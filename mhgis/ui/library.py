@@ -78,9 +78,9 @@ def _plain(text: object) -> str:
 def methods(lang: Language) -> list[tuple[str, str]]:
     """Return the method pages in a language, the pack's own last: title and text, with the build's tables in place."""
     pack = views.country()
-    pages = [path.read_text("utf-8") for path in sorted(_METHODS.glob(f"*.{lang}.md"))]
-    # one that is about another country's figures says so
-    fitting = [text for text in pages if _OF_PACK not in text or f"{_OF_PACK}{pack.pack} -->" in text]
+    pages = [path.read_text("utf-8").partition(_OF_PACK) for path in sorted(_METHODS.glob(f"*.{lang}.md"))]
+    # one that is about a country's own figures ends by saying whose
+    fitting = [text for text, mark, of in pages if not mark or of.split()[0] == pack.pack]
     found = []
     for text in [*fitting, *(say(text, lang) for text in pack.methods.values())]:
         title, _, rest = text.partition("\n")
