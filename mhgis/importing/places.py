@@ -428,7 +428,8 @@ def by_names(gazetteer: Gazetteer, texts: Mapping[Level, str]) -> Found | None:
         return None
     lowest = list(keys)[-1]
     uppers = [(level, key, _meanings(gazetteer, level, key)) for level, key in keys.items() if level != lowest]
-    known = [upper for upper in uppers if upper[2]]
+    # a prefecture that is gone is known by the counties that lay in it
+    known = [upper for upper in uppers if upper[2] or (lowest, upper[1]) in gazetteer.moved_from]
     meant = _meanings(gazetteer, lowest, keys[lowest])
     if not meant:
         return _not_known(gazetteer, lowest, keys[lowest], known)

@@ -1,0 +1,146 @@
+"""Every county of the mainland is matched from its code, its names, its point; a slip in a name is asked about."""
+
+import geopandas as gpd
+import pandas as pd
+import pytest
+
+from mhgis import store
+from mhgis.importing import gazetteer, places
+from mhgis.importing.coordinates import SYSTEMS, from_wgs84
+from mhgis.importing.gazetteer import Place
+
+N_COUNTIES = 2_852
+
+#: short names that a sibling bears too, or bore: 和田 of the city and the county, 庐山 of the city and today's 濂溪区
+SHARED_SHORT_NAMES = {"360483", "622901", "622921", "653201", "653221", "654002", "654021"}
+
+
+@pytest.fixture(scope="module")
+def known(published):
+    assert published.file.is_file()
+    return gazetteer.load()
+
+
+@pytest.fixture(scope="module")
+def counties(known):
+    rows = known.areas[known.areas["level"].eq("county") & known.areas["is_applicable"]]
+    label = known.label
+    return pd.DataFrame({
+        "code": rows["area_code"],
+        "province": [label[Place("province", code)] for code in rows["province_code"]],
+        "prefecture": [label[Place("prefecture", code)] for code in rows["parent_code"]],
+        "county": rows["name_zh"],
+        "province_code": rows["province_code"],
+        "prefecture_code": rows["parent_code"],
+    }).reset_index(drop=True)  # fmt: skip
+
+
+def require_right(found, truth, asked=frozenset()):
+    is_asked = truth.isin(asked)
+    assert len(truth) == N_COUNTIES
+    assert found.loc[~is_asked, "question"].isna().all()
+    assert (found.loc[~is_asked, "area_code"] == truth[~is_asked]).all()
+    assert found.loc[is_asked, "area_code"].isna().all()
+    assert all(
+        code in offered for code, offered in zip(truth[is_asked], found.loc[is_asked, "candidates"], strict=True)
+    )
+
+
+def test_from_codes(known, counties):
+    require_right(places.match_codes(known, counties["code"], "county"), counties["code"])
+    require_right(places.match_codes(known, counties["code"] + "000000"), counties["code"])
+
+
+def test_from_full_names(known, counties):
+    require_right(places.match_names(known, counties, "county"), counties["code"])
+
+
+def test_from_short_names_with_parents(known, counties):
+    short = known.names[known.names["kind"].eq("short")]
+    shortest = short.assign(n=short["name"].str.len()).sort_values("n").drop_duplicates(["level", "area_code"])
+    by_area = shortest.set_index(["level", "area_code"])["name"].to_dict()
+    columns = {"province": "province_code", "prefecture": "prefecture_code", "county": "code"}
+    names = pd.DataFrame({
+        level: [by_area.get((level, code), name) for code, name in zip(counties[column], counties[level], strict=True)]
+        for level, column in columns.items()
+    })  # fmt: skip
+    assert (names["county"] != counties["county"]).sum() > 2_600
+    require_right(places.match_names(known, names, "county"), counties["code"], SHARED_SHORT_NAMES)
+    # with its ending such a name is one county's
+    names.loc[counties["code"].isin(SHARED_SHORT_NAMES), "county"] = counties["county"]
+    require_right(places.match_names(known, names, "county"), counties["code"])
+
+
+def test_from_addresses(known, counties):
+    prefecture = counties["prefecture"].where(counties["prefecture"] != counties["province"], "")
+    county = counties["county"].where(counties["county"] != counties["prefecture"], "")
+    addresses = counties["province"] + prefecture + county + "人民路12号"
+    require_right(places.match_addresses(known, addresses, "county"), counties["code"])
+
+
+@pytest.mark.parametrize("system", SYSTEMS)
+def test_from_a_point_in_each_system(known, counties, system):
+    shapes = known.shapes.set_index("area_code").loc[counties["code"]]
+    points = gpd.GeoSeries(shapes.geometry.representative_point())
+    lon, lat = from_wgs84(points.x.to_numpy(), points.y.to_numpy(), system)
+    require_right(places.match_points(known, pd.Series(lon), pd.Series(lat), system=system), counties["code"])
+
+
+def test_a_slip_in_a_name_is_never_a_wrong_match(known, counties):
+    letters = sorted({letter for name in counties["county"] for letter in name})
+    rows = []
+    for number, row in counties.iterrows():
+        for column in ("province", "prefecture", "county"):
+            for at in range(len(row[column])):
+                for new in ("", letters[(number * 31 + at * 13) % len(letters)]):
+                    slipped = row[column][:at] + new + row[column][at + 1 :]
+                    rows.append({**row, column: slipped})
+    slips = pd.DataFrame(rows)
+    found = places.match_names(known, slips, "county")
+    wrong = found["area_code"].notna() & (found["area_code"] != slips["code"])
+    # such a text is no slip any more: another county of the prefecture bears it, or bore it (滦南县 and 滦县)
+    names = known.names[known.names["kind"].isin(["official", "former"])]
+    borne = set(zip(names["area_code"], names["name"], strict=True))
+    other = [pair in borne for pair in zip(found["area_code"], slips["county"], strict=True)]
+    assert len(slips) > 60_000
+    assert not (wrong & ~pd.Series(other, index=slips.index)).any()
+    assert wrong.sum() < 20
+    assert found.loc[found["question"].notna(), "area_code"].isna().all()
+
+
+def test_former_codes_lead_to_where_they_went(known):
+    # 崇文区 went into 东城区, 无为县 is 无为市 now, 襄樊 is 襄阳, 简阳 went from 资阳 to 成都
+    former = {"110103": "110101", "341422": "340281", "512081": "510185", "542621": "540402", "540481": "540422"}
+    found = places.match_codes(known, pd.Series(list(former)), "county")
+    assert found["area_code"].tolist() == list(former.values())
+    assert found["method"].eq("former_code").all()
+    divided = places.match_codes(known, pd.Series(["320304"]), "county").iloc[0]
+    assert divided["question"] == "divided"
+    assert set(divided["candidates"]) == {"320302", "320311", "320312"}
+
+
+def test_names_in_other_scripts_and_of_other_times(known):
+    rows = pd.DataFrame(
+        [
+            ("遼寧省", "瀋陽市", "東陵區", "210112"),
+            ("安徽省", "巢湖市", "居巢区", "340181"),
+            ("安徽省", "巢湖市", "庐江县", "340124"),
+            ("湖北省", "襄樊市", "襄阳区", "420607"),
+            ("四川省", "阿坝州", "汶川县", "513221"),
+            ("贵州", "黔东南", "凯里", "522601"),
+            ("湖北", "恩施州", "恩施市", "422801"),
+            ("Guangdong", "Guangzhou", "Tianhe District", "440106"),
+            ("广东省", "东莞市", None, "441900"),
+            ("河南省", "省直辖县级行政区划", "济源市", "419001"),
+        ],
+        columns=["province", "prefecture", "county", "code"],
+    )
+    found = places.match_names(known, rows, "county")
+    assert found["area_code"].tolist() == rows["code"].tolist()
+
+
+def test_each_shape_is_found_by_a_point_of_its_own(known):
+    shapes = store.shapes("county", 0)
+    points = shapes.geometry.representative_point()
+    located = known.points.locate(points.x.to_numpy(), points.y.to_numpy(), 0.0)
+    assert located.shape.tolist() == list(range(len(shapes)))
