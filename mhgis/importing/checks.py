@@ -353,7 +353,7 @@ def totals(body: pd.Series, total: pd.Series, resource: str) -> Spotted:
     wrong = {}
     for at, row in enumerate(marks):
         said = total[row]
-        if pd.isna(said):
+        if pd.isna(said) or body.empty:
             continue
         above = body[(body.index < row) & (body.index > (marks[at - 1] if at else WHOLE))]
         below = body[(body.index > row) & (body.index < (marks[at + 1] if at + 1 < len(marks) else np.inf))]

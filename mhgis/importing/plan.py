@@ -504,7 +504,7 @@ class _Work:
         findings = _sorted(findings)
         loaded = rows[rows["fate"].eq("loaded")]
         counts, facilities = self._counts(loaded), self._facilities(loaded)
-        if loaded.empty:
+        if loaded.empty and not findings["severity"].isin(["error", "question"]).any():
             nothing = [Spotted("nothing", None, pd.Series([""], index=[WHOLE]))]
             said = checks.report(nothing, file=sheet.file, sheet=sheet.name, names=names, lang=self.lang)
             findings = _sorted(pd.concat([findings, said], ignore_index=True))
@@ -553,8 +553,6 @@ class _Work:
             readings = findings["code"].isin(list(values.READINGS))
             asked &= ~readings
             wrong &= findings["row"].isna()
-        if not rows["fate"].eq("loaded").any():
-            return _("No row can be loaded.")
         if n := int(wrong.sum()):
             said = ngettext(self.lang, "{n} fault has to be mended first.", "{n} faults have to be mended first.", n)
             return said.format(n=f"{n:,}")
@@ -563,6 +561,8 @@ class _Work:
                 self.lang, "{n} question has to be answered first.", "{n} questions have to be answered first.", n
             )
             return said.format(n=f"{n:,}")
+        if not rows["fate"].eq("loaded").any():
+            return _("No row can be loaded.")
         if self.choices.complete and rows["fate"].eq("left_out").any():
             return _("Rows are left out, so the file cannot be stated to be complete.")
         return ""
