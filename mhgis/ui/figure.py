@@ -23,7 +23,7 @@ from mhgis.provenance import About, Origin
 from mhgis.sentences import Scene
 from mhgis.ui import shell
 from mhgis.ui import view as views
-from mhgis.ui.map import ClassStyle, Details, Layer, MapEvent, Mode, choropleth, wire_order
+from mhgis.ui.map import ClassStyle, Details, Facility, Layer, MapEvent, Mode, choropleth, wire_order
 
 #: breaks of the probability of no facility, in per cent
 PROBABILITY_EDGES: Final = (5, 25, 50, 75, 95)
@@ -32,6 +32,9 @@ _ROWS_IN_FULL: Final = 40
 _TABLE_PX: Final = 600
 #: sets of sources kept in memory, one for each figure that was drawn
 _SOURCES_KEPT: Final = 512
+#: facilities of datasets kept as points, and how many a map can show at once
+_FACILITIES_KEPT: Final = 16
+_POINTS_SHOWN: Final = 5_000
 #: joins the ids of origins that a computed figure unites
 _AND: Final = "+"
 
@@ -373,7 +376,28 @@ def map_of(
         other=layers[1] if beside else None,
         mode=mode,
         swipe=view.swipe,
+        facilities=_facilities(store.fingerprint(), view.dataset, view.year, view.within),
     )
+
+
+_FACILITIES: Final = """
+SELECT f.lon, f.lat, f.name, f.beds FROM facility f JOIN area c ON c.level = 'county' AND c.area_code = f.area_code
+WHERE f.dataset_id = ? AND f.year = ? AND f.lon IS NOT NULL AND f.lat IS NOT NULL
+  AND (? = '' OR ? IN (f.area_code, c.parent_code, c.province_code))
+ORDER BY f.area_code, f.facility_id LIMIT ?
+"""
+
+
+@lru_cache(maxsize=_FACILITIES_KEPT)
+def _facilities(build: str, dataset: str, year: int, within: str) -> tuple[Facility, ...]:
+    # more than a map can show are not shown: where there are so many, the reader goes into a province first
+    del build  # part of the key only
+    rows = store.query(_FACILITIES, [dataset, year, within, within, _POINTS_SHOWN + 1])
+    if len(rows) > _POINTS_SHOWN:
+        return ()
+    beds = [None if formats.is_missing(beds) else int(beds) for beds in rows["beds"]]
+    names = rows["name"].fillna("")
+    return tuple(map(Facility, rows["lon"], rows["lat"], names, beds))
 
 
 def _heading(view: View) -> str:

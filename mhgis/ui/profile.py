@@ -294,7 +294,7 @@ def indicators_table(found: Profile, lang: Language) -> None:
     head = "".join(f"<th class='{kind}'>{_safe(name)}</th>" for kind, name in heads)
     body = "".join(_row(line, compared, lang) for line in found.lines)
     st.html(f'<div class="mh-scroll"><table class="mh-lines fold"><thead><tr>{head}</tr></thead>{body}</table></div>')
-    st.html(f"<small>{_key(found.place, lang)}</small>")
+    st.html(f"<small>{_key(found, lang)}</small>")
     st.caption("  \n".join(notes(found, lang)))
 
 
@@ -406,17 +406,19 @@ def gauge_words(line: Line, lang: Language) -> str:
     return _("; ").join(part for part in parts if part)
 
 
-def _key(place: Place, lang: Language) -> str:
+def _key(found: Profile, lang: Language) -> str:
     _ = translator(lang)
-    signs = (
+    signs = [
         ("<i class='mh-key' style='height:14px'></i>", _("Value")),
         ("<b class='mh-key' style='width:22px'></b>", _("Range of the model")),
         ("<u class='mh-key' style='height:14px'></u>", _("Benchmark")),
         ("<s class='mh-key'></s>", _("Whole country")),
         ("<s class='p mh-key'></s>", _("Its province")),
-    )
-    fewer = {"country": 3, "province": 4}.get(place.level, 5)
-    said = "".join(f"{sign}{_safe(name)}" for sign, name in signs[:fewer])
+    ][: {"country": 3, "province": 4}.get(found.place.level, 5)]
+    if found.about.is_imported:
+        # someone's own figures have no model, and so no range
+        signs = [sign for sign in signs if not sign[0].startswith("<b")]
+    said = "".join(f"{sign}{_safe(name)}" for sign, name in signs)
     return f'<div class="mh-gauge" style="background:none;display:block;height:auto">{said}</div>'
 
 
