@@ -39,6 +39,9 @@ _DEGREE_M: Final = 111_195.0
 _NAMING: Final[tuple[Field, ...]] = ("county", "code", "address", "prefecture", "province", "lon")
 _OF_A_POINT: Final = frozenset({"border", "outside", "swapped"})
 
+#: what begins a formula; `cells` has spoken of those that begin with `=`
+_FORMULA_STARTS: Final = ("+", "-", "@", "\t", "＝", "＋", "－", "＠")
+_EXPONENT: Final = r"(?i)\d([.]\d+)?e[+]?\d+"
 _NAME_NOISE: Final = r"[\s·•.．,，、()（）\[\]【】\-—_/'\"“”《》<>]+|有限责任公司|有限公司"
 
 
@@ -82,7 +85,7 @@ SAYINGS: Final[Mapping[str, Saying]] = {
         "error", N_("the code of the area, as text"), N_("Excel made a date of the code. Type it as text.")
     ),
     "code_is_number": Saying(
-        "error", N_("the code of the area, as text"), N_("Excel shortened the code. Type it again, as text.")
+        "question", N_("the code of the area, as text"), N_("Excel shortened the code. Type it again, as text.")
     ),
     "system": Saying("question", N_("the coordinate system the points are in"), N_("Choose the coordinate system.")),
     "year_missing": Saying("error", N_("a year such as 2020"), N_("Give the year of the figures.")),
@@ -204,14 +207,16 @@ def places(rows: pd.DataFrame, given: Collection[Field]) -> list[Spotted]:
     unmatched = rows[rows["area_code"].isna()]
     empty = unmatched["question"].isna()
     spotted = [Spotted("place_empty", named, _where(unmatched["said"], empty))]
+    if "code" in given:
+        # it may be matched: 6.2E+05 is a code that ends in zeros, or one that lost its last digits
+        spotted.append(Spotted("code_is_number", "code", _where(rows["code"], rows["code"].str.fullmatch(_EXPONENT))))
     for question in sorted(unmatched["question"].dropna().unique()):
         mine = unmatched[unmatched["question"].eq(question)]
         if question == "unknown" and "code" in mine:
             code = mine["code"].fillna("")
             date = code.str.fullmatch(r"\d{4}[-/.年]\d{1,2}([-/.月]\d{1,2}日?)?( .*)?|\d{1,2}[-/]\d{1,2}[-/]\d{2,4}")
-            number = code.str.fullmatch(r"(?i)\d([.]\d+)?e[+]?\d+")
-            spotted += [Spotted("code_is_date", "code", code[date]), Spotted("code_is_number", "code", code[number])]
-            mine = mine[~date & ~number]
+            spotted.append(Spotted("code_is_date", "code", code[date]))
+            mine = mine[~date]
         at = "lon" if question in _OF_A_POINT and "lon" in given else named
         spotted.append(Spotted(f"place_{question}", at, mine["said"]))
     return [*spotted, Spotted("place_not_applicable", named, _where(rows["area_code"], rows["outside"]))]
@@ -368,7 +373,7 @@ def texts(rows: pd.DataFrame, fields: Iterable[Field]) -> list[Spotted]:
     spotted = []
     for field in fields:
         text = rows[field]
-        maybe = text[text.str.lstrip(" ").str.startswith(("=", "+", "-", "@", "\t", "＝", "＋", "－", "＠"), na=False)]
+        maybe = text[text.str.lstrip(" ").str.startswith(_FORMULA_STARTS, na=False)]
         spotted.append(Spotted("formula_text", field, maybe[maybe.map(export.is_formula).astype(bool)]))
     return spotted
 
