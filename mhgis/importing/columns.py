@@ -23,6 +23,7 @@ from mhgis.importing.header_words import (
     SOME_AREA,
     STATED_UNIT,
     UNIT,
+    UNIT_PART,
     WIDE,
 )
 from mhgis.importing.types import Columns, Field, Guess, Shape, Table, as_findings, column_letter
@@ -79,7 +80,8 @@ def is_rate(name: str) -> bool:
 def factor_of(name: str) -> int:
     """Return what the numbers under a name are multiplied by, from a unit such as (万人): 10,000."""
     plain = name.translate(WIDE).translate(SIMPLIFIED).lower()
-    units = [found["unit"].strip() for found in UNIT.finditer(plain)] + [part.strip() for part in plain.split("  ")]
+    units = [found["unit"].strip() for found in UNIT.finditer(plain)]
+    units += [part for part in plain.split(" / ")[1:] if UNIT_PART.fullmatch(part)]
     return next((factor for unit in units if unit for pattern, factor in FACTORS if pattern.search(unit)), 1)
 
 

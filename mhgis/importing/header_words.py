@@ -16,15 +16,19 @@ SIMPLIFIED: Final = str.maketrans(
     "機構稱級別醫師護數張縣區碼編號經緯實開職業類質屬辦單衛務領註冊執員總鎮鄉點設精療養診現縣鄰轄劃門證讀覺與體際產電話無報統計調萬億個間牀",
     "机构称级别医师护数张县区码编号经纬实开职业类质属办单卫务领注册执员总镇乡点设精疗养诊现县邻辖划门证读觉与体际产电话无报统计调万亿个间床",
 )
-WIDE: Final = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: " ", 0x2F: " "}
+WIDE: Final = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: " "}
 
 #: a number a head is no count
 RATE: Final = re.compile(
-    r"每(?:十|百|千|万|\d+)|/\s*(?:十|百|千|万|10)|per\s*(?:[\d,]+|capita|head|thousand|million|hundred)|率|比例|占比|比重|密度|"
+    r"每(?:十|百|千|万|\d+)|(?<! )/\s*(?:十|百|千|万|10)|per\s*(?:[\d,]+|capita|head|thousand|million|hundred)|率|比例|占比|比重|密度|"
     r"[%‰]|percent|\brate\b|\bratio\b|\bshare\b|\bdensity\b|均|mean|average"
 )
 UNIT: Final = re.compile(r"[(\[【〔](?P<unit>[^)\]】〕]*)[)\]】〕]")
 STATED_UNIT: Final = re.compile(r"(?:单位|units?)\s*[:：]?\s*(?P<unit>.+)")
+#: a unit that stands in a row of its own under the names
+UNIT_PART: Final = re.compile(
+    r"(?:百万|十万|[百千万])(?:张|人|名|个|家|所|间|位|床)?|(?:in )?(?:ten )?(?:thousand|million|hundred)s?|'?000s?"
+)
 FACTORS: Final = (
     (re.compile(r"^百万|^millions?\b"), 1_000_000),
     (re.compile(r"^十万"), 100_000),
@@ -83,11 +87,11 @@ NAMES: Final[Mapping[Field, tuple[tuple[str, float], ...]]] = {
         (r"(?:street |full |postal )?address|location", 0.95),
     ),
     "lon": (
-        (r"(?:东)?经度|longitude|long|lon|lng|坐标经度|经", 1.0),
+        (r"东?经度|东经|longitude|long|lon|lng|坐标经度|经", 1.0),
         (r"x|x ?坐标|坐标 ?x|x ?coord(?:inate)?|point ?x|中心经度", 0.8),
     ),
     "lat": (
-        (r"(?:北)?纬度|latitude|lat|坐标纬度|纬", 1.0),
+        (r"北?纬度|北纬|latitude|lat|坐标纬度|纬", 1.0),
         (r"y|y ?坐标|坐标 ?y|y ?coord(?:inate)?|point ?y|中心纬度", 0.8),
     ),
     "year": (

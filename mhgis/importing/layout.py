@@ -53,7 +53,7 @@ _TOTAL_WORDS: Final = (
 )
 _TOTAL: Final = re.compile(
     rf"\s*(?:{_TOTAL_WORDS})\s*[:：]?\s*|.{{0,20}}(?:合\s*计|总\s*计|小\s*计|共\s*计|合計|總計|小計|共計)\s*[:：]?|"
-    r"(?:grand |sub-?)?totals?[ ,:(].{0,30}|.{0,30}[ ,(](?:sub-?)?totals?\)?",
+    r"(?:grand |sub-?)?totals?(?:\s*[,:(，（]| (?:for|of|in) ).{0,30}|.{0,30}[ ,(](?:sub-?)?totals?\)?",
     re.IGNORECASE,
 )
 #: fast over many texts: anything `_TOTAL` can match holds one of these
