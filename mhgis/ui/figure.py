@@ -4,7 +4,7 @@ Figures on a page: the map, tables and charts, each with what it shows and where
 Puts together what the pure modules compute; computes nothing of its own.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any, Final
@@ -253,6 +253,9 @@ SELECT * FROM origin ORDER BY origin_id IN (SELECT origin_id FROM population WHE
 def _origins_of(dataset: str) -> list[str]:
     # where nothing is known, what was searched in vain
     rows = views.table("SELECT DISTINCT origin_id FROM indicator_value WHERE dataset_id = ?", dataset)
+    if rows["origin_id"].isna().all():
+        # an import of which nothing is known is still its importer's
+        rows = views.table("SELECT origin_id FROM origin WHERE starts_with(origin_id, ?)", f"{dataset}-v")
     return [str(origin_id) for origin_id in rows["origin_id"].dropna()]
 
 
@@ -534,8 +537,25 @@ def _rounded(values: pd.Series, view: View) -> pd.Series:
     return values.astype("Float64").round(indicator_of(view).decimals + 2)
 
 
-def table(view: View, shown: pd.DataFrame, key: str, *, alt: str = "") -> None:
-    """Draw a table whose headings sort it, through the view, so that a file has the order that is seen."""
+def table(
+    view: View, shown: pd.DataFrame, key: str, *, alt: str = "", enter: Callable[[int], None] | None = None
+) -> None:
+    """
+    Draw a table whose headings sort it, through the view, so that a file has the order that is seen.
+
+    Parameters
+    ----------
+    view
+        What is shown.
+    shown
+        The rows as a reader sees them.
+    key
+        Widget key.
+    alt
+        What the table is, for screen readers.
+    enter
+        Called with the position of a row whose name is clicked; None where there is nothing to go to.
+    """
     number = f"%.{indicator_of(view).decimals}f" if indicator_of(view).decimals else "localized"
     forms = dict.fromkeys(("value", "lower", "upper", "benchmark"), number)
     forms |= {"ratio": "%.2f", **dict.fromkeys(_WHOLE, "localized"), "value_year": "%d", "distance_km": "%.0f"}
@@ -544,7 +564,8 @@ def table(view: View, shown: pd.DataFrame, key: str, *, alt: str = "") -> None:
     config: dict[str, Any] = {
         named[name]: st.column_config.NumberColumn(format=form, help=helps.get(name)) for name, form in forms.items()
     }
-    config[named["name"]] = st.column_config.TextColumn(pinned=True)
+    told = _("Click a name to open the page of the area.") if enter else None
+    config[named["name"]] = st.column_config.TextColumn(pinned=True, help=told)
     at = f"{key}_{view.sort}_{view.lang}"
     st.dataframe(
         shown,
@@ -552,8 +573,8 @@ def table(view: View, shown: pd.DataFrame, key: str, *, alt: str = "") -> None:
         height="content" if len(shown) <= _ROWS_IN_FULL else _TABLE_PX,
         key=at,
         column_config=config,
-        on_select=lambda: _sort(at, {heading: name for name, heading in named.items()}, view.sort),
-        selection_mode="single-column",
+        on_select=lambda: _select(at, {heading: name for name, heading in named.items()}, view.sort, enter),
+        selection_mode=["single-column", "single-cell"] if enter else "single-column",
         placeholder=formats.NOTHING,
         alt=alt or None,
     )
@@ -572,8 +593,11 @@ def key_in_words(view: View, key: str) -> str:
     return said.format(column=headings(view)[key.lstrip("-")])
 
 
-def _sort(key: str, names: Mapping[str, str], sort: str) -> None:
-    chosen = st.session_state[key]["selection"]["columns"]
-    if chosen:
-        column = names[chosen[0]]
+def _select(key: str, names: Mapping[str, str], sort: str, enter: Callable[[int], None] | None) -> None:
+    chosen = st.session_state[key]["selection"]
+    if chosen["columns"]:
+        column = names[chosen["columns"][0]]
         views.change(sort=f"-{column}" if sort == column else column)
+    for row, heading in chosen.get("cells", ()):
+        if enter and names[heading] == "name":
+            enter(row)

@@ -6,7 +6,7 @@ by build, and never changed in place.
 """
 
 import html
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from typing import Final
@@ -21,7 +21,7 @@ from mhgis.i18n import N_, Language, translator
 from mhgis.indicators import LEVELS, Indicator, Level
 from mhgis.links import LIMITS, View, level_of
 from mhgis.selection import CHOICES, Selection
-from mhgis.ui import export, figure, shell
+from mhgis.ui import export, figure, profile, shell
 from mhgis.ui import view as views
 from mhgis.ui.export import Sheet
 
@@ -29,6 +29,7 @@ from mhgis.ui.export import Sheet
 _LISTS_KEPT: Final = 16
 _DRAWN_KEPT: Final = 24
 _FAULTS: Final = "mhgis_filter_faults"
+_ASKED_FOR: Final = "mhgis_area_asked_for"
 #: fields of a row on a desk, two abreast on a phone
 _FIELD_PX: Final = 164
 
@@ -226,18 +227,23 @@ def lists(view: View, shown: pd.DataFrame) -> None:
         As of `rows`.
     """
     _ = translator(view.lang)
+    if _ASKED_FOR in st.session_state:
+        to = profile.link(view, st.session_state.pop(_ASKED_FOR), view.level)
+        st.switch_page(profile.PAGE, query_params=to)
     for key in PARTS:
         one = drawn(view, key)
         if not one.n:
             continue
-        with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="bottom"):
+        with st.container(
+            horizontal=True, horizontal_alignment="distribute", vertical_alignment="bottom", key=f"mh_head_{key}"
+        ):
             st.subheader(one.title, anchor=False, width="content")
             if one.sheet.codes:
                 export.menu(view, key, partial(_sheet, key))
         if one.sheet.codes:
             if key == "gaps":
                 _sums(view, one.found)
-            figure.table(view, one.sheet.rows, key, alt=one.title)
+            figure.table(view, one.sheet.rows, key, alt=one.title, enter=partial(_ask_for, one.sheet.codes))
             if key == "gaps":
                 notes(view, shown)
         else:
@@ -246,6 +252,10 @@ def lists(view: View, shown: pd.DataFrame) -> None:
     if outside:
         areas = sentences.areas(outside, view.level, view.lang)
         st.caption(_("Outside these statistics, in none of the lists: {areas}.").format(areas=areas))
+
+
+def _ask_for(codes: Sequence[str], row: int) -> None:
+    st.session_state[_ASKED_FOR] = codes[row]
 
 
 def _sheet(key: str, view: View) -> Sheet:
