@@ -22,7 +22,7 @@ from typing import Any, Final, Literal
 import pandas as pd
 
 from mhgis import __version__, files, measures, paths, store
-from mhgis.errors import StorageError, UnknownChoiceError
+from mhgis.errors import Fault, SchemaError, StorageError, UnknownChoiceError
 from mhgis.importing import aggregate
 from mhgis.importing.aggregate import COUNT_KEY, HELD, Complete
 from mhgis.indicators import RESOURCES
@@ -212,6 +212,9 @@ def measure(draft: Draft, dataset_id: str = "draft", version: int = 1) -> Measur
 
 
 def _given(draft: Draft) -> pd.DataFrame:
+    twice = sorted(set(draft.facilities.loc[draft.facilities["facility_id"].duplicated(), "facility_id"]))
+    if twice:
+        raise SchemaError([Fault(draft.file, None, "facility_id", f"{name} twice", "each once") for name in twice])
     counted = aggregate.counts_of_register(draft.facilities) if len(draft.facilities) else None
     return pd.concat([part for part in (draft.counts, counted) if part is not None], ignore_index=True)
 

@@ -159,6 +159,13 @@ def test_facilities_are_listed_with_the_area_but_not_where_their_number_is_hidde
     assert not any("Facility" in table.columns for table in (one.value for one in hidden.dataframe))
 
 
+def test_a_dataset_of_which_nothing_is_known_still_has_its_source(imported):
+    rows = made_import.facilities().head(1)
+    silent = library.save(draft(facilities=rows.assign(psychiatrists=None, beds=None), threshold=5)).dataset_id
+    assert "Made-up register" in said(page("map", silent), "en")
+    library.activate(silent, None)
+
+
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_files_say_on_every_row_that_figures_are_imported_and_agree_with_the_list(imported, lang):
     view = View(

@@ -190,6 +190,12 @@ def test_rows_that_contradict_each_other_leave_nothing():
     assert (library.datasets(), library.leftovers()) == ((), ())
 
 
+def test_a_facility_that_is_there_twice_is_refused():
+    rows = made_import.facilities()
+    with pytest.raises(SchemaError, match="t000 twice"):
+        library.measure(draft(facilities=rows.assign(facility_id=rows["facility_id"].replace("t001", "t000"))))
+
+
 def test_figures_of_upper_areas_are_kept_as_given_and_compared():
     table = pd.DataFrame(
         [
