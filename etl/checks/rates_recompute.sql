@@ -5,4 +5,5 @@ JOIN dataset d ON d.dataset_id = v.dataset_id AND d.kind = 'published'
 JOIN resource r ON r.dataset_id = v.dataset_id AND r.level = v.level AND r.area_code = v.area_code AND r.year = v.year
                AND v.indicator = r.resource || '_per_100k'
 JOIN population p ON p.level = v.level AND p.area_code = v.area_code AND p.year = v.year
-WHERE (v.value IS NULL) <> (r.value IS NULL) OR abs(v.value - r.value / p.people * 100000) > 1e-9 * v.value
+WHERE (v.value IS NULL) <> (r.value IS NULL OR p.people IS NULL OR p.people = 0)
+   OR abs(v.value - r.value / p.people * 100000) > 1e-9 * v.value

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import streamlit as st
 from starlette.middleware import Middleware
+from starlette.staticfiles import StaticFiles
 from uvicorn.protocols.websockets import websockets_sansio_impl
 from websockets.extensions.permessage_deflate import ServerPerMessageDeflateFactory
 
@@ -25,6 +26,8 @@ _SCRIPT: Final = (
     'location.origin + location.pathname.slice(0, -{seen}) + "/{base}"}}</script>'
 )
 _HEAD: Final = b"<head>"
+#: where the static folder is served, below the base path
+_STATIC: Final = "app/static/"
 #: the largest window there is, 2^15 bytes, holds what a page was sent for the run before; uvicorn's own is 2^12
 _WINDOW_BITS: Final = 15
 
@@ -75,6 +78,25 @@ def _is_html(start: "Message") -> bool:
     return bool(start["status"] == HTTPStatus.OK and kind.startswith(b"text/html"))
 
 
+class ServeOwnStatic:
+    """Serve the static folder where it is another than the one beside the app, which Streamlit serves itself."""
+
+    def __init__(self, app: "ASGIApp") -> None:
+        self.app = app
+        is_own = paths.static() != paths.ROOT / "static"
+        self.files = StaticFiles(directory=paths.static(), check_dir=False) if is_own else None
+
+    async def __call__(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
+        """Serve one request."""
+        base = str(st.get_option("server.baseUrlPath") or "").strip("/")
+        folder = f"/{base}/{_STATIC}" if base else f"/{_STATIC}"
+        if self.files is None or scope["type"] != "http" or not scope["path"].startswith(folder):
+            await self.app(scope, receive, send)
+            return
+        own = {**scope, "path": "/" + scope["path"].removeprefix(folder), "root_path": ""}
+        await self.files(own, receive, send)
+
+
 class WholeRun(ServerPerMessageDeflateFactory):
     """Compress messages with the whole of the last run in view: most of a page is as it was."""
 
@@ -83,4 +105,4 @@ class WholeRun(ServerPerMessageDeflateFactory):
 
 
 websockets_sansio_impl.ServerPerMessageDeflateFactory = WholeRun  # type: ignore[attr-defined,assignment]
-app = st.App(paths.ROOT / "app.py", middleware=[Middleware(SayWhere)])
+app = st.App(paths.ROOT / "app.py", middleware=[Middleware(SayWhere), Middleware(ServeOwnStatic)])
