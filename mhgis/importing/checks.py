@@ -258,7 +258,10 @@ def repeated(rows: pd.DataFrame, *, register: bool) -> list[Spotted]:
 
 def _likely(rows: pd.DataFrame) -> pd.Series:
     """Return facilities whose names are alike but for signs, in one county, or that stand at one place."""
-    plain = rows["name"].str.replace(_NAME_NOISE, "", regex=True).str.casefold()
+    plain = rows["name"].str.lower()
+    noisy = plain.str.contains(_NAME_NOISE, regex=True)
+    if noisy.any():
+        plain = plain.mask(noisy, plain[noisy].str.replace(_NAME_NOISE, "", regex=True).reindex(plain.index))
     key = pd.DataFrame({"name": plain, "area": rows["area_code"], "year": rows["year"]})
     alike = key.duplicated(keep=False) & plain.ne("")
     if {"lon", "lat"} <= set(rows.columns):

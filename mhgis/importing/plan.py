@@ -288,6 +288,8 @@ def prepare(
 
 def _sheet(workbook: Workbook, choices: Choices, lang: Language) -> Sheet:
     named = [sheet for sheet in workbook.sheets if sheet.name == choices.sheet]
+    if not named and len(workbook.sheets) == 1 and not workbook.sheets[0].cells.empty:
+        return workbook.sheets[0]
     return named[0] if named else layout.best_sheet(workbook, lang=lang)
 
 
@@ -622,6 +624,8 @@ class _Work:
             return empty
         given = {name: loaded[name] for name in empty.columns if name in loaded}
         table = pd.DataFrame(given, index=loaded.index).reindex(columns=list(empty.columns))
+        if "facility_id" in loaded and loaded["facility_id"].notna().all() and loaded["facility_id"].is_unique:
+            return table.astype(empty.dtypes.to_dict()).reset_index(drop=True)
         own = "row-" + pd.Series(loaded.index.astype("str"), index=loaded.index, dtype="str")
         ids = loaded["facility_id"] if "facility_id" in loaded else pd.Series(pd.NA, loaded.index, dtype="str")
         years = loaded["year"].astype("str")
