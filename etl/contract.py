@@ -271,6 +271,17 @@ TABLES: Final[dict[str, Table]] = {
         },
         ("level", "area_code", "year"),
     ),
+    "region_share": Table(
+        "Published shares of regions in the country's counts.",
+        {
+            "region": ("VARCHAR", "a region of the pack"),
+            "resource": ("VARCHAR", "facilities, beds, psychiatrists or nurses"),
+            "year": ("INTEGER", "year"),
+            "share": ("DOUBLE", "share of the country's count, of 1"),
+            "origin_id": ("VARCHAR", "source: a row of `origin`"),
+        },
+        ("region", "resource", "year"),
+    ),
     "published_figure": Table(
         "Printed figures of the papers, recomputed from their parts when this file was built.",
         {

@@ -172,7 +172,7 @@ def _published_tables(folders: Folders, build_id: str) -> dict[str, pd.DataFrame
     frame, drawn, done = (_reader(folders, stage) for stage in ("harmonise", "model", "measure"))
     kept = (
         "area", "area_name", "area_change", "population", "province_published", "benchmark", "published_rate",
-        "published_figure", "published_figure_check", "published_figure_part", "alliance",
+        "region_share", "published_figure", "published_figure_check", "published_figure_part", "alliance",
     )  # fmt: skip
     found = {name: frame(name) for name in (*kept, "dataset")}
     found |= {name: drawn(name) for name in ("model_without", "model_adjustment")}

@@ -4,13 +4,16 @@ Benchmarks: the reference values an indicator is held against, and the bands som
 All values come from the published table, none from here. Reads nothing: `mhgis.store.benchmarks` does.
 """
 
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from itertools import pairwise
-from typing import Final
+from typing import Any, Final
 
 import pandas as pd
 
+from mhgis import uncertainty
 from mhgis.errors import UnknownChoiceError
 from mhgis.i18n import N_, Language
 
@@ -25,6 +28,32 @@ BAND_LIMITS: Final[dict[str, tuple[str, tuple[tuple[str, str], ...]]]] = {
             ("delphi-optimal-beds", N_("Optimum met")),
         ),
     ),
+}
+
+
+#: the group of a benchmark that a user has set, and its id
+OWN: Final = "own"
+#: parts of a user's benchmark are joined with these in a link
+_JOINS: Final = ";"
+_LONGEST_SOURCE: Final = 120
+
+#: what each kind of comparison means
+COMPARABILITY_WORDS: Final[dict[str, str]] = {
+    "like": N_("like with like"),
+    "wider": N_("counts more than ours"),
+    "narrower": N_("counts less than ours"),
+    "other": N_("counts something else"),
+}
+
+#: groups in the order in which they are shown
+GROUP_WORDS: Final[dict[str, str]] = {
+    OWN: N_("Own benchmark"),
+    "planning_norm": N_("Norms and targets"),
+    "income_group": N_("Countries by income, median"),
+    "who_region": N_("WHO regions, median"),
+    "world": N_("World"),
+    "eu": N_("Europe"),
+    "oecd": N_("OECD"),
 }
 
 
@@ -52,10 +81,30 @@ class Benchmark:
     is_listed: bool
     rank: int | None
     applies_to: frozenset[str] = frozenset()
+    statistic_zh: str = ""
+    definition: str = ""
+    definition_zh: str = ""
+    comparability: str = ""
+    comparability_zh: str = ""
+    comparability_class: str = "like"
 
     def label(self, lang: Language) -> str:
         """Return the name to show: which norm or group, its value or statistic, its year."""
         return self.label_zh if lang == "zh" else self.label_en
+
+    def said(self, field: str, lang: Language) -> str:
+        """Return a text of the benchmark in a language: its `statistic`, `definition` or `comparability`."""
+        return str(getattr(self, field if lang == "en" else f"{field}_{lang}"))
+
+    @property
+    def is_like(self) -> bool:
+        """Say whether it counts what our indicator counts; anything else is compared with a warning only."""
+        return self.comparability_class == "like"
+
+    @property
+    def is_own(self) -> bool:
+        """Say whether a user has set it, and no source of ours."""
+        return self.group_type == OWN
 
     def suits(self, region: str | None) -> bool:
         """Say whether the value is meant for a region; for the country (None) only one without limits is."""
@@ -114,6 +163,11 @@ def _benchmark(row: dict[str, object]) -> Benchmark:
         label_en=text("label_en"),
         is_listed=bool(row["is_listed"]),
         rank=None if _is_missing(rank) else int(float(str(rank))),
+        **{
+            name: text(name)
+            for name in ("statistic_zh", "definition", "definition_zh", "comparability", "comparability_zh")
+        },
+        comparability_class=text("comparability_class") or "like",
         applies_to=frozenset(part.strip() for part in text("applies_to").split(";") if part.strip()),
     )
 
@@ -163,6 +217,186 @@ def default_for(indicator: str, frame: pd.DataFrame, region: str | None = None) 
         The first offered one that suits the region, or None if there is none.
     """
     return next((b for b in listed(indicator, frame) if b.suits(region)), None)
+
+
+def comparable(indicator: str, frame: pd.DataFrame, *, unlike: bool = False) -> tuple[Benchmark, ...]:
+    """
+    Return what an area can be held against: norms, targets and groups of countries, the most useful first.
+
+    Parameters
+    ----------
+    indicator
+        Id of an indicator.
+    frame
+        The published benchmarks.
+    unlike
+        Whether those are wanted too that count something else than the indicator does.
+    """
+    found = [
+        b for b in from_frame(frame[frame["indicator"].eq(indicator)])
+        if b.group_type in GROUP_WORDS and (unlike or b.is_like)
+    ]  # fmt: skip
+    order = {name: place for place, name in enumerate(GROUP_WORDS)}
+    return tuple(sorted(found, key=lambda b: (order[b.group_type], not b.is_like, b.value, b.benchmark_id)))
+
+
+def own(text: str, indicator: str) -> Benchmark | None:
+    """
+    Read a user's own benchmark from a link: `indicator;value;year;source`.
+
+    Returns
+    -------
+    benchmark
+        None where the text is empty, of another indicator, or not of this form.
+    """
+    parts = text.split(_JOINS, 3)
+    if len(parts) != 4 or parts[0] != indicator:  # noqa: PLR2004 - the parts named above
+        return None
+    try:
+        value = float(parts[1])
+    except ValueError:
+        return None
+    source = parts[3].strip()
+    if not (0 < value < float("inf")) or not source:
+        return None
+    return Benchmark(
+        benchmark_id=OWN, indicator=indicator, group_type=OWN, group_name=source, value=value, year=parts[2].strip(),
+        statistic="", status=OWN, source=source, note="", label_zh=source, label_en=source, is_listed=True, rank=0,
+    )  # fmt: skip
+
+
+def own_text(indicator: str, value: float, year: str, source: str) -> str:
+    """Write a user's own benchmark as a link holds it; `own` reads it back."""
+    plain = " ".join(source.split())[:_LONGEST_SOURCE]
+    return _JOINS.join((indicator, f"{value:g}", year.replace(_JOINS, " ").strip(), plain))
+
+
+def ladder(indicator: str, frame: pd.DataFrame, lang: Language) -> pd.DataFrame:
+    """
+    Return the countries an indicator is known for, each once, by the latest figure that counts like with like.
+
+    Returns
+    -------
+    countries
+        `name`, `value`, `year`, `source` (ids of origins), `benchmark_id`; the highest first.
+    """
+    found = frame[
+        frame["indicator"].eq(indicator) & frame["group_type"].eq("country") & frame["comparability_class"].eq("like")
+    ]
+    latest = found.sort_values(["last_year", "benchmark_id"]).drop_duplicates("group_name", keep="last")
+    name = latest["group_name" if lang == "en" else f"group_name_{lang}"]
+    rows = latest.assign(name=name)[["name", "value", "year", "source", "benchmark_id"]]
+    return rows.sort_values(["value", "name"], ascending=[False, True], ignore_index=True)
+
+
+def against(value: pd.Series, lower: pd.Series, upper: pd.Series, benchmark: float) -> pd.Series:
+    """
+    Say on which side of a benchmark each area lies, with its interval where it has one.
+
+    Returns
+    -------
+    outcome
+        As `mhgis.uncertainty.compare`; an area without an interval (a share, say) goes by its number alone, one equal
+        to the benchmark counting as above. NA where nothing is known.
+    """
+    sure = uncertainty.compare(lower, upper, benchmark)
+    number = value.astype("Float64")
+    plain = pd.Series("above", index=value.index, dtype="str")
+    plain = plain.mask(number.lt(benchmark).fillna(value=False).astype(bool), "below").where(number.notna())
+    return sure.where(lower.notna() & upper.notna(), plain)
+
+
+def verdicts(values: pd.DataFrame, benchmarks: Sequence[Benchmark]) -> pd.DataFrame:
+    """
+    Hold every area against every benchmark that is meant for its region.
+
+    Parameters
+    ----------
+    values
+        `value`, `lower`, `upper`, `region` of each area.
+    benchmarks
+        What to hold them against.
+
+    Returns
+    -------
+    counts
+        On the index of `values`, Int64, NA where the value is not known: how many benchmarks the area is `below`,
+        `above`, and `cannot_tell`; `tried`, their sum.
+    """
+    region = values["region"].astype("object").where(values["region"].notna(), None)
+    counts = pd.DataFrame(0, index=values.index, columns=list(uncertainty.OUTCOMES), dtype="Int64")
+    for benchmark in benchmarks:
+        suits = pd.Series([benchmark.suits(one) for one in region], index=values.index, dtype=bool)
+        outcome = against(values["value"], values["lower"], values["upper"], benchmark.value)
+        for name in uncertainty.OUTCOMES:
+            counts[name] += (suits & outcome.eq(name)).astype("int64")
+    counts["tried"] = counts.sum(axis=1)
+    return counts.where(values["value"].notna())
+
+
+def by_region(
+    provinces: pd.DataFrame, shares: Mapping[str, float], total: float | None, targets: Mapping[str, float]
+) -> pd.DataFrame:
+    """
+    Reckon what each region lacks to its own target, as far as counts or shares are published.
+
+    Parameters
+    ----------
+    provinces
+        `region`, `people`, `count` (NA = not known) of each province.
+    shares
+        Published share of the country's count, by region.
+    total
+        The country's count; None where not known.
+    targets
+        Rate per 100,000 people to reach, by region.
+
+    Returns
+    -------
+    regions
+        One row a region, then `rest` for two or more regions whose sum alone is known: `regions` (tuple), `people`,
+        `target` (NA where the regions of the row have different ones), `need` (Int64, rounded up), `count` (Int64),
+        `lacking` (Int64), and `most` and `least`, between which the lacking of a region lies whose count is not known
+        but is part of a known sum; NA where nothing is known.
+    """
+    rows = []
+    grouped = provinces.dropna(subset=["region"]).groupby("region", sort=False)
+    counts: dict[str, float | None] = {}
+    people: dict[str, int] = {}
+    for region, group in grouped:
+        name = str(region)
+        people[name] = int(group["people"].sum())
+        known = group["count"].notna().all()
+        by_share = shares[name] * total if name in shares and total is not None else None
+        counts[name] = float(group["count"].sum()) if known else by_share
+    open_ones = [name for name, count in counts.items() if count is None]
+    rest = None if total is None else total - sum(count for count in counts.values() if count is not None)
+    for name, count in counts.items():
+        row = _region_row((name,), people[name], targets.get(name), count)
+        if count is None and rest is not None and row["need"] is not None:
+            row |= {"least": max(0, row["need"] - math.floor(rest)), "most": row["need"]}
+        rows.append(row)
+    if len(open_ones) > 1 and rest is not None:
+        goals = {targets.get(name) for name in open_ones}
+        goal = goals.pop() if len(goals) == 1 else None
+        needs = [row["need"] for row in rows if row["regions"][0] in open_ones]
+        row = _region_row(tuple(open_ones), sum(people[name] for name in open_ones), goal, rest)
+        if goal is None and None not in needs:
+            row |= {"need": sum(needs), "lacking": max(0, sum(needs) - row["count"])}
+        rows.append(row)
+    columns = ["regions", "people", "target", "need", "count", "lacking", "least", "most"]
+    whole = dict.fromkeys(("people", "need", "count", "lacking", "least", "most"), "Int64")
+    return pd.DataFrame(rows, columns=columns).astype({**whole, "target": "Float64"})
+
+
+def _region_row(regions: tuple[str, ...], people: int, target: float | None, count: float | None) -> dict[str, Any]:
+    need = None if target is None else math.ceil(Fraction(str(target)) * people / 100_000)
+    held = None if count is None else round(count)
+    lacking = None if need is None or held is None else max(0, need - held)
+    return {
+        "regions": regions, "people": people, "target": target, "need": need, "count": held, "lacking": lacking,
+        "least": None, "most": None,
+    }  # fmt: skip
 
 
 def bands_for(indicator: str, frame: pd.DataFrame) -> tuple[Band, ...]:

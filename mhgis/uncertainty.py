@@ -15,6 +15,7 @@ from pandas.arrays import FloatingArray
 from scipy import special
 
 from mhgis.i18n import N_
+from mhgis.indicators import Indicator
 
 #: the share of such intervals that hold the true value
 CONFIDENCE: Final = 0.95
@@ -99,6 +100,31 @@ def rate_interval(
     above = above.where(above.gt(0).fillna(value=False))
     rates: pd.DataFrame = limits[["value", "lower", "upper"]].mul(scale).div(above, axis=0)
     return rates
+
+
+def of_values(values: pd.DataFrame, indicator: Indicator) -> pd.DataFrame:
+    """
+    Return the interval of each area's value: the model's range where it is modelled, else the exact one of its count.
+
+    Parameters
+    ----------
+    values
+        `value`, `lower`, `upper`, `status`, `people`, as `mhgis.store.indicator_values` gives them.
+    indicator
+        A rate by people has intervals; a count, a share of counties or a ratio of two counts has none of its own.
+
+    Returns
+    -------
+    interval
+        `lower`, `upper` (Float64, in the indicator's unit); NA where there is none.
+    """
+    given = values[["lower", "upper"]].astype("Float64")
+    if indicator.denominator != "people" or indicator.modelled_only:
+        return given
+    people = values["people"].astype("Float64")
+    count = values["value"].astype("Float64") * people / indicator.scale
+    found = rate_interval(count, people, indicator.scale)[["lower", "upper"]]
+    return found.where(values["status"].isin(["reported", "zero"]), given)
 
 
 def compare(lower: pd.Series, upper: pd.Series, benchmark: float) -> pd.Series:

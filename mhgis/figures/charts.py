@@ -28,8 +28,8 @@ CONFIG: Final = {"displayModeBar": False, "scrollZoom": False, "displaylogo": Fa
 
 #: pixels a figure is laid out for where its place is not known
 WIDTH_PX: Final = 560
-_BODY_PX = 13
-_SMALL_PX = 12
+BODY_PX = 13
+SMALL_PX = 12
 _TITLE_PX = 16
 _LINE = 1.35
 _BAR_PX = 26
@@ -45,7 +45,7 @@ _MODELLED: Final = N_("Model estimate")
 
 TEMPLATE: Final = go.layout.Template(
     layout={
-        "font": {"family": fonts.STACK, "size": _BODY_PX, "color": palette.INK},
+        "font": {"family": fonts.STACK, "size": BODY_PX, "color": palette.INK},
         "colorway": [palette.ACCENT],
         "paper_bgcolor": palette.PANEL,
         "plot_bgcolor": palette.PANEL,
@@ -130,8 +130,8 @@ def trend(
         _draw_bands(figure, bands, top, lang)
     right = [translator(lang)(name) for name in bands.names] if bands else []
     notes = _draw_breaks(figure, breaks)
-    sides = (_widest([formats.number(top)]) + 16, _widest(right) + 12)
-    return _dress(figure, about, lang, plot_px=240, width_px=width_px, sides=sides, notes=notes)
+    sides = (widest([formats.number(top)]) + 16, widest(right) + 12)
+    return dress(figure, about, lang, plot_px=240, width_px=width_px, sides=sides, notes=notes)
 
 
 def _joined(known: pd.DataFrame, breaks: Sequence[Break]) -> list[tuple[Any, Any]]:
@@ -168,7 +168,7 @@ def _unknown_years(unknown: pd.DataFrame, lang: Language) -> dict[str, Any]:
         "marker": {"size": 9, "symbol": "x-thin", "line": {"width": 2, "color": palette.SECONDARY}},
         "text": [formats.status_word(status, lang) for status in unknown["status"]],
         "textposition": "top center",
-        "textfont": {"color": palette.SECONDARY, "size": _SMALL_PX},
+        "textfont": {"color": palette.SECONDARY, "size": SMALL_PX},
         "cliponaxis": False,
         "hoverinfo": "text",
         "hovertext": [
@@ -195,7 +195,7 @@ def _draw_bands(figure: go.Figure, bands: Bands, top: float, lang: Language) -> 
         if high - low > top / 12:  # a thinner strip has no room for a name
             figure.add_annotation(
                 x=1, xref="paper", xanchor="left", xshift=4, y=(low + high) / 2, showarrow=False,
-                text=_(bands.names[i]), font={"size": _SMALL_PX, "color": palette.SECONDARY},
+                text=_(bands.names[i]), font={"size": SMALL_PX, "color": palette.SECONDARY},
             )  # fmt: skip
 
 
@@ -251,7 +251,7 @@ def bars_with_benchmark(
         x=[0] * len(zero), y=zero, mode="markers", hoverinfo="skip", cliponaxis=False,
         marker={"symbol": "diamond", "size": 11, "color": palette.ZERO},
     )  # fmt: skip
-    names = [_lines(str(name), _BODY_PX, round(width_px * _NAMES_SHARE)) for name in frame["name"]]
+    names = [break_lines(str(name), BODY_PX, round(width_px * _NAMES_SHARE)) for name in frame["name"]]
     figure.update_yaxes(
         tickvals=places, ticktext=["<br>".join(lines) for lines in names], autorange=False,
         range=[len(frame) - 0.5, -0.5], showgrid=False, ticks="", ticklabelstandoff=8,
@@ -260,10 +260,10 @@ def bars_with_benchmark(
                         tickangle=0, showgrid=True, gridcolor=palette.RULE)  # fmt: skip
     if benchmark is not None:
         _draw_mark(figure, benchmark, indicator)
-    sides = (_widest([line for lines in names for line in lines]) + 20, 24)
+    sides = (widest([line for lines in names for line in lines]) + 20, 24)
     row_px = _BAR_PX if all(len(lines) == 1 for lines in names) else _BAR_PX * 1.4
     plot_px = round(row_px * max(1, len(frame)) + 24)
-    return _dress(figure, about, lang, plot_px=plot_px, width_px=width_px, sides=sides)
+    return dress(figure, about, lang, plot_px=plot_px, width_px=width_px, sides=sides)
 
 
 def _bars(known: pd.DataFrame, places: list[int], indicator: Indicator) -> dict[str, Any]:
@@ -318,7 +318,7 @@ def _draw_mark(figure: go.Figure, mark: Mark, indicator: Indicator) -> None:
     figure.add_annotation(
         x=mark.value, y=1, yref="paper", yanchor="bottom", showarrow=False, xanchor="center",
         text=f"{html.escape(mark.name)} {formats.number(mark.value, indicator.decimals)}",
-        font={"size": _SMALL_PX, "color": palette.INK},
+        font={"size": SMALL_PX, "color": palette.INK},
     )  # fmt: skip
 
 
@@ -370,7 +370,7 @@ def bullet(
     figure.update_yaxes(visible=False, range=[-0.15, 1.15])
     figure.update_xaxes(range=[0, end], tickvals=[0, *bands.edges], showline=False, tickformat=",")
     notes = [f"{benchmark.name}: {formats.value(benchmark.value, indicator, lang)}"] if benchmark else []
-    return _dress(figure, about, lang, plot_px=56, width_px=width_px, notes=notes)
+    return dress(figure, about, lang, plot_px=56, width_px=width_px, notes=notes)
 
 
 def _pointer(value: float | None, status: str, indicator: Indicator, lang: Language) -> dict[str, Any]:
@@ -390,7 +390,7 @@ def _colour(status: str) -> str:
     return palette.ZERO if status == "zero" else palette.ACCENT
 
 
-def _dress(
+def dress(
     figure: go.Figure,
     about: About,
     lang: Language,
@@ -409,11 +409,11 @@ def _dress(
     )  # fmt: skip
     if about.is_modelled:
         head = f"{_(_MODELLED)} · {head}"
-    title, subtitle = _lines(about.title, _TITLE_PX, width_px), _lines(head, _SMALL_PX, width_px)
+    title, subtitle = break_lines(about.title, _TITLE_PX, width_px), break_lines(head, SMALL_PX, width_px)
     foot = [line for text in (*notes, _counts(about, lang), about.source_line(lang), *about.warnings)
-            for line in _lines(text, _SMALL_PX, width_px)]  # fmt: skip
-    top = round(len(title) * _TITLE_PX * _LINE + len(subtitle) * _SMALL_PX * _LINE + 34)
-    bottom = round(len(foot) * _SMALL_PX * _LINE + 40)
+            for line in break_lines(text, SMALL_PX, width_px)]  # fmt: skip
+    top = round(len(title) * _TITLE_PX * _LINE + len(subtitle) * SMALL_PX * _LINE + 34)
+    bottom = round(len(foot) * SMALL_PX * _LINE + 40)
     colour = palette.MODELLED_TEXT if about.is_modelled else palette.SECONDARY
     figure.update_layout(
         template=TEMPLATE,
@@ -421,14 +421,14 @@ def _dress(
             "text": "<br>".join(title), "yref": "container", "y": 1, "yanchor": "top",
             # plotly sets the middle of a title about where its first line belongs
             "pad": {"t": round(8 + (len(title) - 1) * _TITLE_PX * _LINE * 0.6)},
-            "subtitle": {"text": "<br>".join(subtitle), "font": {"size": _SMALL_PX, "color": colour}},
+            "subtitle": {"text": "<br>".join(subtitle), "font": {"size": SMALL_PX, "color": colour}},
         },
         margin={"l": sides[0], "r": sides[1], "t": top, "b": bottom},
         height=top + plot_px + bottom,
     )  # fmt: skip
     figure.add_annotation(
         x=0, xref="paper", xanchor="left", y=0, yref="paper", yanchor="top", xshift=4 - sides[0], yshift=-34,
-        align="left", showarrow=False, text="<br>".join(foot), font={"size": _SMALL_PX, "color": palette.SECONDARY},
+        align="left", showarrow=False, text="<br>".join(foot), font={"size": SMALL_PX, "color": palette.SECONDARY},
     )  # fmt: skip
     return figure
 
@@ -437,7 +437,7 @@ def _counts(about: About, lang: Language) -> str:
     return about.unknown_line(lang) if about.n > 1 else ""
 
 
-def _lines(text: str, size_px: int, width_px: int) -> list[str]:
+def break_lines(text: str, size_px: int, width_px: int) -> list[str]:
     """Break a text where a browser would, by the width of its characters: full for Chinese, half for others."""
     room = max(8, math.floor(width_px / size_px * 1.8))
     lines, line, used = [], "", 0
@@ -450,6 +450,6 @@ def _lines(text: str, size_px: int, width_px: int) -> list[str]:
     return [html.escape(part) for part in (*lines, line.rstrip()) if part]
 
 
-def _widest(texts: Sequence[str]) -> int:
+def widest(texts: Sequence[str]) -> int:
     """Return about how many pixels the widest of some texts takes in the size of the body."""
-    return round(max((sum(2 if is_wide(c) else 1.15 for c in text) for text in texts), default=0) * _BODY_PX / 2)
+    return round(max((sum(2 if is_wide(c) else 1.15 for c in text) for text in texts), default=0) * BODY_PX / 2)

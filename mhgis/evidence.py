@@ -1,0 +1,128 @@
+"""
+Where one area stands against a benchmark, and how sure that is: the numbers in one place, and the sentences on them.
+
+Pure; takes frames as `mhgis.store` gives them.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from mhgis import benchmarks, formats, rates, uncertainty
+from mhgis.benchmarks import Benchmark
+from mhgis.i18n import Language, translator
+from mhgis.indicators import Indicator
+from mhgis.status import KNOWN
+
+
+@dataclass(frozen=True)
+class Standing:
+    """
+    What is known of one area: value and interval in the unit of the indicator, people, region; None = unknown.
+
+    `is_modelled` says whose range the interval is: the model's, or that of chance in a count.
+    """
+
+    code: str
+    name: str
+    region: str | None
+    value: float | None
+    lower: float | None
+    upper: float | None
+    status: str
+    people: int | None
+    year: int
+
+    @property
+    def is_known(self) -> bool:
+        """Say whether the area has a value."""
+        return self.status in KNOWN and self.value is not None
+
+    @property
+    def is_modelled(self) -> bool:
+        """Say whether the value is a model's."""
+        return self.status == "modelled"
+
+    def outcome(self, benchmark: Benchmark | None) -> str | None:
+        """Return `below`, `above` or `cannot_tell` for a benchmark; None where there is no value or no benchmark."""
+        if benchmark is None or not self.is_known:
+            return None
+        value, lower, upper = (pd.Series([cell], dtype="Float64") for cell in (self.value, self.lower, self.upper))
+        return str(benchmarks.against(value, lower, upper, benchmark.value).iloc[0])
+
+    def lacking(self, benchmark: Benchmark, indicator: Indicator) -> int | None:
+        """Return how many units the area lacks to reach a benchmark; None where that is not known or makes no sense."""
+        if indicator.parts is None or indicator.denominator != "people" or not self.is_known or not self.people:
+            return None
+        count = round(float(self.value or 0) * self.people / indicator.scale, 6)
+        found = rates.shortfall_to(benchmark.value, pd.Series([count]), pd.Series([self.people]), indicator.scale).iloc[
+            0
+        ]
+        return int(found)
+
+
+def stand(row: Mapping[Any, Any], indicator: Indicator, year: int, lang: Language) -> Standing:
+    """Return what is known of the area of a row of values."""
+    frame = pd.DataFrame([{name: row[name] for name in ("value", "lower", "upper", "status", "people")}])
+    span = uncertainty.of_values(frame, indicator).iloc[0]
+    region = row.get("region")
+    return Standing(
+        code=str(row["area_code"]), name=str(row[f"name_{lang}"]),
+        region=None if formats.is_missing(region) else str(region),
+        value=_number(row["value"]), lower=_number(span["lower"]), upper=_number(span["upper"]),
+        status=str(row["status"]), people=None if formats.is_missing(row["people"]) else int(row["people"]), year=year,
+    )  # fmt: skip
+
+
+def _number(cell: Any) -> float | None:  # noqa: ANN401 - a cell
+    return None if formats.is_missing(cell) else float(cell)
+
+
+def headline(area: Standing, indicator: Indicator, benchmark: Benchmark | None, lang: Language) -> str:
+    """Return in a sentence on which side of a benchmark an area lies."""
+    _ = translator(lang)
+    said = {"name": area.name, "year": area.year, "indicator": _(indicator.name)}
+    if not area.is_known:
+        word = formats.status_word(area.status, lang)  # type: ignore[arg-type]
+        return _("{name}, {year}: {indicator}: {word}").format(word=word, **said)
+    said["value"] = formats.value(area.value, indicator, lang)
+    if benchmark is None:
+        return _("{name}, {year}: {indicator}: {value}").format(**said)
+    sentence = {
+        "below": _("{name}, {year}: {value}, below the benchmark of {benchmark}"),
+        "above": _("{name}, {year}: {value}, above the benchmark of {benchmark}"),
+        "cannot_tell": _("{name}, {year}: {value}; cannot tell whether below the benchmark of {benchmark}"),
+    }[str(area.outcome(benchmark))]
+    return sentence.format(benchmark=formats.number(benchmark.value, indicator.decimals), **said)
+
+
+def how_sure(area: Standing, indicator: Indicator, benchmark: Benchmark | None, lang: Language) -> list[str]:
+    """Return, a sentence each, how sure the standing of an area is, and what that leaves out."""
+    _ = translator(lang)
+    if not area.is_known:
+        return [_("There is no figure, so nothing can be said; unknown is not zero.")]
+    if area.lower is None or area.upper is None:
+        return [_("There is no interval for this kind of figure; it is compared as it stands.")]
+    span = formats.interval(area.lower, area.upper, indicator.decimals)
+    if area.is_modelled:
+        said = [_("90 % of the model's draws lie between {span}; they say nothing certain about this one area.")]
+    else:
+        said = [_("An area with this rate might as well have had between {span} (exact 95 % interval of its count).")]
+    lines = [said[0].format(span=span)]
+    if benchmark is not None:
+        named, value = benchmark.label(lang), formats.number(benchmark.value, indicator.decimals)
+        outcome = {
+            "below": _("All of it lies below {value} ({named}): chance does not explain the gap."),
+            "above": _("All of it lies above {value} ({named})."),
+            "cannot_tell": _("It holds {value} ({named}): the figure cannot tell on which side the area is."),
+        }[str(area.outcome(benchmark))]
+        lines.append(outcome.format(value=value, named=named))
+        lacking = area.lacking(benchmark, indicator)
+        if lacking:
+            lines.append(_("To reach it, {n} more would be needed.").format(n=formats.number(lacking)))
+    lines.append(
+        _("The interval leaves out errors of counting, of what is counted, and of the people it is divided by.")
+    )
+    return lines

@@ -1,0 +1,167 @@
+"""The page of printed figures: which do not add up, and the arithmetic of each at one click. Computes nothing."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import pandas as pd
+import streamlit as st
+
+from mhgis import formats, store
+from mhgis.audit import UNIT_WORDS, VERDICT_MEANINGS, VERDICT_WORDS, VERDICTS
+from mhgis.i18n import N_, Language, translator
+from mhgis.links import View
+from mhgis.provenance import About, column
+from mhgis.ui import figure
+from mhgis.ui import view as views
+
+_FIGURES: Final = "SELECT * FROM published_figure ORDER BY place"
+_CHECKS: Final = "SELECT * FROM published_figure_check ORDER BY figure_id, check_no"
+_PARTS: Final = "SELECT * FROM published_figure_part ORDER BY place"
+
+_COLOURS: Final = {"differs": "red", "words": "orange", "rounding": "blue", "agrees": "green", "not_tested": "gray"}
+_CONFIDENCE: Final = {"high": N_("high"), "medium": N_("medium"), "low": N_("low")}
+
+
+def figures() -> pd.DataFrame:
+    """Return the printed figures with their verdicts, in the order of the compilation."""
+    return views.table(_FIGURES)
+
+
+def headline(found: pd.DataFrame, lang: Language) -> str:
+    """Return how many printed figures do not add up."""
+    _ = translator(lang)
+    count = found["verdict"].value_counts()
+    said = _("{differs} of {n} printed figures do not add up, {words} more say something else than their number")
+    return said.format(differs=count.get("differs", 0), n=len(found), words=count.get("words", 0))
+
+
+def first_of_all(found: pd.DataFrame, lang: Language) -> None:
+    """Draw the figures that a reader should know of before quoting any."""
+    _ = translator(lang)
+    rows = found[found["stands_out"].notna()].sort_values("stands_out").to_dict("records")
+    if not rows:
+        return
+    st.subheader(_("Before you quote"), anchor=False)
+    for row in rows:
+        with st.container(border=True, key=f"audit_first_{row['id']}", gap="xxsmall"):
+            printed, likely = plain(row["as_printed"]), plain(row[column("most_likely_value", lang)])
+            st.markdown(f"**{plain(row[column('claim', lang)])}** {_badge(row['verdict'], lang)}")
+            said = _("Printed: {printed}. Most likely: **{likely}**.")
+            st.markdown(said.format(printed=printed, likely=likely))
+            st.caption(plain(row[column("reason", lang)]))
+
+
+def choose(found: pd.DataFrame, view: View) -> str:
+    """Draw the choice of a verdict, with how many figures have it; return the verdict, empty for all."""
+    _ = translator(view.lang)
+    count = found["verdict"].value_counts()
+    options = ["", *(verdict for verdict in VERDICTS if verdict in count)]
+    labels: dict[str, str] = {"": _("All"), **{verdict: _(words) for verdict, words in VERDICT_WORDS.items()}}
+    number = {"": len(found), **count}
+    st.subheader(_("Every figure and its arithmetic"), anchor=False)
+    st.session_state["audit_verdict"] = view.show if view.show in options else options[min(1, len(options) - 1)]
+    chosen = st.segmented_control(
+        _("Verdict"), options, format_func=lambda verdict: f"{labels[verdict]} ({number[verdict]})",
+        key="audit_verdict", on_change=_choose, required=True,
+    )  # fmt: skip
+    meanings: dict[str, str] = {verdict: _(meaning) for verdict, meaning in VERDICT_MEANINGS.items()}
+    if chosen in meanings:
+        st.caption(meanings[chosen])
+    return str(chosen or "")
+
+
+def _choose() -> None:
+    views.change(show=st.session_state["audit_verdict"] or "all")
+
+
+def list_figures(found: pd.DataFrame, chosen: str, view: View) -> None:
+    """Draw the figures of a verdict, each with its arithmetic folded in."""
+    lang = view.lang
+    checks = dict(list(views.table(_CHECKS).groupby("figure_id")))
+    parts = dict(list(views.table(_PARTS).groupby("figure_id")))
+    named = _sources(lang)
+    for row in found[found["verdict"].eq(chosen) if chosen else slice(None)].to_dict("records"):
+        claim, printed = plain(row[column("claim", lang)]), plain(row["as_printed"])
+        with st.expander(f"{claim}: {printed}", icon=None):
+            _detail(row, checks.get(row["id"]), parts.get(row["id"]), named, lang)
+
+
+def _detail(
+    row: Mapping[Any, Any], checks: pd.DataFrame | None, parts: pd.DataFrame | None, named: Mapping[str, str],
+    lang: Language,
+) -> None:  # fmt: skip
+    _ = translator(lang)
+    st.markdown(_badge(row["verdict"], lang))
+    if checks is None:
+        st.markdown(_("There is no arithmetic to do: this is a matter of what the words say."))
+    else:
+        st.markdown("\n".join(f"- {_said(check, lang)}" for check in checks.to_dict("records")))
+    if parts is not None:
+        st.caption(_("Parts: {parts}").format(parts=_("; ").join(
+            f"{plain(part[f'label_{lang}'])} {_exact(part['value'])} ({named[part['origin_id']]})"
+            for part in parts.to_dict("records")
+        )))  # fmt: skip
+    likely, reason = plain(row[column("most_likely_value", lang)]), plain(row[column("reason", lang)])
+    said, sure = _("Most likely: **{likely}** (confidence: {sure}). {reason}"), row["confidence"]
+    st.markdown(said.format(likely=likely, sure=_(_CONFIDENCE[sure]), reason=reason))
+    st.caption(_("Printed in: {source} · entry {id}").format(source=named[row["origin_id"]], id=row["id"]))
+
+
+def _said(check: Mapping[Any, Any], lang: Language) -> str:
+    _ = translator(lang)
+    places = max(0, len(f"{check['step']:.10f}".rstrip("0").partition(".")[2]))
+    unit = UNIT_WORDS[check["unit"]]
+    unit = f" {_(unit)}" if unit and unit != "%" else unit
+    value = check["recomputed"]
+    shown = max(places, 0 if value == int(value) else 2)
+    found = f"{formats.number(value, shown)}{unit}"
+    said = f"{plain(check['arithmetic'])} = **{found}**"
+    if formats.is_missing(check["printed"]):
+        return said
+    sign = "" if check["relation"] == "=" else f"{check['relation']} "
+    printed = f"{sign}{formats.number(check['printed'], places)}{unit}"
+    verdict = f":{_COLOURS[check['verdict']]}[{_(VERDICT_WORDS[check['verdict']])}]"
+    told = _("{said}; printed {printed}: {verdict}").format(said=said, printed=printed, verdict=verdict)
+    if check["verdict"] == "agrees" or check["lower"] == check["upper"]:
+        return told
+    span = formats.interval(check["lower"], check["upper"], shown)
+    return _("{told} (rounded parts allow {span})").format(told=told, span=span)
+
+
+def caption(found: pd.DataFrame, lang: Language) -> None:
+    """Draw where the figures and their parts come from, and that the build recomputes them."""
+    _ = translator(lang)
+    ids = [*found["origin_id"].unique(), *views.table(_PARTS)["origin_id"].unique()]
+    published = store.current()
+    about = About(
+        indicator="published_figures", title=_("Printed figures, recomputed"), unit="", dataset="", year=None,
+        level="country", origins=figure.origins(list(dict.fromkeys(ids)), lang), processing="computed",
+        build=published.build, built_on=published.built_at[:10],
+    )  # fmt: skip
+    st.caption(
+        "  \n".join((
+            _("Recomputed from the parts shown when the published file was built, in exact fractions."),
+            about.source_line(lang),
+        ))
+    )  # fmt: skip
+
+
+def _sources(lang: Language) -> dict[str, str]:
+    rows = views.table("SELECT origin_id, short_zh, short_en FROM origin")
+    return dict(zip(rows["origin_id"], rows[f"short_{lang}"], strict=True))
+
+
+def _badge(verdict: str, lang: Language) -> str:
+    return f":{_COLOURS[verdict]}-badge[{translator(lang)(VERDICT_WORDS[verdict])}]"  # type: ignore[index]
+
+
+def _exact(value: float) -> str:
+    return f"{value:,.4f}".rstrip("0").rstrip(".")
+
+
+def plain(text: object) -> str:
+    """Return a text that Markdown shows as it is."""
+    said = str(text)
+    for sign in "\\`*_{}[]<>#$~|:":
+        said = said.replace(sign, f"\\{sign}")
+    return said

@@ -1,0 +1,452 @@
+"""
+The page of benchmarks: an area against norms, targets and countries, how sure that is, and what depends on the choice.
+
+Puts together what `mhgis.benchmarks`, `mhgis.evidence` and `mhgis.uncertainty` compute; computes nothing of its own.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
+
+import pandas as pd
+import streamlit as st
+
+from mhgis import benchmarks, evidence, formats, uncertainty
+from mhgis.benchmarks import COMPARABILITY_WORDS, GROUP_WORDS, OWN, Benchmark
+from mhgis.country import say
+from mhgis.evidence import Standing
+from mhgis.figures import charts
+from mhgis.figures import evidence as pictures
+from mhgis.i18n import Language, translator
+from mhgis.indicators import REGISTRY, RESOURCES
+from mhgis.links import View, level_of
+from mhgis.provenance import About
+from mhgis.ui import figure
+from mhgis.ui import view as views
+from mhgis.ui.audit import plain
+
+#: says in a link that benchmarks which count something else are shown too
+_UNLIKE: Final = "all"
+_CHART_PX: Final = 660
+#: so many areas outside the funnel are named
+_NAMED: Final = 6
+#: ladders up to so many areas; counties would make one of thousands of rungs
+_MOST_RUNGS: Final = 60
+_FUNNEL_STEPS: Final = 60
+
+_COUNTRY_ROW: Final = "SELECT * FROM benchmark WHERE indicator = ?"
+_SHARES: Final = "SELECT region, share, origin_id FROM region_share WHERE resource = ? AND year = ?"
+_TOTALS: Final = """
+SELECT year, value, origin_id FROM resource
+WHERE dataset_id = ? AND level = 'country' AND resource = ? AND value IS NOT NULL ORDER BY year DESC
+"""
+_PROVINCES: Final = """
+SELECT a.area_code, a.region, p.people, r.value AS count, r.origin_id, p.origin_id AS people_origin
+FROM area a
+JOIN population p ON p.area_code = a.area_code AND p.level = a.level AND p.year = ?
+LEFT JOIN resource r ON r.area_code = a.area_code AND r.level = a.level AND r.year = p.year
+ AND r.dataset_id = ? AND r.resource = ?
+WHERE a.level = 'province' ORDER BY a.area_code
+"""
+
+
+def settled(view: View) -> View:
+    """Return the view with an indicator that benchmarks exist for: of a count, its rate."""
+    rate = f"{view.indicator}_per_100k"
+    if view.indicator in RESOURCES and len(_benchmarks(rate)):
+        # the rate has benchmarks of its own
+        listed = views.offer().benchmarks.get(rate, ())
+        return replace(view, indicator=rate, benchmark=view.benchmark if view.benchmark in listed else listed[0])
+    return view
+
+
+def _benchmarks(indicator: str) -> pd.DataFrame:
+    return views.table(_COUNTRY_ROW, indicator)
+
+
+def standing(view: View) -> Standing:
+    """Return what is known of the view's area, or of the country where none is chosen."""
+    code = view.area or view.within or views.offer().country
+    level = level_of(views.offer(), code, view.level) or "country"
+    rows = views.values(view, level=level)
+    row = rows[rows["area_code"].eq(code)].iloc[0].to_dict()
+    return evidence.stand(row, figure.indicator_of(view), view.year, view.lang)
+
+
+def chosen_benchmark(view: View) -> Benchmark | None:
+    """Return the benchmark of the headline: the view's, or the user's own where there is one."""
+    mine = benchmarks.own(view.own, view.indicator)
+    if mine is not None:
+        return mine
+    found = benchmarks.from_frame(_benchmarks(view.indicator).query("benchmark_id == @view.benchmark"))
+    return found[0] if found else None
+
+
+def headline(view: View, mine: Standing) -> str:
+    """Return on which side of the benchmark the area lies."""
+    return evidence.headline(mine, figure.indicator_of(view), chosen_benchmark(view), view.lang)
+
+
+def say_how_sure(view: View, mine: Standing) -> None:
+    """Draw, under the headline, how sure it is."""
+    _ = translator(view.lang)
+    lines = evidence.how_sure(mine, figure.indicator_of(view), chosen_benchmark(view), view.lang)
+    sure = _("How sure is that?")
+    st.markdown(f"**{sure}** " + " ".join(plain(line) for line in lines))
+
+
+def offered(view: View, *, unlike: bool | None = None) -> list[Benchmark]:
+    """Return the benchmarks the view asks for: the user's own first; those that count something else if asked for."""
+    wanted = _UNLIKE in view.show.split(",") if unlike is None else unlike
+    own = benchmarks.own(view.own, view.indicator)
+    found = benchmarks.comparable(view.indicator, _benchmarks(view.indicator), unlike=wanted)
+    return [*([own] if own else []), *found]
+
+
+def controls(view: View) -> None:
+    """Draw the choice between like with like and all, and the form for a benchmark of one's own."""
+    _ = translator(view.lang)
+    left, right = st.columns([3, 2], vertical_alignment="bottom")
+    with left:
+        st.session_state["bench_unlike"] = _UNLIKE in view.show.split(",")
+        st.toggle(
+            _("Also show benchmarks that count something else"), key="bench_unlike", on_change=_unlike,
+            help=_("They are hollow in the figure, and a warning says what they count."),
+        )  # fmt: skip
+    with right, st.popover(_("Own benchmark"), width="stretch"):
+        _own_form(view)
+
+
+def _unlike() -> None:
+    tokens = [token for token in views.kept().show.split(",") if token not in {"", _UNLIKE}]
+    views.change(show=",".join([_UNLIKE, *tokens] if st.session_state["bench_unlike"] else tokens))
+
+
+def _own_form(view: View) -> None:
+    _ = translator(view.lang)
+    own = benchmarks.own(view.own, view.indicator)
+    with st.form("bench_own", border=False):
+        st.caption(_("It is kept in the link, marked as your own, and checked by nobody."))
+        st.number_input(
+            _(figure.indicator_of(view).name), min_value=0.0, value=own.value if own else None, key="bench_own_value"
+        )
+        st.text_input(_("Year"), value=own.year if own else "", max_chars=9, key="bench_own_year")
+        st.text_input(_("Source (needed)"), value=own.source if own else "", max_chars=120, key="bench_own_source")
+        st.form_submit_button(_("Use it"), on_click=_set_own, args=(view.indicator,), type="primary")
+    if own:
+        st.button(_("Remove"), key="bench_own_remove", on_click=lambda: views.change(own=""))
+
+
+def _set_own(indicator: str) -> None:
+    value, source = st.session_state["bench_own_value"], str(st.session_state["bench_own_source"]).strip()
+    if value and source:
+        views.change(own=benchmarks.own_text(indicator, value, str(st.session_state["bench_own_year"]), source))
+
+
+def _about(view: View, origin_ids: Sequence[str], title: str, warnings: Sequence[str] = ()) -> About:
+    rows = views.values(view)
+    base = figure.about(view, rows, title)
+    ids = [*(origin for one in base.origins for origin in [one.origin_id]), *origin_ids]
+    kept = figure.origins(list(dict.fromkeys(ids)), view.lang)
+    return replace(base, title=title, origins=kept, warnings=(*base.warnings, *warnings))
+
+
+def _named(found: Benchmark, view: View) -> str:
+    _ = translator(view.lang)
+    name = found.label(view.lang)
+    if found.is_own:
+        return _("{name} (own, unchecked)").format(name=name)
+    if not found.is_like:
+        return _("{name} ({warning})").format(name=name, warning=_(COMPARABILITY_WORDS[found.comparability_class]))
+    return name
+
+
+def against_each(view: View, mine: Standing) -> None:
+    """Draw every benchmark as a dot beside the area's value, and the table that says what each of them is."""
+    _, indicator = translator(view.lang), figure.indicator_of(view)
+    found = [one for one in offered(view) if one.suits(mine.region)]
+    if not found:
+        st.info(_("There is no benchmark for this indicator. Choose beds, psychiatrists, nurses or facilities."))
+        return
+    rows = pd.DataFrame(
+        {
+            "name": [_named(one, view) for one in found], "value": [one.value for one in found],
+            "is_like": [one.is_like for one in found], "outcome": [mine.outcome(one) for one in found],
+        }
+    )  # fmt: skip
+    title = _("{name}, {year}, against each benchmark").format(name=mine.name, year=mine.year)
+    warnings = list(dict.fromkeys(one.said("comparability", view.lang) for one in found if not one.is_like))
+    about = _about(view, [one.source for one in found if not one.is_own], title, warnings)
+    notes = [
+        _("Pink: the area is below it. Blue: above. Grey: cannot tell. Dark line and band: the area and its interval.")
+    ]
+    if warnings:
+        notes.append(_("Hollow: counts something else than our indicator, so the distance to it means little."))
+    line = (mine.name, mine.value, mine.lower, mine.upper) if mine.is_known and mine.value is not None else None
+    drawn = pictures.dots_against(
+        rows, line, replace(about, n=1, n_unknown=0), indicator, view.lang, notes=notes, width_px=_CHART_PX
+    )
+    st.plotly_chart(drawn, config=charts.CONFIG, theme=None, key="bench_dots", alt=title)
+    st.dataframe(
+        _table(found, mine, view), hide_index=True, key="bench_table", height="content", placeholder=formats.NOTHING,
+        column_config={_("Benchmark"): st.column_config.TextColumn(pinned=True, width="medium")},
+    )  # fmt: skip
+
+
+def _table(found: Sequence[Benchmark], mine: Standing, view: View) -> pd.DataFrame:
+    _, indicator = translator(view.lang), figure.indicator_of(view)
+    sources = _sources(view.lang)
+    rows = [
+        {
+            _("Benchmark"): one.label(view.lang),
+            _("Value"): formats.number(one.value, indicator.decimals),
+            _("Finding"): _outcome_word(mine.outcome(one), view.lang),
+            _("Units lacking, net"): mine.lacking(one, indicator),
+            _("Group"): _(GROUP_WORDS[one.group_type]),
+            _("Year"): one.year,
+            _("Statistic"): one.said("statistic", view.lang),
+            _("Definition"): one.said("definition", view.lang),
+            _("Comparability"): _("{kind}: {note}").format(
+                kind=_(COMPARABILITY_WORDS[one.comparability_class]), note=one.said("comparability", view.lang)
+            )
+            if not one.is_own
+            else _("set by the user, checked by nobody"),
+            _("Source"): sources.get(one.source, one.source),
+        }
+        for one in found
+    ]
+    return pd.DataFrame(rows).convert_dtypes()
+
+
+def _outcome_word(outcome: str | None, lang: Language) -> str:
+    _ = translator(lang)
+    words: dict[str, str] = {name: _(word) for name, word in uncertainty.OUTCOME_WORDS.items()}
+    return words.get(str(outcome), formats.NOTHING)
+
+
+def _sources(lang: Language) -> dict[str, str]:
+    rows = views.table("SELECT origin_id, short_zh, short_en FROM origin")
+    return dict(zip(rows["origin_id"], rows[f"short_{lang}"], strict=True))
+
+
+def ladder(view: View, mine: Standing) -> None:
+    """Draw countries from the highest to the lowest, with the provinces and the whole country among them."""
+    _, indicator, lang = translator(view.lang), figure.indicator_of(view), view.lang
+    others = benchmarks.ladder(view.indicator, _benchmarks(view.indicator), lang)
+    if others.empty:
+        st.info(_("No figures of other countries count this indicator as ours do."))
+        return
+    year = _("{name} ({year})")
+    rows = others.assign(
+        kind="country", code="",
+        name=[year.format(name=n, year=y) for n, y in zip(others["name"], others["year"], strict=True)],
+    )  # fmt: skip
+    own = _areas(view, level="province")
+    own = own[own["value"].notna()]
+    if len(own) <= _MOST_RUNGS:
+        own = own.assign(kind="area", name=own[f"name_{lang}"], code=own["area_code"], origin=own["origin_id"])
+        rows = pd.concat([rows, own[["name", "value", "kind", "code"]]], ignore_index=True)
+    if mine.is_known and mine.code not in set(rows["code"]):
+        rows = pd.concat(
+            [rows, pd.DataFrame([{"name": mine.name, "value": mine.value, "kind": "mine", "code": mine.code}])],
+            ignore_index=True,
+        )
+    rows["kind"] = rows["kind"].mask(rows["code"].eq(mine.code), "mine")
+    rows = rows.sort_values(["value", "name"], ascending=[False, True], ignore_index=True)
+    title = _("Countries and {country}'s provinces on one ladder").format(country=say(views.country().names, lang))
+    about = _about(replace(view, level="province"), others["source"].unique().tolist(), title)
+    notes = [
+        _(
+            "Grey: countries, each by its latest figure of the same kind, with its year. Blue: provinces, {year}."
+        ).format(year=view.year),
+        _("Countries count by their own rules; small distances mean nothing."),
+    ]
+    drawn = pictures.ladder(rows, about, indicator, lang, notes=notes, width_px=_CHART_PX)
+    st.plotly_chart(drawn, config=charts.CONFIG, theme=None, key="bench_ladder", alt=title)
+
+
+def _areas(view: View, *, level: str) -> pd.DataFrame:
+    offered_at = {(at, year) for (d, i, at), years in views.offer().years.items() for year in years
+                  if d == view.dataset and i == view.indicator}  # fmt: skip
+    if (level, view.year) not in offered_at:
+        return views.values(view).head(0)
+    return views.values(view, level=level)
+
+
+def certainty(view: View, mine: Standing) -> None:
+    """Draw the funnel of areas, and each area's interval, finding and rank with the ranks it might as well have."""
+    _, indicator = translator(view.lang), figure.indicator_of(view)
+    rows = views.limited(views.values(view), view)
+    known = rows[rows["value"].notna() & rows["people"].gt(0).fillna(value=False)]
+    if known.empty or indicator.denominator != "people":
+        st.info(_("There is no interval for this kind of figure, or no figure at this level."))
+        return
+    if not known["status"].eq("modelled").any():
+        _funnel(view, known, mine)
+    st.caption(
+        _("Below, above, cannot tell: where the interval lies to the benchmark of the headline. Rank 1 is the highest.")
+    )
+    st.dataframe(
+        _certainty_table(view, known), hide_index=True, key="bench_certainty", placeholder=formats.NOTHING,
+        column_config={_("Area"): st.column_config.TextColumn(pinned=True)}, height=600,
+    )  # fmt: skip
+
+
+def _funnel(view: View, known: pd.DataFrame, mine: Standing) -> None:
+    _, indicator, lang = translator(view.lang), figure.indicator_of(view), view.lang
+    people = known["people"].astype("float64")
+    rate = float((known["value"] * people).sum() / people.sum())
+    steps = pd.Series([people.max() * (step / _FUNNEL_STEPS) ** 2 for step in range(1, _FUNNEL_STEPS + 1)])
+    limits = pd.DataFrame({"people": steps})
+    for name, confidence in (("95", uncertainty.CONFIDENCE), ("998", 0.998)):
+        found = uncertainty.funnel(steps, rate, indicator.scale, confidence)
+        limits[f"lower_{name}"], limits[f"upper_{name}"] = found["lower"], found["upper"]
+    bounds = uncertainty.funnel(people, rate, indicator.scale, 0.998)
+    is_outside = known["value"].lt(bounds["lower"]) | known["value"].gt(bounds["upper"])
+    far = (known["value"] - rate).abs().rank(ascending=False)
+    drawn = known.assign(
+        name=known[f"name_{lang}"], kind=known["area_code"].eq(mine.code).map({True: "mine", False: "area"}),
+        is_named=far.le(_NAMED) | known["area_code"].eq(mine.code),
+    )  # fmt: skip
+    title = _("{n} of {all} areas lie outside what chance explains").format(n=int(is_outside.sum()), all=len(known))
+    notes = [
+        _("Dashed: the rate of all together. 95 % (solid) and 99.8 % (dotted) of areas with that rate lie within."),
+        _("Counts of beds and staff follow decisions more than chance, so most areas lie outside: the funnel shows "
+          "that their differences are real, not why."),
+    ]  # fmt: skip
+    about = figure.about(view, views.values(view), title)
+    st.plotly_chart(
+        pictures.funnel(drawn, limits, about, indicator, lang, rate=rate, notes=notes, width_px=_CHART_PX),
+        config=charts.CONFIG, theme=None, key="bench_funnel", alt=title,
+    )  # fmt: skip
+
+
+def _certainty_table(view: View, known: pd.DataFrame) -> pd.DataFrame:
+    _, indicator, lang = translator(view.lang), figure.indicator_of(view), view.lang
+    known = known.reset_index(drop=True)
+    span = uncertainty.of_values(known, indicator)
+    count = (known["value"] * known["people"].astype("float64") / indicator.scale).round(6)
+    places = indicator.decimals + 1
+    table = pd.DataFrame({
+        _("Area"): known[f"name_{lang}"], _("Value"): known["value"].round(places),
+        _("Lower"): span["lower"].round(places), _("Upper"): span["upper"].round(places),
+    })  # fmt: skip
+    chosen = chosen_benchmark(view)
+    if chosen is not None:
+        outcome = benchmarks.against(known["value"], span["lower"], span["upper"], chosen.value)
+        table[_("Finding")] = [_outcome_word(one, lang) for one in outcome]
+    if not known["status"].eq("modelled").any():
+        ranks = uncertainty.rank_interval(count, known["people"])
+        shrunken = uncertainty.shrink(count, known["people"], scale=indicator.scale)["shrunken"]
+        table[_("Shrunken")] = shrunken.round(places)
+        table[_("Rank")] = ranks["rank"]
+        table[_("Ranks it might have")] = [
+            formats.interval(low, high) for low, high in zip(ranks["lower"], ranks["upper"], strict=True)
+        ]
+    return table.sort_values(_("Value"), ascending=False)
+
+
+def robustness(view: View) -> None:
+    """Draw which areas are below every benchmark chosen, which above every one, and which depend on the choice."""
+    _, indicator, lang = translator(view.lang), figure.indicator_of(view), view.lang
+    found = offered(view)
+    groups = [name for name in GROUP_WORDS if any(one.group_type == name for one in found)]
+    tokens = [token for token in view.show.split(",") if token in groups]
+    st.session_state["bench_groups"] = tokens or groups
+    st.pills(
+        _("Benchmarks to hold areas against"), groups, selection_mode="multi", format_func=lambda g: _(GROUP_WORDS[g]),
+        key="bench_groups", on_change=_groups, args=(tuple(groups),),
+    )  # fmt: skip
+    chosen = [one for one in found if one.group_type in (tokens or groups)]
+    rows = views.limited(views.values(view), view).reset_index(drop=True)
+    known = rows[rows["value"].notna()].reset_index(drop=True)
+    if known.empty or not chosen:
+        st.info(_("Nothing to hold against each other: no figure at this level, or no benchmark."))
+        return
+    values = known.assign(**uncertainty.of_values(known, indicator))
+    count = benchmarks.verdicts(values, chosen)
+    name = known[f"name_{lang}"]
+    parts = {
+        _("Below every benchmark"): count["below"].eq(count["tried"]),
+        _("Above every benchmark"): count["above"].eq(count["tried"]),
+    }
+    parts[_("Depends on the benchmark, or cannot tell")] = ~pd.concat(parts, axis=1).any(axis=1)
+    for at, (title, which) in zip(st.columns(3), parts.items(), strict=True):
+        with at:
+            st.metric(title, f"{int(which.sum())}")
+            listed = name[which].tolist()
+            more = _(" and {n} more").format(n=len(listed) - _MOST_RUNGS) if len(listed) > _MOST_RUNGS else ""
+            st.caption(_(", ").join(plain(one) for one in listed[:_MOST_RUNGS]) + more)
+    st.caption(
+        _("{n} benchmarks: {names}").format(
+            n=len(chosen), names=_("; ").join(plain(_named(one, view)) for one in chosen)
+        )
+    )
+    figure.caption(_about(view, [one.source for one in chosen if one.group_type != OWN], ""), lang)
+
+
+def _groups(groups: tuple[str, ...]) -> None:
+    kept = [token for token in views.kept().show.split(",") if token == _UNLIKE]
+    chosen = st.session_state["bench_groups"]
+    views.change(show=",".join([*kept, *([] if len(chosen) == len(groups) else chosen)]))
+
+
+def regions(view: View) -> None:
+    """Draw what each region lacks to its own target, as far as anything is published of it."""
+    _, indicator, lang = translator(view.lang), figure.indicator_of(view), view.lang
+    names = views.country().regions
+    if not names or indicator.parts is None or indicator.denominator != "people":
+        st.info(_("There are no targets by region for this indicator. Choose psychiatrists."))
+        return
+    regional = [one for one in benchmarks.comparable(view.indicator, _benchmarks(view.indicator)) if one.applies_to]
+    chosen = chosen_benchmark(view)
+    targets = {region: one.value for one in regional for region in sorted(one.applies_to)} or (
+        dict.fromkeys(names, chosen.value) if chosen else {}
+    )
+    own = (
+        _("Each region against its own target") if regional else _("Each region against the benchmark of the headline")
+    )
+    st.subheader(own, anchor=False)
+    dataset = view.dataset
+    for year, total, origin in views.table(_TOTALS, dataset, indicator.parts).itertuples(index=False):
+        provinces = views.table(_PROVINCES, int(year), dataset, indicator.parts)
+        if provinces["people"].isna().all() or not len(provinces):
+            continue
+        shares = views.table(_SHARES, indicator.parts, int(year))
+        shared = dict(zip(shares["region"], shares["share"], strict=True))
+        found = benchmarks.by_region(provinces, shared, float(total), targets)
+        _region_table(view, found, int(year), float(total))
+        ids = [origin, *shares["origin_id"], *provinces["people_origin"].dropna().unique(),
+               *provinces["origin_id"].dropna().unique(), *(one.source for one in regional)]  # fmt: skip
+        about = replace(
+            figure.about(view, views.values(view)), origins=figure.origins(list(dict.fromkeys(ids)), lang), n=0,
+            n_unknown=0, year=int(year),
+        )  # fmt: skip
+        st.caption(about.source_line(lang))
+
+
+def _region_table(view: View, found: pd.DataFrame, year: int, total: float) -> None:
+    _, indicator, lang = translator(view.lang), figure.indicator_of(view), view.lang
+    names = {key: say(text, lang) for key, text in views.country().regions.items()}
+    said = []
+    for row in found.to_dict("records"):
+        name = _(" and ").join(names.get(one, one) for one in row["regions"])
+        if len(row["regions"]) > 1:
+            name = _("{names} together").format(names=name)
+        lacking = formats.number(row["lacking"])
+        if formats.is_missing(row["lacking"]) and not formats.is_missing(row["least"]):
+            lacking = _("not published; between {least} and {most}").format(
+                least=formats.number(row["least"]), most=formats.number(row["most"])
+            )
+        said.append({
+            _("Region"): name, _("People"): formats.number(row["people"]),
+            _("Target"): formats.number(row["target"], indicator.decimals),
+            _("Needed"): formats.number(row["need"]), _("There are"): formats.number(row["count"]),
+            _("Lacking"): lacking,
+        })  # fmt: skip
+    st.markdown(f"**{_(REGISTRY[str(indicator.parts)].name)}, {year}**")
+    st.table(pd.DataFrame(said).set_index(_("Region")))
+    st.caption(
+        _("In all {n}. Where a region's own count is not published, its share of the country's is used, or the rest "
+          "that the others leave; a rest cannot be divided.").format(n=formats.number(total))
+    )  # fmt: skip

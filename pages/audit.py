@@ -1,0 +1,12 @@
+"""Which printed figures can be trusted, and what is right where they cannot?"""
+
+from mhgis.ui import audit, shell, view
+
+v = view.current()
+with view.guard():
+    found = audit.figures()
+    shell.header(v, audit.headline(found, v.lang))
+    audit.first_of_all(found, v.lang)
+    chosen = audit.choose(found, v)
+    audit.list_figures(found, chosen, v)
+    audit.caption(found, v.lang)
