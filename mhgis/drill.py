@@ -1,8 +1,8 @@
 """
 Where the map leads: down into an area's parts, up to what holds it, and to a place that was looked for.
 
-Pure: a view in, the parts of the view to change out. Knows the areas whose tiers differ: a municipality (and Taiwan,
-Hong Kong, Macau) has no prefectures but itself, a city without counties and a directly administered county hold none
+Pure: a view in, the parts of the view to change out. Knows the areas whose tiers differ: a municipality has no
+prefectures but itself, a city without counties and a directly administered county hold none
 but themselves.
 """
 

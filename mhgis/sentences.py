@@ -53,7 +53,7 @@ class Scene:
 
 
 def areas(n: int, level: Level, lang: Language, scope: str = "") -> str:
-    """Return a number of areas: `31 provinces`, `86 counties of Gansu`; 甘肃省 86 个县级单位."""
+    """Return a number of areas: `31 provinces`, `86 counties of` the scope; 86 个县级单位."""
     forms: dict[str, Callable[[], str]] = {
         "country": lambda: ngettext(lang, "{n} country", "{n} countries", n),
         "province": lambda: ngettext(lang, "{n} province", "{n} provinces", n),

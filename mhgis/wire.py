@@ -70,7 +70,7 @@ def encode_shapes(level: str, frame: gpd.GeoDataFrame) -> bytes:
 
 def encode_lines(lines: gpd.GeoDataFrame) -> bytes:
     """
-    Pack border lines that belong to no area, such as the dashes in the South China Sea.
+    Pack border lines that belong to no area, such as the dashes of a maritime border.
 
     Parameters
     ----------

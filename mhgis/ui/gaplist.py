@@ -330,7 +330,7 @@ WHERE area_code = ? AND year = ? AND counties IS NOT NULL AND counties_without_f
 
 def without_facility(view: View) -> str:
     """Return how many counties of the view's province had no facility, as published; empty where not known."""
-    if view.level != "county":
+    if view.level != "county" or views.knows_which(view.year):
         return ""
     chain = views.offer().chain(level_of(views.offer(), view.within, view.level) or "", view.within)
     code = next((code for level, code in chain if level == "province"), views.offer().country)

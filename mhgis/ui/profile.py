@@ -172,6 +172,7 @@ def _marks(view: View, region: str) -> dict[str, Mark]:
 def _unknown(view: View, place: Place, province: str) -> list[str]:
     imported = shell.is_imported(view)
     without = views.table(_WITHOUT, province)
+    without = without[[not views.knows_which(int(year)) for year in without["year"]]] if len(without) else without
     counted = None if imported or without.empty else tuple(int(n) for n in without.iloc[0])
     return profile.unknowns(
         place,

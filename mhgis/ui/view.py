@@ -56,6 +56,12 @@ def offer() -> Offer:
     return _offer(store.fingerprint())
 
 
+def knows_which(year: int) -> bool:
+    """Return whether it was published which of the smallest areas have a facility, of some of them at least."""
+    facts = country()
+    return bool(offer().years.get((facts.published, "facilities", facts.finest), {}).get(year))
+
+
 @contextmanager
 def opened() -> Iterator[None]:
     """

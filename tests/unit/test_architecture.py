@@ -49,6 +49,10 @@ BROKEN = {
         "docs/method.md:2: names the folder",
     ),
     "a path of one machine": ("data/cn/sources.csv", "/" + "root/mhgis/data\n", "sources.csv:1: names a path of one"),
+    "a country in a sentence": ("mhgis/gaps.py", 'SAID = "In 2015 China had"\n', "mhgis/gaps.py:1: names a country"),
+    "a country in a script": ("mhgis/ui/map/js/inset.js", "// 南海诸岛\n", "inset.js:1: names a country"),
+    "a country's code": ("mhgis/gaps.py", "COUNTRY = '100000'\n", "names a country"),
+    "a country's dataset": ("etl/checks/x.sql", "SELECT 'cn-published'\n", "names a country"),
     "a registry": ("constraints.txt", "--extra-index-" + "url x\n", "constraints.txt:1: names a package registry"),
 }
 
