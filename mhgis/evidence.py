@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from mhgis import benchmarks, formats, rates, uncertainty
+from mhgis import benchmarks, formats, rates, sentences, uncertainty
 from mhgis.benchmarks import Benchmark
 from mhgis.i18n import Language, translator
 from mhgis.indicators import Indicator
@@ -87,13 +87,13 @@ def headline(area: Standing, indicator: Indicator, benchmark: Benchmark | None, 
     if not area.is_known:
         word = formats.status_word(area.status, lang)  # type: ignore[arg-type]
         return _("{name}, {year}: {indicator}: {word}").format(word=word, **said)
-    said["value"] = formats.value(area.value, indicator, lang)
+    said["value"] = formats.number(area.value, indicator.decimals)
     if benchmark is None:
         return _("{name}, {year}: {indicator}: {value}").format(**said)
     sentence = {
-        "below": _("{name}, {year}: {value}, below the benchmark of {benchmark}"),
-        "above": _("{name}, {year}: {value}, above the benchmark of {benchmark}"),
-        "cannot_tell": _("{name}, {year}: {value}; cannot tell whether below the benchmark of {benchmark}"),
+        "below": _("{name}, {year}: {indicator} {value}, below the benchmark of {benchmark}"),
+        "above": _("{name}, {year}: {indicator} {value}, above the benchmark of {benchmark}"),
+        "cannot_tell": _("{name}, {year}: {indicator} {value}; cannot tell whether below the benchmark of {benchmark}"),
     }[str(area.outcome(benchmark))]
     return sentence.format(benchmark=formats.number(benchmark.value, indicator.decimals), **said)
 
@@ -121,7 +121,11 @@ def how_sure(area: Standing, indicator: Indicator, benchmark: Benchmark | None, 
         lines.append(outcome.format(value=value, named=named))
         lacking = area.lacking(benchmark, indicator)
         if lacking:
-            lines.append(_("To reach it, {n} more would be needed.").format(n=formats.number(lacking)))
+            lines.append(
+                _("To reach it, {n} more would be needed ({unit}).").format(
+                    n=formats.number(lacking), unit=sentences.unit_of_parts(indicator, lang)
+                )
+            )
     lines.append(
         _("The interval leaves out errors of counting, of what is counted, and of the people it is divided by.")
     )

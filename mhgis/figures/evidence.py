@@ -72,7 +72,7 @@ def dots_against(
     top = max([*rows["value"].astype(float), *([mine[1]] if mine else [])], default=1.0) or 1.0
     figure.update_xaxes(range=[0, top * 1.2], nticks=max(3, width_px // 110), tickformat=",", tickangle=0,
                         showgrid=True, gridcolor=palette.RULE)  # fmt: skip
-    row_px = _ROW_PX * (1.35 if any(len(lines) > 1 for lines in names) else 1)
+    row_px = max(_ROW_PX, 18 * max((len(lines) for lines in names), default=1) + 6)
     sides = (widest([line for lines in names for line in lines]) + 20, 24)
     return dress(
         figure, about, lang, plot_px=round(row_px * max(1, len(rows)) + 28), width_px=width_px, sides=sides, notes=notes

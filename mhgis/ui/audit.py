@@ -18,6 +18,8 @@ _FIGURES: Final = "SELECT * FROM published_figure ORDER BY place"
 _CHECKS: Final = "SELECT * FROM published_figure_check ORDER BY figure_id, check_no"
 _PARTS: Final = "SELECT * FROM published_figure_part ORDER BY place"
 
+#: says in a link that figures of every verdict are listed; the worst are without it
+_ALL: Final = "all"
 _COLOURS: Final = {"differs": "red", "words": "orange", "rounding": "blue", "agrees": "green", "not_tested": "gray"}
 _CONFIDENCE: Final = {"high": N_("high"), "medium": N_("medium"), "low": N_("low")}
 
@@ -59,7 +61,8 @@ def choose(found: pd.DataFrame, view: View) -> str:
     labels: dict[str, str] = {"": _("All"), **{verdict: _(words) for verdict, words in VERDICT_WORDS.items()}}
     number = {"": len(found), **count}
     st.subheader(_("Every figure and its arithmetic"), anchor=False)
-    st.session_state["audit_verdict"] = view.show if view.show in options else options[min(1, len(options) - 1)]
+    shown = "" if view.show == _ALL else view.show or VERDICTS[0]
+    st.session_state["audit_verdict"] = shown if shown in options else ""
     chosen = st.segmented_control(
         _("Verdict"), options, format_func=lambda verdict: f"{labels[verdict]} ({number[verdict]})",
         key="audit_verdict", on_change=_choose, required=True,
@@ -71,7 +74,7 @@ def choose(found: pd.DataFrame, view: View) -> str:
 
 
 def _choose() -> None:
-    views.change(show=st.session_state["audit_verdict"] or "all")
+    views.change(show=st.session_state["audit_verdict"] or _ALL)
 
 
 def list_figures(found: pd.DataFrame, chosen: str, view: View) -> None:
