@@ -11,7 +11,7 @@ PAGES = {
     N_("Explore"): {"overview": N_("Overview"), "map": N_("Map"), "gaps": N_("Gap list"), "area": N_("Area")},
     N_("Analyse"): {"benchmarks": N_("Benchmarks"), "audit": N_("Printed figures")},
     N_("Share"): {"present": N_("Present")},
-    N_("Data"): {"sources": N_("Sources and methods")},
+    N_("Data"): {"import_data": N_("Import"), "sources": N_("Sources and methods")},
 }
 
 shell.configure()

@@ -1,0 +1,181 @@
+"""
+The import of this session: the file that was uploaded, the choices made so far, and the work done for it elsewhere.
+
+Plain values only are kept between runs. The file lies in a folder of this process that is gone when it ends; what is
+computed is computed in `mhgis.importing.work`, once for a file and a set of choices, whoever asks. Holds no layout.
+"""
+
+import hashlib
+import tempfile
+import threading
+import time
+from collections import OrderedDict
+from datetime import UTC, datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Final, cast
+from uuid import uuid4
+
+import streamlit as st
+
+from mhgis.errors import MhgisError, StorageError
+from mhgis.i18n import Language, translator
+from mhgis.importing.desk import Case, Shown
+from mhgis.importing.plan import Choices
+from mhgis.importing.read import file_name
+from mhgis.importing.work import Job, Workers
+from mhgis.links import View
+
+_STATE: Final = "mhgis_import"
+#: a short file is ready before a reader would see that anything was under way, seconds
+_AT_ONCE_S: Final = 0.8
+_JOBS_KEPT: Final = 24
+_DAY_S: Final = 86_400
+
+_jobs: "OrderedDict[tuple[str, ...], Job]" = OrderedDict()
+_lock: Final = threading.Lock()
+
+
+class BrokenError(MhgisError, RuntimeError):
+    """The work ended without an answer: most likely the machine had no memory left."""
+
+
+@lru_cache(maxsize=1)
+def _workers() -> Workers:
+    return Workers()
+
+
+@lru_cache(maxsize=1)
+def _folder() -> "tempfile.TemporaryDirectory[str]":
+    return tempfile.TemporaryDirectory(prefix="mhgis-import-")
+
+
+def state() -> dict[str, Any]:
+    """Return what is kept of this session's import; to be changed in place."""
+    found: dict[str, Any] = st.session_state.setdefault(_STATE, {})
+    return found
+
+
+def begin(name: str, content: memoryview) -> None:
+    """
+    Take up an uploaded file.
+
+    Raises
+    ------
+    StorageError
+        If there is no room for it.
+    """
+    sha = hashlib.sha256(content).hexdigest()
+    folder = Path(_folder().name)
+    at = folder / sha
+    try:
+        for old in folder.iterdir():
+            if old.stat().st_mtime < time.time() - _DAY_S:
+                old.unlink(missing_ok=True)
+        part = folder / f"{sha}.{threading.get_ident()}"
+        part.write_bytes(content)
+        part.replace(at)
+    except OSError as error:
+        message = "There is no room for the file."
+        raise StorageError(message) from error
+    kept = state()
+    target, rounds = kept.get("dataset", ""), kept.get("round", 0)
+    kept.clear()
+    kept.update(
+        round=rounds, path=str(at), name=file_name(name), size=len(content), choices=Choices().to_json(), dataset=target
+    )
+    kept["token"] = uuid4().hex
+
+
+def drop() -> None:
+    """Forget the file and the choices. For callbacks."""
+    state().clear()
+
+
+def choose(**parts: Any) -> None:  # noqa: ANN401 - the types are those of `Choices`
+    """Change parts of the choices; whatever follows from them is worked out anew. For callbacks."""
+    kept = state()
+    kept["choices"] = {**kept["choices"], **parts}
+
+
+def today() -> str:
+    """Return the day, ISO 8601, UTC."""
+    return datetime.now(UTC).date().isoformat()
+
+
+def case(lang: Language) -> Case:
+    """Return the file and the choices of this session."""
+    kept = state()
+    return Case(kept["path"], kept["name"], kept["choices"], lang, kept.setdefault("today", today()))
+
+
+def job(function: str, of: Case, *, own: str = "", **more: str) -> Job:
+    """
+    Return the work that answers a question about a case: begun now, or by whoever asked the same before.
+
+    Parameters
+    ----------
+    function
+        A name of `mhgis.importing.desk`.
+    of
+        The case.
+    own
+        What makes the work this session's own, where it changes something; empty where it only answers.
+    more
+        What else the function takes.
+    """
+    key = (function, own, *of.key, *more.values())
+    with _lock:
+        found = _jobs.get(key)
+        if found is None or found.state in {"stopped", "broken"}:
+            found = _workers().begin(f"mhgis.importing.desk:{function}", case=of, **more)
+            _jobs[key] = found
+        _jobs.move_to_end(key)
+        while len(_jobs) > _JOBS_KEPT:
+            _jobs.popitem(last=False)
+    return found
+
+
+def stop(one: Job) -> None:
+    """End a piece of work; asked for again, it begins anew. For callbacks."""
+    _workers().stop(one)
+
+
+def answer(one: Job, lang: Language) -> Any:  # noqa: ANN401 - whatever the work gives
+    """
+    Return what a piece of work came to, once it has ended.
+
+    Raises
+    ------
+    MhgisError
+        The sentence of the error, where it is one that a user can mend.
+    RuntimeError
+        A bug, with its traceback.
+    """
+    _ = translator(lang)
+    if one.state == "refused":
+        raise MhgisError(one.message)
+    if one.state == "broken" and one.message:
+        raise RuntimeError(one.message)
+    if one.state in {"broken", "stopped"}:
+        message = _("The work was broken off; nothing was changed. Try again; a shorter file needs less memory.")
+        raise BrokenError(message)
+    return one.result
+
+
+def shown(view: View) -> Shown | Job:
+    """Return what is known of this session's import, or the work that has not ended yet."""
+    one = job("look", case(view.lang))
+    return cast("Shown", answer(one, view.lang)) if one.ended.wait(_AT_ONCE_S) else one
+
+
+def made(function: str, of: Case) -> bytes:
+    """Return a file that is made elsewhere; waits for it."""
+    one = job(function, of)
+    one.ended.wait()
+    return bytes(answer(one, of.lang))
+
+
+def warm() -> None:
+    """Start a process before there is work for it, so that the first file is not kept waiting."""
+    _workers().warm()
