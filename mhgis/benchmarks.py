@@ -36,6 +36,7 @@ OWN: Final = "own"
 #: parts of a user's benchmark are joined with these in a link
 _JOINS: Final = ";"
 _LONGEST_SOURCE: Final = 120
+_IN_BRACKETS: Final = r"\s*[(（].*[)）]$"
 
 #: what each kind of comparison means
 COMPARABILITY_WORDS: Final[dict[str, str]] = {
@@ -283,8 +284,11 @@ def ladder(indicator: str, frame: pd.DataFrame, lang: Language) -> pd.DataFrame:
     found = frame[
         frame["indicator"].eq(indicator) & frame["group_type"].eq("country") & frame["comparability_class"].eq("like")
     ]
-    latest = found.sort_values(["last_year", "benchmark_id"]).drop_duplicates("group_name", keep="last")
-    name = latest["group_name" if lang == "en" else f"group_name_{lang}"]
+    # what stands in brackets says which part of a country was counted, and is no country of its own
+    country = found["group_name"].str.replace(_IN_BRACKETS, "", regex=True)
+    latest = found.assign(country=country).sort_values(["last_year", "benchmark_id"])
+    latest = latest.drop_duplicates("country", keep="last")
+    name = latest["group_name" if lang == "en" else f"group_name_{lang}"].str.replace(_IN_BRACKETS, "", regex=True)
     rows = latest.assign(name=name)[["name", "value", "year", "source", "benchmark_id"]]
     return rows.sort_values(["value", "name"], ascending=[False, True], ignore_index=True)
 

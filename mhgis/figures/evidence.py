@@ -20,7 +20,7 @@ from mhgis.provenance import About
 _ROW_PX: Final = 30
 _RUNG_PX: Final = 17
 #: at most this part of the width goes to names
-_NAMES_SHARE: Final = 0.42
+_NAMES_SHARE: Final = 0.55
 
 _OUTCOME_COLOURS: Final = {"below": palette.ZERO, "above": palette.ACCENT, "cannot_tell": palette.SECONDARY}
 

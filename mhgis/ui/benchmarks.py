@@ -27,7 +27,10 @@ from mhgis.ui.audit import plain
 
 #: says in a link that benchmarks which count something else are shown too
 _UNLIKE: Final = "all"
-_CHART_PX: Final = 660
+#: a phone's width, for a chart does not know its place
+_CHART_PX: Final = 350
+#: groups of benchmarks that areas are held against before a reader chooses
+_FIRST_GROUPS: Final = frozenset({OWN, "planning_norm"})
 #: so many areas outside the funnel are named
 _NAMED: Final = 6
 #: ladders up to so many areas; counties would make one of thousands of rungs
@@ -352,12 +355,13 @@ def robustness(view: View) -> None:
     found = offered(view)
     groups = [name for name in GROUP_WORDS if any(one.group_type == name for one in found)]
     tokens = [token for token in view.show.split(",") if token in groups]
-    st.session_state["bench_groups"] = tokens or groups
+    tokens = tokens or [name for name in groups if name in _FIRST_GROUPS] or groups
+    st.session_state["bench_groups"] = tokens
     st.pills(
         _("Benchmarks to hold areas against"), groups, selection_mode="multi", format_func=lambda g: _(GROUP_WORDS[g]),
-        key="bench_groups", on_change=_groups, args=(tuple(groups),),
+        key="bench_groups", on_change=_groups,
     )  # fmt: skip
-    chosen = [one for one in found if one.group_type in (tokens or groups)]
+    chosen = [one for one in found if one.group_type in tokens]
     rows = views.limited(views.values(view), view).reset_index(drop=True)
     known = rows[rows["value"].notna()].reset_index(drop=True)
     if known.empty or not chosen:
@@ -385,10 +389,9 @@ def robustness(view: View) -> None:
     figure.caption(_about(view, [one.source for one in chosen if one.group_type != OWN], ""), lang)
 
 
-def _groups(groups: tuple[str, ...]) -> None:
+def _groups() -> None:
     kept = [token for token in views.kept().show.split(",") if token == _UNLIKE]
-    chosen = st.session_state["bench_groups"]
-    views.change(show=",".join([*kept, *([] if len(chosen) == len(groups) else chosen)]))
+    views.change(show=",".join([*kept, *st.session_state["bench_groups"]]))
 
 
 def regions(view: View) -> None:
