@@ -357,6 +357,17 @@ TABLES: Final[dict[str, Table]] = {
         },
         ("alliance_id",),
     ),
+    "ensemble_count": Table(
+        "Every draw of the model: what a measure over counties is computed from, one draw at a time.",
+        {
+            "dataset_id": _DATASET,
+            "resource": ("VARCHAR", "facilities, beds, psychiatrists or nurses"),
+            "year": _YEAR,
+            "area_code": ("VARCHAR", "code of an area of the finest level"),
+            "draws": ("INTEGER[]", "count in each draw; the n-th numbers of all areas and resources are one draw"),
+        },
+        ("dataset_id", "resource", "year", "area_code"),
+    ),
     "model_without": Table(
         "People in counties without a facility under each weighting of the 2015 model: the sensitivity analysis.",
         {

@@ -1,9 +1,5 @@
 """What the 2015 model is given and what is kept of it: frames in, frames out. The draws are `mhgis.downscale`."""
 
-from pathlib import Path
-from typing import Any
-
-import numpy as np
 import pandas as pd
 
 from mhgis import downscale
@@ -114,10 +110,22 @@ def require_kept(
             raise ConservationError(message)
 
 
-def save(ensemble: downscale.Ensemble, file: Path) -> None:
-    """Keep the draws for measures that run over all of them."""
-    counts: dict[str, Any] = {resource: ensemble.counts(resource) for resource in RESOURCES}
-    np.savez(file, area_code=ensemble.area_code, province_code=ensemble.province_code, **counts)
+def ensemble_counts(ensemble: downscale.Ensemble, dataset_id: str, year: int) -> pd.DataFrame:
+    """
+    Return every draw, for measures that run over all of them.
+
+    Returns
+    -------
+    table
+        `dataset_id`, `resource`, `year`, `area_code`, `draws` (a list of counts, one a draw).
+    """
+    parts = [
+        pd.DataFrame({"area_code": ensemble.area_code, "draws": list(ensemble.counts(resource).T)}).assign(
+            resource=resource, dataset_id=dataset_id, year=year
+        )
+        for resource in RESOURCES
+    ]
+    return pd.concat(parts, ignore_index=True)
 
 
 def without_by_weighting(

@@ -113,7 +113,7 @@ def modelled(folders: Folders) -> None:
     own = pack.read(paths.tables())
     frame = _reader(folders, "harmonise")
     if own.model is None:
-        for name in ("model_without", "model_adjustment"):
+        for name in ("model_without", "model_adjustment", "ensemble_count"):
             publish.empty(name).to_parquet(folders.out / f"{name}.parquet")
         return
     year = own.model["year"]
@@ -136,7 +136,7 @@ def modelled(folders: Folders) -> None:
     model.without_by_weighting(ensembles, county_people, groups).to_parquet(folders.out / "model_without.parquet")
     model.adjustments(central).to_parquet(folders.out / "model_adjustment.parquet")
     model.require_kept(ensembles, provinces, national)
-    model.save(central, folders.out / "draws.npz")
+    model.ensemble_counts(central, own.model["dataset_id"], year).to_parquet(folders.out / "ensemble_count.parquet")
 
 
 def measured(folders: Folders) -> None:
@@ -175,7 +175,7 @@ def _published_tables(folders: Folders, build_id: str) -> dict[str, pd.DataFrame
         "region_share", "published_figure", "published_figure_check", "published_figure_part", "alliance",
     )  # fmt: skip
     found = {name: frame(name) for name in (*kept, "dataset")}
-    found |= {name: drawn(name) for name in ("model_without", "model_adjustment")}
+    found |= {name: drawn(name) for name in ("model_without", "model_adjustment", "ensemble_count")}
     found |= {name: done(name) for name in ("resource", "indicator_value")}
     used = [found[name]["origin_id"] for name in ("resource", "indicator_value", "population")]
     origins, parts = measures.origins(frame("source"), frame("source_part"), used)

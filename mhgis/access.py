@@ -11,6 +11,7 @@ Sources of the methods: two-step floating catchment area, Luo and Wang 2003; enh
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -29,6 +30,8 @@ Decay = Callable[[Numbers], Numbers]
 
 #: roads are longer than straight lines by about this factor where no matrix says otherwise; the user may change it
 DETOUR: Final = 1.3
+#: how many of the nearest sites are looked at before a search among all
+_LOOKED_AT: Final = (3, 16, 64)
 #: mean speed on the way to care, the user's to change
 SPEED_KMH: Final = 60.0
 
@@ -93,7 +96,9 @@ def travel_minutes(distance_km: pd.Series, detour: float = DETOUR, speed_kmh: fl
     return (distance_km * detour / speed_kmh * 60).rename("minutes")
 
 
-def nearest(origins: pd.DataFrame, sites: pd.DataFrame) -> pd.DataFrame:
+def nearest(
+    origins: pd.DataFrame, sites: pd.DataFrame, borders: tuple[pd.Series, pd.Series] | None = None
+) -> pd.DataFrame:
     """
     Find how far each origin is from care: at least, and at most.
 
@@ -103,6 +108,8 @@ def nearest(origins: pd.DataFrame, sites: pd.DataFrame) -> pd.DataFrame:
         `lon`, `lat` (degrees, EPSG:4326) by code.
     sites
         `lon`, `lat`, `amount` by code; amount NA = unknown, 0 = known to have none.
+    borders
+        Group of each origin and of each site; where given, only sites of an origin's own group count.
 
     Returns
     -------
@@ -114,9 +121,78 @@ def nearest(origins: pd.DataFrame, sites: pd.DataFrame) -> pd.DataFrame:
     amount = sites["amount"].astype("Float64")
     supplied = amount.gt(0).fillna(value=False).to_numpy(bool)
     possible = supplied | amount.isna().to_numpy(bool)
-    at_most, site = _nearest(origins, sites[supplied])
-    at_least, _ = _nearest(origins, sites[possible])
-    return pd.DataFrame({"site": site, "at_most_km": at_most, "at_least_km": at_least}, index=origins.index)
+    found = pd.DataFrame(
+        {"site": pd.Series(pd.NA, index=origins.index, dtype="str"), "at_most_km": np.nan, "at_least_km": np.nan}
+    )
+    for here, there in _inside(origins, sites, borders):
+        at_most, site = _nearest(origins[here], sites[there & supplied])
+        found.loc[here, "site"], found.loc[here, "at_most_km"] = site, at_most
+        found.loc[here, "at_least_km"] = _nearest(origins[here], sites[there & possible])[0]
+    return found
+
+
+def _inside(
+    origins: pd.DataFrame, sites: pd.DataFrame, borders: tuple[pd.Series, pd.Series] | None
+) -> list[tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]]:
+    """Say which origins and which sites belong together: all of them, or those of each group."""
+    if borders is None:
+        return [(np.ones(len(origins), dtype=bool), np.ones(len(sites), dtype=bool))]
+    of_origin, of_site = borders[0].reindex(origins.index), borders[1].reindex(sites.index)
+    return [(of_origin.eq(one).to_numpy(bool), of_site.eq(one).to_numpy(bool)) for one in of_origin.dropna().unique()]
+
+
+def nearest_of_draws(
+    origins: pd.DataFrame,
+    sites: pd.DataFrame,
+    draws: npt.NDArray[np.int32],
+    borders: tuple[pd.Series, pd.Series] | None = None,
+) -> Numbers:
+    """
+    Find how far each origin is from care in each draw of an ensemble.
+
+    Parameters
+    ----------
+    origins, sites
+        `lon`, `lat` (degrees, EPSG:4326) by code.
+    draws
+        Units, one row a draw and one column a site; a site has care where they are above zero.
+    borders
+        As for `nearest`.
+
+    Returns
+    -------
+    distance_km
+        One row a draw and one column an origin; infinite where no site has care.
+    """
+    found = np.full((len(draws), len(origins)), np.inf)
+    for here, there in _inside(origins, sites, borders):
+        found[:, here] = _nearest_of_draws(origins[here], sites[there], draws[:, there] > 0)
+    return found
+
+
+def _nearest_of_draws(origins: pd.DataFrame, sites: pd.DataFrame, supplied: npt.NDArray[np.bool_]) -> Numbers:
+    found = np.full((len(supplied), len(origins)), np.inf)
+    if not len(sites) or not len(origins):
+        return found
+    homes, places = unit_vectors(origins["lon"], origins["lat"]), unit_vectors(sites["lon"], sites["lat"])
+    # the nearest sites of all are the same in every draw: look at a few, then at more, and search only for the rest
+    asked = min(_LOOKED_AT[-1], len(sites))
+    chord, at = (part.reshape(len(origins), asked) for part in cKDTree(places).query(homes, asked))
+    km = arc_km(chord)
+    for draw, has in enumerate(supplied):
+        open_ = np.arange(len(origins))
+        for first, last in pairwise((0, *_LOOKED_AT)):
+            there = has[at[open_, first:last]]
+            if not there.size:
+                break
+            is_found = there.any(axis=1)
+            done = open_[is_found]
+            found[draw, done] = km[done, first + there[is_found].argmax(axis=1)]
+            open_ = open_[~is_found]
+        if has.any() and len(open_):
+            further, _ = cKDTree(places[has]).query(homes[open_])
+            found[draw, open_] = arc_km(further)
+    return found
 
 
 def _nearest(origins: pd.DataFrame, sites: pd.DataFrame) -> tuple[Numbers, pd.Series]:
@@ -174,6 +250,69 @@ def people_beyond(
     whole = ["at_least", "at_most", "people"]
     columns = ["group", "threshold_km", *whole, "origins_beyond", "origins_unknown", "people_unknown"]
     return found.astype(dict.fromkeys(whole, "int64"))[columns]
+
+
+def people_beyond_of_draws(
+    distance_km: Numbers, people: pd.Series, threshold_km: float, group: pd.Series | None = None
+) -> pd.DataFrame:
+    """
+    Count, over the draws of an ensemble, the people who live further from care than a threshold.
+
+    Parameters
+    ----------
+    distance_km
+        One row a draw and one column an origin; infinite = no care at all.
+    people
+        Residents by origin, in the order of the columns; NA = unknown: such origins are counted apart.
+    threshold_km
+        A distance equal to the threshold is within it.
+    group
+        As for `people_beyond`.
+
+    Returns
+    -------
+    beyond
+        A row a group: `group`, `lower`, `value`, `upper` (5 %, 50 % and 95 % quantile of the people beyond), `people`
+        (all that are known), `people_unknown` (origins without a population figure).
+    """
+    of = pd.Series("all", index=people.index) if group is None else group.reindex(people.index)
+    number, codes = people.astype("Float64").to_numpy("float64", na_value=0.0), pd.Index(sorted(of.dropna().unique()))
+    place = codes.get_indexer(pd.Index(of))
+    holds = sparse.csr_array(
+        (number[place >= 0], (np.flatnonzero(place >= 0), place[place >= 0])), shape=(len(number), len(codes))
+    )
+    lower, value, upper = quantiles((distance_km > threshold_km).astype(np.float64) @ holds)
+    unknown = people.isna().groupby(of).sum().reindex(codes)
+    return pd.DataFrame(
+        {"group": codes, "lower": lower, "value": value, "upper": upper, "people": holds.sum(axis=0),
+         "people_unknown": unknown.to_numpy()}
+    ).astype(dict.fromkeys(("lower", "value", "upper", "people", "people_unknown"), "int64"))  # fmt: skip
+
+
+def quantiles(draws: Numbers) -> tuple[Numbers, Numbers, Numbers]:
+    """Return the 5 %, the 50 % and the 95 % quantile over the rows of draws; each is the value of some draw."""
+    ranks = [int(np.ceil(share * len(draws))) - 1 for share in (0.05, 0.5, 0.95)]
+    ordered = np.partition(np.ascontiguousarray(draws.T), ranks, axis=1)
+    return ordered[:, ranks[0]], ordered[:, ranks[1]], ordered[:, ranks[2]]
+
+
+def people_within_of_draws(distance_km: Numbers, people: pd.Series, steps_km: Sequence[float]) -> pd.DataFrame:
+    """
+    Return the curve of people by distance from care over the draws of an ensemble.
+
+    Returns
+    -------
+    curve
+        `distance_km` (the steps), `lower`, `value`, `upper` (5 %, 50 % and 95 % quantile of the people within it).
+    """
+    number = people.astype("Float64").to_numpy("float64", na_value=0.0)
+    place = np.searchsorted(np.asarray(steps_km, dtype=np.float64), distance_km, side="left")
+    width = len(steps_km) + 1
+    flat = place + np.arange(len(distance_km))[:, None] * width
+    counted = np.bincount(flat.ravel(), np.tile(number, len(distance_km)), len(distance_km) * width)
+    within = counted.reshape(len(distance_km), width).cumsum(axis=1)[:, :-1]
+    lower, value, upper = quantiles(within)
+    return pd.DataFrame({"distance_km": list(steps_km), "lower": lower, "value": value, "upper": upper})
 
 
 def people_by_distance(distance_km: pd.Series, people: pd.Series) -> pd.DataFrame:

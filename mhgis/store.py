@@ -18,16 +18,18 @@ from typing import Any, Final
 
 import duckdb
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import shapely
 from duckdb import DuckDBPyConnection as Connection
+from numpy.typing import NDArray
 
 from mhgis import paths
 from mhgis.errors import StorageError, UnpublishedError
 
 __all__ = [
     "Active", "Connection", "Published", "active", "areas", "benchmarks", "coverage", "create", "current", "damaged",
-    "datasets", "fingerprint", "indicator_values", "lines", "offer", "origins", "pack", "query", "shapes",
+    "datasets", "ensemble", "fingerprint", "indicator_values", "lines", "offer", "origins", "pack", "query", "shapes",
     "write_like_published", "years",
 ]  # fmt: skip
 
@@ -360,6 +362,27 @@ def coverage(dataset: str) -> pd.DataFrame:
     """
     found = query("SELECT * EXCLUDE dataset_id FROM dataset_coverage WHERE dataset_id = ? ORDER BY ALL", [dataset])
     return found.astype({"people_unknown": "Int64"})
+
+
+def ensemble(dataset: str, resource: str, year: int) -> tuple[pd.Index, NDArray[np.int32]]:
+    """
+    Return every draw of a modelled dataset.
+
+    Returns
+    -------
+    codes
+        Of the areas of the finest level, ascending; empty where the dataset has no draws.
+    draws
+        Counts of shape (draws, areas); a row is one draw, the same for every resource.
+    """
+    found = query(
+        "SELECT area_code, draws FROM ensemble_count WHERE dataset_id = ? AND resource = ? AND year = ? "
+        "ORDER BY area_code",
+        [dataset, resource, year],
+    )
+    if found.empty:
+        return pd.Index([], dtype="str"), np.zeros((0, 0), dtype=np.int32)
+    return pd.Index(found["area_code"], dtype="str"), np.stack(found["draws"].tolist()).T.astype(np.int32)
 
 
 def years(dataset: str, indicator: str, level: str) -> list[int]:

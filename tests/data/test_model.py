@@ -5,7 +5,7 @@ import csv
 import numpy as np
 import pytest
 
-from mhgis import paths, store
+from mhgis import indicators, paths, store
 
 QINGHAI, TIBET = "630000", "540000"
 NONE_WITHOUT = ("110000", "120000", "310000")
@@ -13,8 +13,10 @@ NONE_WITHOUT = ("110000", "120000", "310000")
 
 @pytest.fixture(scope="module")
 def draws(published):
-    with np.load(paths.cache() / "model" / "draws.npz") as kept:
-        return dict(kept)
+    codes, _ = store.ensemble("cn-modelled-2015", "beds", 2015)
+    province = store.areas("county").set_index("area_code")["province_code"]
+    counts = {resource: store.ensemble("cn-modelled-2015", resource, 2015)[1] for resource in indicators.RESOURCES}
+    return counts | {"area_code": codes.to_numpy(), "province_code": province[codes].to_numpy(dtype=object)}
 
 
 @pytest.fixture(scope="module")
