@@ -1,0 +1,69 @@
+"""Benchmarks and printed figures: what the pages answer, in both languages, and what a link keeps."""
+
+import pytest
+
+from tests.pages.conftest import link, written
+
+GANSU = {"data": "cn-published", "level": "province", "ind": "beds_per_100k", "year": "2015", "area": "620000"}
+
+
+@pytest.mark.parametrize(
+    ("lang", "headline", "sure"),
+    [
+        (
+            "en",
+            "Gansu, 2015: Psychiatric beds per 100,000 14.2, below the benchmark of 30.0",
+            "chance does not explain",
+        ),
+        ("zh", "甘肃省，2015年：每10万人精神科床位数14.2，低于对标值30.0", "差距不能用偶然性解释"),
+    ],
+)
+def test_gansu_is_below_the_minimum_norm_and_surely(open_page, lang, headline, sure):
+    app = open_page("benchmarks", lang=lang, bench="delphi-minimum-beds", **GANSU)
+    assert app.title[0].value == headline
+    assert sure in written(app)
+    assert "3,999" in written(app)
+
+
+def test_each_benchmark_has_source_year_statistic_definition_and_comparability(open_page):
+    table = open_page("benchmarks", lang="en", **GANSU).dataframe[0].value
+    assert {"Source", "Year", "Statistic", "Definition", "Comparability", "Units lacking, net"} <= set(table.columns)
+    assert table[["Source", "Year", "Statistic", "Definition", "Comparability"]].notna().all(axis=None)
+    assert set(table["Finding"]) <= {"below", "above", "cannot tell"}
+
+
+def test_what_counts_something_else_is_shown_on_request_with_a_warning(open_page):
+    like = open_page("benchmarks", lang="en", **GANSU).dataframe[0].value
+    assert like["Comparability"].str.startswith("like with like").all()
+    every = open_page("benchmarks", lang="en", show="all", **GANSU).dataframe[0].value
+    assert len(every) > len(like)
+    assert every["Comparability"].str.startswith("counts less than ours").any()
+
+
+def test_an_own_benchmark_is_kept_in_the_link_and_marked(open_page):
+    app = open_page("benchmarks", lang="en", own="beds_per_100k;12;2025;Our plan", **GANSU)
+    assert app.title[0].value.endswith("above the benchmark of 12.0")
+    assert app.dataframe[0].value.iloc[0]["Comparability"] == "set by the user, checked by nobody"
+    assert link(app)["own"] == "beds_per_100k;12;2025;Our plan"
+
+
+def test_the_west_alone_is_not_published_and_with_the_centre_lacks_7949(open_page):
+    # 2015: 2.8 for 792,475,448 people are 22,190; 27,733 less the east's 48.65 % leave 14,241
+    app = open_page(
+        "benchmarks", lang="en", data="cn-published", level="province", ind="psychiatrists_per_100k", year="2015"
+    )
+    tables = [table.value for table in app.table]
+    of_2015 = tables[1]
+    assert of_2015.loc["western region", "Lacking"] == "not published; between 0 and 10,384"
+    assert of_2015.loc["central region and western region together", "Lacking"] == "7,949"
+
+
+@pytest.mark.parametrize(("lang", "said"), [("en", "14 of 86 printed figures do not add up"), ("zh", "14个算不通")])
+def test_printed_figures_are_told_and_filtered(open_page, lang, said):
+    app = open_page("audit", lang=lang)
+    assert said in app.title[0].value
+    assert len(app.expander) == 14
+    app = open_page("audit", lang=lang, show="rounding")
+    assert len(app.expander) == 7
+    assert "433,100 ÷ 30,100 = **14.39**" in written(app)
+    assert len(open_page("audit", lang=lang, show="all").expander) == 86
