@@ -474,7 +474,7 @@ def harmonise_benchmarks(tables: Tables) -> pd.DataFrame:
     table = tables["benchmarks"].merge(definitions, on="measure", how="left", validate="many_to_one")
     is_rate = table["unit"].isin(list(_RATE_UNITS))
     table = table[is_rate & table["indicator"].notna() & table["status"].isin(_SHOWN)]
-    factor = table["unit"].map(_RATE_UNITS)
+    factor = table["unit"].map(_RATE_UNITS).astype("Float64")
     printed = "Printed as " + table["value"].astype("str") + " " + table["unit"] + "."
     note = table["note"].str.cat(printed, sep="; ").fillna(printed)
     table = table.assign(

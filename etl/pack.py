@@ -243,6 +243,11 @@ class _Reader:
                                '["district", "districts"]')  # fmt: skip
                     continue
                 found.setdefault(lang, {})[level] = (forms[0], forms[1])
+        used = self.says.get("levels", {}).get("used") or [""]
+        for forms in found.values():
+            # sentences about the smallest areas speak of counties, whatever part those play
+            if "county" not in used and used[-1] in forms:
+                forms.setdefault("county", forms[used[-1]])
         return found
 
     def start(self) -> Start:

@@ -164,9 +164,17 @@ WHERE dataset_id = ? AND level = 'country' AND indicator = ? ORDER BY year
 
 def trend(view: View) -> None:
     """Draw what was published of the country over the years, with the years that do not compare kept apart."""
-    published = View(dataset=views.country().published, indicator=view.indicator, lang=view.lang)
+    shown = next((name for name in (view.indicator, DEFAULT) if _is_known(name)), "")
+    if not shown:
+        st.caption(formats.status_word("not_reported", view.lang))
+        return
+    published = View(dataset=views.country().published, indicator=shown, lang=view.lang)
     drawn, title = _trend(store.fingerprint(), published)
     st.plotly_chart(drawn, config=charts.CONFIG, theme=None, key="trend", alt=title)
+
+
+def _is_known(indicator: str) -> bool:
+    return bool(views.table(_SERIES, views.country().published, indicator)["value"].notna().any())
 
 
 @lru_cache(maxsize=_CHARTS_KEPT)
@@ -174,8 +182,6 @@ def _trend(build: str, view: View) -> tuple[Any, str]:
     del build  # part of the key only
     _, indicator, lang = translator(view.lang), figure.indicator_of(view), view.lang
     own = views.table(_SERIES, view.dataset, indicator.id)
-    if own["value"].isna().all():
-        return _trend(store.fingerprint(), replace(view, indicator=DEFAULT))
     rates = views.table(_RATES, _rate_of(indicator))
     # a count of 2004 or 2005 is no rate; that no rate was printed with it goes without saying
     own = own[own["value"].notna() | own["year"].ge(_FIRST_CENSUS)]
@@ -217,6 +223,9 @@ def sheet(view: View) -> Sheet:
 
 def bars(view: View) -> None:
     """Draw the worst as bars against the benchmark."""
+    if worst(view).empty:
+        st.caption(formats.status_word("not_reported", view.lang))
+        return
     drawn, title = _bars(store.fingerprint(), view)
     st.plotly_chart(drawn, config=charts.CONFIG, theme=None, key="worst", alt=title)
 

@@ -256,6 +256,9 @@ def _origins_of(dataset: str) -> list[str]:
     if rows["origin_id"].isna().all():
         # an import of which nothing is known is still its importer's
         rows = views.table("SELECT origin_id FROM origin WHERE starts_with(origin_id, ?)", f"{dataset}-v")
+    if rows.empty:
+        # a pack without a count still has its sources
+        rows = views.table("SELECT origin_id FROM origin WHERE NOT contains(origin_id, ?) ORDER BY origin_id", _AND)
     return [str(origin_id) for origin_id in rows["origin_id"].dropna()]
 
 
