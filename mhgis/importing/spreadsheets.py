@@ -8,7 +8,7 @@ import datetime as dt
 import html
 import io
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -17,12 +17,12 @@ import pyarrow as pa
 import python_calamine as calamine
 
 from mhgis.i18n import Language, translator
-from mhgis.importing import archives, refusals
+from mhgis.importing import archives, old_excel, refusals
 from mhgis.importing.cells import sheet_of
+from mhgis.importing.old_excel import Range, Value
 from mhgis.importing.types import Sheet, as_findings, column_letter, no_findings
 
 Finding = dict[str, object]
-Value = int | float | str | bool | dt.time | dt.date | dt.datetime | dt.timedelta
 Cells = list[list[Value]]
 
 _ENCRYPTED_PACKAGE: Final = "EncryptedPackage".encode("utf-16-le")
@@ -49,11 +49,12 @@ _FAR_COLUMN: Final = re.compile(rb"""\sr\s*=\s*["']([A-Z]{3,})\d+["']""")
 _ROW: Final = re.compile((_TAG + r"""row\s[^>]*?\br\s*=\s*["'](\d+)["']""").encode())
 _HIDDEN_ROW: Final = re.compile((_TAG + r"""row\s[^>]*\bhidden\s*=\s*["'](?:1|true)["']""").encode())
 _REFERENCE: Final = re.compile(r"([A-Z]{1,3})(\d{1,7})")
+_ANNOUNCED: Final = re.compile(rb"""uniqueCount\s*=\s*["']\s*(\d{1,40})""")
 _TAIL_BYTES: Final = 2**20
 
 
-#: top left and bottom right of a merged cell, rows and columns from 0
-Range = tuple[tuple[int, int], tuple[int, int]]
+#: the share of sheets before it, then what `old_excel.Page` has
+_Page = tuple[float, str, bool, Cells, list[Range]]
 
 
 @dataclass
@@ -76,7 +77,7 @@ def read_xlsx(
     _ = translator(lang)
     progress(0.05, _("Looking into the workbook"))
     facts = _facts_of(data, file, lang)
-    return _read(data, file, lang, progress, facts)
+    return _read(_sheets(data, file, lang), file, lang, progress, facts)
 
 
 def read_xls(
@@ -89,14 +90,16 @@ def read_xls(
     """
     if _ENCRYPTED_PACKAGE in data:
         raise archives.protected(file, lang)
-    return _read(data, file, lang, progress, {})
+    _ = translator(lang)
+    progress(0.05, _("Looking into the workbook"))
+    return _read(_old_sheets(data, file, lang), file, lang, progress, {})
 
 
 def _read(
-    data: bytes, file: str, lang: Language, progress: Callable[[float, str], None], facts: dict[str, _Facts]
+    pages: Iterable[_Page], file: str, lang: Language, progress: Callable[[float, str], None], facts: dict[str, _Facts]
 ) -> tuple[list[Sheet], pd.DataFrame]:
     sheets, findings = [], [no_findings()]
-    for share, name, hidden, cells, merged in _sheets(data, file, lang):
+    for share, name, hidden, cells, merged in pages:
         _ = translator(lang)
         progress(0.1 + 0.9 * share, _("Reading sheet {name}").format(name=name))
         where: Finding = {"file": file, "sheet": name}
@@ -112,7 +115,19 @@ def _read(
     return sheets, pd.concat([one for one in findings if len(one)] or [no_findings()], ignore_index=True)
 
 
-def _sheets(data: bytes, file: str, lang: Language) -> Iterator[tuple[float, str, bool, Cells, list[Range]]]:
+def _old_sheets(data: bytes, file: str, lang: Language) -> Iterator[_Page]:
+    found = old_excel.read(data, refusals.MAX_SHEETS)
+    if found == "protected":
+        raise archives.protected(file, lang)
+    if isinstance(found, str):
+        raise refusals.damaged(file, lang)
+    pages = [] if isinstance(found, int) else found
+    _guard_sheets(file, found if isinstance(found, int) else len(pages), lang)
+    for number, page in enumerate(pages):
+        yield number / len(pages), *page
+
+
+def _sheets(data: bytes, file: str, lang: Language) -> Iterator[_Page]:
     try:
         with calamine.load_workbook(io.BytesIO(data)) as book:
             pages = [one for one in book.sheets_metadata if one.typ == calamine.SheetTypeEnum.WorkSheet]
@@ -274,9 +289,16 @@ def _facts_of(data: bytes, file: str, lang: Language) -> dict[str, _Facts]:
     recalculates = bool(_FULL_RECALCULATION.search(book))
     for name in names:
         xml = archives.unpack(data, name, file, lang)
+        _guard_strings(xml, file, lang)
         if name in sheets:
             facts[sheets[name]] = _facts_in(xml, file, sheets[name], lang, recalculates=recalculates)
     return facts
+
+
+def _guard_strings(xml: bytes, file: str, lang: Language) -> None:
+    # the library reserves room for as many texts as are announced; each takes some bytes
+    if b"uniqueCount" in xml and any(int(one) > len(xml) for one in _ANNOUNCED.findall(xml)):
+        raise refusals.damaged(file, lang)
 
 
 def _tags(pattern: re.Pattern[str], xml: str) -> list[dict[str, str]]:

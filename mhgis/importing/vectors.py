@@ -21,6 +21,7 @@ import pyarrow.parquet as pq
 import pyogrio
 from pyogrio.errors import DataLayerError, DataSourceError
 from pyproj.exceptions import ProjError
+from shapely.errors import GEOSException
 
 from mhgis.errors import UnreadableError
 from mhgis.i18n import Language, translator
@@ -36,6 +37,8 @@ _MAX_LAT: Final = 90.0
 #: bytes of a table in a dBASE file where its header says its own length
 _DBF_LENGTH: Final = slice(8, 10)
 _DBF_SMALLEST: Final = 32
+
+_DAMAGED: Final = (pa.ArrowException, ProjError, GEOSException)
 
 Progress = Callable[[float, str], None]
 Read = tuple[list[Sheet], pd.DataFrame]
@@ -93,7 +96,7 @@ def read_parquet(data: bytes, file: str, lang: Language, progress: Progress) -> 
         if b"geo" in (about.schema_arrow.metadata or {}):
             return _sheet_of_shapes(gpd.read_parquet(io.BytesIO(data)), file, file, lang)
         return _sheet_of_table(about.read(), file, lang)
-    except (pa.ArrowException, OSError, ValueError, KeyError, TypeError, ProjError) as error:
+    except (OSError, ValueError, KeyError, TypeError, *_DAMAGED) as error:
         if isinstance(error, UnreadableError):
             raise
         raise refusals.damaged(file, lang) from error
@@ -136,7 +139,14 @@ def _read_folder(
                 read, found = _sheet_of_shapes(table, file, name, lang)
                 sheets += read
                 findings.append(found)
-        except (DataSourceError, DataLayerError, UnicodeDecodeError, pa.ArrowException, ProjError) as error:
+        except (
+            DataSourceError,
+            DataLayerError,
+            UnicodeDecodeError,
+            pa.ArrowException,
+            ProjError,
+            GEOSException,
+        ) as error:
             raise refusals.damaged(file, lang) from error
     return sheets, _joined(findings)
 
@@ -185,11 +195,23 @@ def _with_header(title: str, column: pa.ChunkedArray) -> pa.ChunkedArray:
 
 
 def _texts(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    if pa.types.is_string(column.type):
-        return column
-    if pa.types.is_integer(column.type) or pa.types.is_large_string(column.type):
+    if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
+        if not _is_valid(column):
+            # bytes that are no text are seen as such, and reported with their cell
+            texts = [_text(value) for value in column.cast(pa.large_binary()).to_pylist()]
+            return pa.chunked_array([pa.array(texts, type=pa.string())])
+        return column if pa.types.is_string(column.type) else column.cast(pa.string())
+    if pa.types.is_integer(column.type):
         return column.cast(pa.string())
     return pa.chunked_array([pa.array([_text(value) for value in column.to_pylist()], type=pa.string())])
+
+
+def _is_valid(column: pa.ChunkedArray) -> bool:
+    try:
+        column.validate(full=True)
+    except pa.ArrowInvalid:
+        return False
+    return True
 
 
 def _text(value: Any) -> str | None:  # noqa: ANN401 - whatever a file holds

@@ -1,0 +1,105 @@
+"""
+Files of Excel 97 to 2003, read in a process of their own: a damaged one can end the reader, and nothing else.
+
+The reader's library reserves whatever a file says it needs, and a file can say anything. Here it may take `MOST_BYTES`
+and `MOST_SECONDS`; what it read comes back as plain values. Run as a module it is that process, and imports no more
+than it needs.
+"""
+
+import datetime as dt
+import io
+import pickle
+import resource
+import subprocess
+import sys
+from typing import Final, Literal, NamedTuple
+
+import python_calamine as calamine
+
+#: what the reader may take; the largest such file has 65,536 rows and 256 columns a sheet
+MOST_BYTES: Final = 4 * 2**30
+MOST_SECONDS: Final = 180.0
+
+Value = int | float | str | bool | dt.time | dt.date | dt.datetime | dt.timedelta
+#: top left and bottom right of a merged cell, rows and columns from 0
+Range = tuple[tuple[int, int], tuple[int, int]]
+
+
+class Page(NamedTuple):
+    """A sheet: its name, whether it is hidden, its values by row, and its merged cells."""
+
+    name: str
+    hidden: bool
+    cells: list[list[Value]]
+    merged: list[Range]
+
+
+#: the sheets; their number alone where there are too many; why there are none
+Read = list[Page] | int | Literal["protected", "damaged"]
+
+
+def read(data: bytes, most_sheets: int) -> Read:
+    """
+    Read a file in a process of its own.
+
+    Parameters
+    ----------
+    data
+        The file.
+    most_sheets
+        Sheets that are read at most.
+
+    Returns
+    -------
+    pages
+        A page a sheet; where there are more than `most_sheets` their number alone; `protected` or `damaged` where the
+        file cannot be read.
+    """
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", "mhgis.importing.old_excel"],
+            input=pickle.dumps((data, most_sheets)),
+            capture_output=True,
+            timeout=MOST_SECONDS,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return "damaged"
+    if done.returncode:
+        return "damaged"
+    found = pickle.loads(done.stdout)  # noqa: S301 - from our own process
+    return [Page(*one) for one in found] if isinstance(found, list) else found
+
+
+def pages(data: bytes, most_sheets: int) -> Read:
+    """Read a file in this process; see `read`."""
+    try:
+        with calamine.load_workbook(io.BytesIO(data)) as book:
+            sheets = [one for one in book.sheets_metadata if one.typ == calamine.SheetTypeEnum.WorkSheet]
+            if len(sheets) > most_sheets:
+                return len(sheets)
+            found = []
+            for one in sheets:
+                sheet = book.get_sheet_by_name(one.name)
+                hidden = one.visible != calamine.SheetVisibleEnum.Visible
+                found.append(
+                    Page(one.name, hidden, sheet.to_python(skip_empty_area=False), sheet.merged_cell_ranges or [])
+                )
+            return found
+    except calamine.PasswordError:
+        return "protected"
+    except (calamine.CalamineError, OSError):
+        return "damaged"
+
+
+def main() -> None:
+    """Read a file from standard input, within bounds; write what it holds to standard output."""
+    resource.setrlimit(resource.RLIMIT_AS, (MOST_BYTES, MOST_BYTES))
+    found = pages(*pickle.load(sys.stdin.buffer))  # noqa: S301 - from the process that started this one
+    # a class of this process has another name in the one that asked
+    plain = [tuple(page) for page in found] if isinstance(found, list) else found
+    sys.stdout.buffer.write(pickle.dumps(plain))
+
+
+if __name__ == "__main__":
+    main()
