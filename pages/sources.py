@@ -4,14 +4,16 @@ import streamlit as st
 
 from mhgis import sentences
 from mhgis.i18n import translator
-from mhgis.ui import library, shell, view
+from mhgis.ui import coverage, library, shell, view
 
 v = view.current()
 _ = translator(v.lang)
 with view.guard():
     origins = library.origins()
     shell.header(v, sentences.sources(v.lang, library.count_sources(origins), library.said_of_sources(v.lang)))
-    known, made, meant, unknown = st.tabs([_("Sources"), _("Methods"), _("Indicators"), _("What is not known")])
+    known, made, meant, covered, unknown = st.tabs(
+        [_("Sources"), _("Methods"), _("Indicators"), _("Coverage"), _("What is not known")]
+    )
     with known:
         st.subheader(_("Datasets"), anchor=False)
         library.list_datasets(v.lang)
@@ -24,5 +26,7 @@ with view.guard():
                 st.markdown(text)
     with meant:
         library.dictionary(v.lang)
+    with covered:
+        coverage.draw(v)
     with unknown:
         st.markdown("\n".join(f"- {line}" for line in library.what_is_not_known(v.lang)))
