@@ -30,10 +30,17 @@ Flags = npt.NDArray[np.bool_]
 GOOD_GAP: Final = 0.005
 #: links up to which a case is solved to proven optimality
 SMALL: Final = 4_000
-#: branch-and-bound nodes for larger cases
+#: links up to which branch and bound is worth its time, and its nodes
+MEDIUM: Final = 25_000
 NODES: Final = 200
-#: exchanges of the local search
+#: exchanges of one local search
 EXCHANGES: Final = 400
+#: how often the search is shaken and resumed, which shares of the sites are closed in turn, how much worse a choice may
+#: be to go on from, and how a site that the relaxed solution leaves closed is favoured against one it opens
+SHAKES: Final = 60
+SHAKEN: Final = (0.04, 0.08, 0.15)
+STEP_BACK: Final = 0.0002
+UNLIKELY: Final = 0.02
 #: relative difference below which two values are the same
 _SAME: Final = 1e-9
 
@@ -280,11 +287,9 @@ def _choose(case: Case, k: int, savings: sparse.csc_array) -> tuple[Places, floa
     if savings.nnz <= SMALL:
         chosen, bound = _branch(savings, rules, 0.0, None)
         return np.flatnonzero(chosen), _worth(savings, chosen), bound
-    chosen = _exchange(savings, rules, _greedy(savings, rules))
     relaxed, bound = _relax(savings, rules)
-    rounded = _exchange(savings, rules, _greedy(savings, rules, relaxed))
-    chosen = max(chosen, rounded, key=lambda one: _worth(savings, one))
-    if _gap(_worth(savings, chosen), bound) > GOOD_GAP:
+    chosen = _searched(savings, rules, relaxed, bound)
+    if _gap(_worth(savings, chosen), bound) > GOOD_GAP and savings.nnz <= MEDIUM:
         exact, proven = _branch(savings, rules, GOOD_GAP / 2, NODES)
         chosen = max(chosen, exact, key=lambda one: _worth(savings, one))
         bound = min(bound, proven)
@@ -330,27 +335,90 @@ def _raise(savings: sparse.csc_array, held: Numbers, site: int) -> None:
 
 
 def _exchange(savings: sparse.csc_array, rules: _Rules, chosen: Flags) -> Flags:
-    """Close one site and open a better one for as long as that helps."""
+    """Close one site and open a better one for as long as that helps (Teitz and Bart)."""
     chosen = chosen.copy()
-    worth = _worth(savings, chosen)
-    left = EXCHANGES
-    improved = True
-    while improved and left > 0:
-        improved = False
-        for site in np.flatnonzero(chosen & ~rules.forced):
-            chosen[site] = False
-            held = _held(savings, chosen)
-            gains = np.where(rules.room(chosen), _gains(savings, held), -1.0)
-            best = int(gains.argmax())
-            new = float(held.sum() + gains[best])
-            if new > worth * (1 + _SAME):
-                worth, improved, left = new, True, left - 1
-                chosen[best] = True
-            else:
-                chosen[site] = True
-            if left == 0:
-                break
+    best, second, holder = _two_best(savings, chosen)
+    left, tried = EXCHANGES, 0
+    turn = [int(site) for site in np.flatnonzero(chosen & ~rules.forced)]
+    while turn and tried < len(turn) and left:
+        site = turn.pop(0)
+        chosen[site] = False
+        held = np.where(holder == site, second, best)
+        gains = np.where(rules.room(chosen), _gains(savings, held), -1.0)
+        entering = int(gains.argmax())
+        better = held.sum() + gains[entering] > best.sum() * (1 + _SAME)
+        kept = entering if better else site
+        chosen[kept] = True
+        turn.append(kept)
+        tried = 0 if better else tried + 1
+        if better:
+            left -= 1
+            best, second, holder = _two_best(savings, chosen)
     return chosen
+
+
+def _two_best(savings: sparse.csc_array, chosen: Flags) -> tuple[Numbers, Numbers, Places]:
+    """Return the most and the second most that chosen sites offer each origin, and which site offers the most."""
+    n = savings.shape[0]
+    best, second, holder = np.zeros(n), np.zeros(n), np.full(n, -1, dtype=np.int64)
+    for site in np.flatnonzero(chosen):
+        span = slice(savings.indptr[site], savings.indptr[site + 1])
+        rows, offer = savings.indices[span], savings.data[span]
+        wins = offer > best[rows]
+        second[rows] = np.where(wins, best[rows], np.maximum(second[rows], offer))
+        best[rows] = np.where(wins, offer, best[rows])
+        holder[rows[wins]] = site
+    return best, second, holder
+
+
+def _searched(savings: sparse.csc_array, rules: _Rules, relaxed: Numbers, bound: float) -> Flags:
+    """
+    Search by exchange, shake the choice in one place, and search again, until it is near the bound.
+
+    A shake closes some sites that serve the same surroundings and opens others, favouring those the relaxed solution
+    opens. The numbers drawn are the same for the same case.
+    """
+    random = np.random.default_rng(0)
+    serves = sparse.csc_array((np.ones_like(savings.data), savings.indices, savings.indptr), shape=savings.shape)
+    best = max(
+        (_exchange(savings, rules, _greedy(savings, rules, favour)) for favour in (None, relaxed)),
+        key=lambda one: _worth(savings, one),
+    )
+    most = _worth(savings, best)
+    current = best
+    for round_ in range(SHAKES):
+        if _gap(most, bound) <= GOOD_GAP:
+            break
+        shaken = _shaken(serves, rules, current, SHAKEN[round_ % len(SHAKEN)], random)
+        found = _exchange(savings, rules, _refilled(savings, rules, shaken, relaxed, random))
+        worth = _worth(savings, found)
+        if worth >= _worth(savings, current) * (1 - STEP_BACK):
+            current = found
+        if worth > most:
+            best, most = found, worth
+    return best
+
+
+def _shaken(serves: sparse.csc_array, rules: _Rules, chosen: Flags, share: float, random: np.random.Generator) -> Flags:
+    """Close a share of the chosen sites, those around one of them: whoever serves the same origins, or next to them."""
+    open_ones = np.flatnonzero(chosen & ~rules.forced)
+    if not len(open_ones):
+        return chosen.copy()
+    around = np.zeros(serves.shape[1])
+    around[random.choice(open_ones)] = 1.0
+    for _ in range(2):
+        around = serves.T @ (serves @ around)
+    nearest = open_ones[np.argsort(-around[open_ones], kind="stable")]
+    shaken = chosen.copy()
+    shaken[nearest[: max(2, int(share * len(open_ones)))]] = False
+    return shaken
+
+
+def _refilled(
+    savings: sparse.csc_array, rules: _Rules, chosen: Flags, relaxed: Numbers, random: np.random.Generator
+) -> Flags:
+    favour = (relaxed + UNLIKELY) * random.random(len(relaxed))
+    return _greedy(savings, replace(rules, forced=chosen), favour)
 
 
 @dataclass(frozen=True)
