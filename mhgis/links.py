@@ -16,6 +16,7 @@ from mhgis.country import Country
 from mhgis.errors import MhgisError
 from mhgis.i18n import LANGUAGES, N_, Language
 from mhgis.indicators import DEFAULT, LEVELS, REGISTRY, Level
+from mhgis.questions import AccessQuestion, EquityQuestion
 
 NO_BENCHMARK: Final = "none"
 
@@ -45,8 +46,9 @@ class View:
     `mhgis.selection.Selection`; `top` is how many rows of a list are shown, 0 for all; `near` is up to how many
     kilometres away a neighbour is next door; `versus` is the text of a `mhgis.compare.Other`, empty where nothing is
     compared; `swipe` is the share, in per cent from the left, that the first of two maps under a line has; `show` names
-    what a page lists; `own` is the text of a benchmark of the user's own (`mhgis.benchmarks.own_text`); `camera` is the
-    map's own text.
+    what a page lists; `own` is the text of a benchmark of the user's own (`mhgis.benchmarks.own_text`); `reach` and
+    `even` are the texts of what the pages of access and of equity are asked (`mhgis.questions`); `camera` is the map's
+    own text.
     """
 
     dataset: str = ""
@@ -67,6 +69,8 @@ class View:
     swipe: int = 50
     show: str = ""
     own: str = ""
+    reach: str = ""
+    even: str = ""
 
 
 #: the keys of the query string, in the order in which they are written
@@ -88,6 +92,8 @@ KEYS: Final[dict[str, str]] = {
     "swipe": "swipe",
     "show": "show",
     "own": "own",
+    "reach": "reach",
+    "even": "even",
     "cam": "camera",
 }
 
@@ -121,11 +127,14 @@ PARTS: Final[dict[str, str]] = {
     "swipe": N_("dividing line"),
     "show": N_("what is listed"),
     "own": N_("own benchmark"),
+    "reach": N_("question about access"),
+    "even": N_("question about equity"),
     "cam": N_("map position"),
 }
 
 _LONGEST: Final = 80
 _LONGEST_FILTER: Final = 600
+_QUESTIONS: Final[dict[str, type[AccessQuestion | EquityQuestion]]] = {"reach": AccessQuestion, "even": EquityQuestion}
 _SORT_LETTERS: Final = frozenset("abcdefghijklmnopqrstuvwxyz_0123456789-,")
 _CAMERA_LETTERS: Final = frozenset("0123456789.,-/")
 
@@ -273,7 +282,7 @@ def parse(query: Mapping[str, str], offer: Offer, lang: Language) -> Reading:
 
 def _plain(key: str, text: str) -> str | int | None:
     # the checks that need no build: a word of a fixed list, a number, an alphabet
-    if len(text) > (_LONGEST_FILTER if key in {"f", "own"} else _LONGEST):
+    if len(text) > (_LONGEST_FILTER if key in {"f", "own", *_QUESTIONS} else _LONGEST):
         return None
     fixed: dict[str, tuple[str, ...]] = {
         "lang": LANGUAGES, "level": LEVELS[1:], "ind": tuple(REGISTRY), "cls": CLASS_METHODS,
@@ -283,13 +292,18 @@ def _plain(key: str, text: str) -> str | int | None:
     if key in LIMITS:
         least, most = LIMITS[key]
         return int(text) if text.isascii() and text.isdigit() and least <= int(text) <= most else None
-    if key == "f":
-        return _selection(text)
+    if key == "f" or key in _QUESTIONS:
+        return _selection(text) if key == "f" else _question(key, text)
     if key == "own":
         indicator = text.partition(";")[0]
         return text if indicator in REGISTRY and benchmarks.own(text, indicator) else None
     letters = {"sort": _SORT_LETTERS, "vs": _SORT_LETTERS, "show": _SORT_LETTERS, "cam": _CAMERA_LETTERS}.get(key)
     return text if letters is None or set(text) <= letters else None
+
+
+def _question(key: str, text: str) -> str | None:
+    asked = _QUESTIONS[key].parse(text)
+    return None if asked is None else str(asked)
 
 
 def _selection(text: str) -> str | None:
