@@ -85,7 +85,7 @@ AROUND: Final[dict[str, str]] = {
 }
 
 SEVERITIES: Final[dict[str, str]] = {
-    "error": N_("Faults"),
+    "error": N_("Errors"),
     "question": N_("Questions"),
     "warning": N_("Worth a look"),
 }
@@ -292,7 +292,7 @@ def places(view: View, shown: Shown) -> None:
     of = shown.tally["rows"] - len(shown.left_out) - shown.n_totals
     how = [f"{formats.number(n)} {_(METHODS[method])}" for method, n in shown.methods.items() if method in METHODS]
     said = _("{n} of {of} have their place").format(n=formats.number(matched), of=rows_in_words(lang, of))
-    said += f" ({listed(how, lang, len(METHODS))})" if how else ""
+    said += _(" ({how})").format(how=listed(how, lang, len(METHODS))) if how else ""
     n = shown.n_questions
     asks = ngettext(lang, "{n} place is asked about.", "{n} places are asked about.", n)
     said += _("; ") + counted(asks, n) if n else _(".")
@@ -352,9 +352,9 @@ def _question(view: View, one: Asked, names: Mapping[tuple[str, str], str], ever
     _ = translator(view.lang)
     what, which = st.columns([2, 3], vertical_alignment="center")
     rows = rows_in_words(view.lang, one.n)
-    first = _("from row {row}").format(row=one.first_row)
+    where = _("{rows}, from row {row}").format(rows=rows, row=one.first_row)
     why = _(WHY.get(one.why, WHY["unknown"]))
-    what.markdown(f"**{plain(one.text) or '–'}**  \n:gray[{plain(why)} · {rows}, {first}]")
+    what.markdown(f"**{plain(one.text) or '–'}**  \n:gray[{plain(why)} · {where}]")
     candidates = [f"{level}/{code}" for level, code, _name_ in one.candidates]
     # where nothing is near, every place is offered; typing finds it
     options = [_OPEN, *(candidates or everywhere), _OUT]

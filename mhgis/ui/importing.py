@@ -75,6 +75,7 @@ def _begin(view: View) -> None:
             st.info(_("It becomes a new version of “{title}”; what you decided then is taken over.").format(
                 title=own.plain(titles[target])
             ))  # fmt: skip
+        _speak(_("Choose a file"))
         brought = st.file_uploader(
             _("Excel, CSV, GeoJSON, GeoPackage, zipped Shapefile or Parquet"),
             key=f"import_file_{import_case.state().get('round', 0)}",
@@ -86,6 +87,11 @@ def _begin(view: View) -> None:
         st.subheader(_("Or begin with a form"), anchor=False)
         _forms(view)
     _guide(view.lang)
+
+
+def _speak(word: str) -> None:
+    # the widget knows one language only; its limit is said below it
+    st.html(f'<style>[data-testid="stFileUploaderDropzone"] button p::after {{ content: "{word}"; }}</style>')
 
 
 def _most_mb() -> str:
@@ -221,7 +227,7 @@ def _loading(view: View) -> None:
     rounds = kept.get("round", 0)
     import_case.drop()
     import_case.state().update(loaded=list(loaded), round=rounds + 1)
-    views.change(dataset=loaded[0])
+    views.keep(own.seen_from(view, loaded[0]))
     st.rerun()
 
 

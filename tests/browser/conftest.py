@@ -31,13 +31,14 @@ def end(process: subprocess.Popen) -> None:
         process.wait()
 
 
-def start(app: Path, log: Path) -> tuple[subprocess.Popen, str]:
-    """Serve `app` on a free port; return the process and its address once it answers."""
+def start(app: Path, log: Path, **env: str) -> tuple[subprocess.Popen, str]:
+    """Serve `app` on a free port, with `env` besides our own; return the process and its address once it answers."""
     port = free_port()
     with log.open("wb") as out:
         process = subprocess.Popen(
-            serve.command(app, HOST, port), cwd=paths.ROOT, stdout=out, stderr=out, start_new_session=True
-        )
+            serve.command(app, HOST, port), cwd=paths.ROOT, stdout=out, stderr=out, start_new_session=True,
+            env={**os.environ, **env},
+        )  # fmt: skip
     until = time.monotonic() + START_TIMEOUT_S
     while not serve.is_up(HOST, port):
         if process.poll() is not None or time.monotonic() > until:
