@@ -1,0 +1,43 @@
+"""The handbook: every link leads somewhere, every method page has its form in both languages, and all are listed."""
+
+import re
+
+import pytest
+
+from mhgis import __version__, paths
+
+DOCS = paths.ROOT / "docs"
+PAGES = sorted([*DOCS.rglob("*.md"), *paths.ROOT.glob("*.md")])
+LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
+METHODS = sorted(path.name.removesuffix(".en.md") for path in (DOCS / "methods").glob("*.en.md"))
+
+#: a word that heads each part of a method page, in the order of the form
+FORM = {
+    "en": ("What it measures", "Formula", "Inputs", "Sources", "Processing", "Limitations", "References"),
+    "zh": ("衡量什么", "公式", "输入", "来源", "处理", "局限", "参考文献"),
+}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(paths.ROOT).as_posix())
+def test_links_of_a_page_lead_somewhere(page):
+    links = [link.partition("#")[0] for link in LINK.findall(page.read_text("utf-8"))]
+    inside = [link for link in links if link and "://" not in link and not link.startswith("mailto:")]
+    assert [link for link in inside if not (page.parent / link).exists()] == []
+
+
+def test_the_handbook_lists_every_method_and_decision_and_the_readme_lists_the_handbook():
+    handbook = (DOCS / "README.md").read_text("utf-8")
+    expected = [*(f"methods/{name}.{lang}.md" for name in METHODS for lang in FORM),
+                *(f"decisions/{path.name}" for path in (DOCS / "decisions").glob("*.md"))]  # fmt: skip
+    assert [name for name in expected if f"({name})" not in handbook] == []
+    assert f"version = {{{__version__}}}" in handbook
+    assert "(docs/README.md)" in (paths.ROOT / "README.md").read_text("utf-8")
+
+
+@pytest.mark.parametrize("name", METHODS)
+@pytest.mark.parametrize("lang", FORM)
+def test_a_method_page_has_its_form(name, lang):
+    text = (DOCS / "methods" / f"{name}.{lang}.md").read_text("utf-8")
+    heads = [line for line in text.splitlines() if line.startswith("## ")]
+    missing = [word for word in FORM[lang] if not any(word in head for head in heads)]
+    assert missing == []
