@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from mhgis import paths, store
 from scripts import browser, office
@@ -14,6 +15,10 @@ from scripts import browser, office
 # tests run on the project's own tables, whatever the shell they are started from points at
 for _name in ("MHGIS_DATA", "MHGIS_STATIC"):
     os.environ.pop(_name, None)
+
+# machines differ in pace, and no test is one of speed
+settings.register_profile("mhgis", deadline=None)
+settings.load_profile("mhgis")
 
 LEFT_OUT = pytest.StashKey[list[str]]()
 BROWSER_TESTS = Path(__file__).parent / "browser"
