@@ -243,6 +243,47 @@ def xls(rows):
     return make
 
 
+def xls_errors():
+    """Return an old workbook of two sheets with a formula that failed in the first."""
+    book, file = xlwt.Workbook(), io.BytesIO()
+    for name in ("Sheet1", "Sheet2"):
+        sheet = book.add_sheet(name)
+        for number, row in enumerate((HEADER, *numbers(ROWS[:2]))):
+            for column, value in enumerate(row):
+                if (name, number, column) != ("Sheet1", 1, 2):
+                    sheet.write(number, column, value)
+    book.get_sheet("Sheet1").row(1).set_cell_error(2, "#DIV/0!")
+    book.save(file)
+    return file.getvalue()
+
+
+def xls_that_wants_memory():
+    """Return an old workbook whose sheet says that it has two thousand million rows."""
+    size = b"\x00\x02\x0e\x00" + struct.pack("<I", 0)
+    return xls([HEADER, *numbers(ROWS)])().replace(size + b"\x04\x00\x00\x00", size + b"\x04\x00\x00\x80")
+
+
+def xlsx_that_wants_memory():
+    data = xlsx(("Sheet1", [HEADER, *ROWS]))()
+    return edited(data, "xl/sharedStrings.xml", b'uniqueCount="', b'uniqueCount="999999999')
+
+
+def broken_parquet():
+    """Return columns in which a text is no text any more."""
+    file = io.BytesIO()
+    plain_frame().to_parquet(file, index=False, compression=None)
+    return file.getvalue().replace("乙医院".encode(), "乙".encode() + b"\xff\xfe\xfd\xfc\xfb\xfa")
+
+
+def two_layers():
+    """Return a GeoPackage of a layer of areas without figures and a layer of facilities."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "data.gpkg"
+        areas()[["geometry"]].to_file(path, layer="grid", driver="GPKG")
+        frame().to_file(path, layer="facilities", driver="GPKG", mode="a")
+        return path.read_bytes()
+
+
 def frame():
     shapes = [Point(103.83, 36.06), Point(103.78, 36.07), Point(103.63, 36.09)]
     return gpd.GeoDataFrame(pd.DataFrame([*ROWS], columns=HEADER), geometry=shapes, crs="EPSG:4326")
@@ -361,6 +402,7 @@ CONTAINERS = (
         findings=frozenset({("crs", None, None)}),
     ),
     Case("plain.parquet", parquet(plain_frame), kind="parquet"),
+    Case("two-layers.gpkg", two_layers, kind="gpkg", sheets=2, sheet="facilities", fields=GEO),
     Case("geo.parquet", parquet(frame), kind="parquet", fields=GEO),
     Case(
         "long.xlsx",
@@ -389,6 +431,10 @@ REFUSED = (
     refused("torn.geojson", text('{"type": "FeatureCollection", "features": [{'), "damaged"),
     refused("torn.parquet", lambda: b"PAR1" + bytes(50), "damaged"),
     refused("torn.gpkg", lambda: b"SQLite format 3\x00" + bytes(50), "damaged"),
+    refused("wants-memory.xls", xls_that_wants_memory, "damaged"),
+    refused("wants-memory.xlsx", xlsx_that_wants_memory, "damaged"),
+    refused("table.ods", zipped({"mimetype": b"application/x", "content.xml": b"<x/>"}), "save the table as XLSX"),
+    refused("table.xlsb", zipped({"xl/workbook.bin": b"x", "[Content_Types].xml": b"<x/>"}), "save the table as XLSX"),
     refused("torn.xls", lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "damaged"),
     refused("noise.csv", lambda: bytes(range(256)) * 8 + bytes(2000), "not a table"),
     refused("columns.csv", text(joined([["床位"] * 10_000, ["1"] * 10_000])), "10,000 columns"),
@@ -558,6 +604,15 @@ LAYOUTS = (
         findings=frozenset({("formula_text", 2, "C")}),
     ),
     Case("formulas-computed.xlsx", computed_formulas, kind="xlsx", rows=(2,), counts={"beds": (320,)}),
+    Case(
+        "failed-formula.xls",
+        xls_errors,
+        kind="xls",
+        sheets=2,
+        sheet="Sheet1",
+        rows=(2, 3),
+        counts={"beds": ("!cell_error", 0)},
+    ),
     Case("failed-formula.xlsx", error_cells, kind="xlsx", rows=(2,), counts={"beds": ("!cell_error",)}),
     Case(
         "dates-as-codes.xlsx",
@@ -590,6 +645,12 @@ TEXTS = (
         rows=tuple(range(2, 32)),
         counts={"beds": (320, 0, "not_reported") * 10},
         findings=frozenset({("unreadable_text", 4, "A")}),
+    ),
+    Case(
+        "broken-text.parquet",
+        broken_parquet,
+        kind="parquet",
+        findings=frozenset({("unreadable_text", 3, "A")}),
     ),
     Case(
         "open-quote.csv",

@@ -6,9 +6,11 @@ and `MOST_SECONDS`; what it read comes back as plain values. Run as a module it 
 than it needs.
 """
 
+import bisect
 import datetime as dt
 import io
 import pickle
+import re
 import resource
 import subprocess
 import sys
@@ -19,6 +21,25 @@ import python_calamine as calamine
 #: what the reader may take; the largest such file has 65,536 rows and 256 columns a sheet
 MOST_BYTES: Final = 4 * 2**30
 MOST_SECONDS: Final = 180.0
+
+#: what an office program shows of an error, by its code
+_ERRORS: Final = {
+    0x00: "#NULL!",
+    0x07: "#DIV/0!",
+    0x0F: "#VALUE!",
+    0x17: "#REF!",
+    0x1D: "#NAME?",
+    0x24: "#NUM!",
+    0x2A: "#N/A",
+}
+#: the first record of a worksheet in the format of 1997
+_SHEET_BEGINS: Final = re.compile(rb"\x09\x08\x10\x00\x00\x06\x10\x00")
+#: a cell with an error, or a formula whose result is one: row, column, code
+_FAILED: Final = re.compile(
+    rb"\x05\x02\x08\x00(..)(..)..([\x00\x07\x0f\x17\x1d\x24\x2a])\x01"
+    rb"|\x06\x00..(..)(..)..\x02.([\x00\x07\x0f\x17\x1d\x24\x2a])...\xff\xff",
+    re.DOTALL,
+)
 
 Value = int | float | str | bool | dt.time | dt.date | dt.datetime | dt.timedelta
 #: top left and bottom right of a merged cell, rows and columns from 0
@@ -90,6 +111,22 @@ def pages(data: bytes, most_sheets: int) -> Read:
         return "protected"
     except (calamine.CalamineError, OSError):
         return "damaged"
+
+
+def failed_cells(data: bytes) -> dict[int, dict[tuple[int, int], str]]:
+    """
+    Return the cells that hold an error, which the library takes for empty, by number of the sheet, row and column.
+
+    They are looked for among the bytes as they stand, so one whose record lies in two places of the file is not found,
+    and another record may look like one: a cell that has a value is none.
+    """
+    begins = [found.start() for found in _SHEET_BEGINS.finditer(data)]
+    cells: dict[int, dict[tuple[int, int], str]] = {}
+    for found in _FAILED.finditer(data):
+        row, column, code = (one for one in found.groups() if one is not None)
+        place = int.from_bytes(row, "little"), int.from_bytes(column, "little")
+        cells.setdefault(bisect.bisect(begins, found.start()) - 1, {})[place] = _ERRORS[code[0]]
+    return cells
 
 
 def main() -> None:

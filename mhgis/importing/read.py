@@ -36,6 +36,8 @@ _FOREIGN: Final = (
     (b"\x7fELF", "ELF"),
     (b"{\\rtf", "RTF"),
 )
+#: members by which archives of other office programs are known
+_OTHER_SHEETS: Final = {"xl/workbook.bin": "XLSB", "content.xml": "ODS", "Index/Document.iwa": "Numbers"}
 _ZIP: Final = b"PK"
 _CFB: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _SQLITE: Final = b"SQLite format 3\x00"
@@ -149,6 +151,9 @@ def _kind_of_archive(data: bytes, file: str, lang: Language) -> tuple[str, Reade
         return "xlsx", spreadsheets.read_xlsx
     if any(one.lower().endswith(".shp") for one in names):
         return "shapefile", vectors.read_shapefile
+    other = next((kind for member, kind in _OTHER_SHEETS.items() if member in names), None)
+    if other:
+        raise _foreign(file, other, lang)
     _ = translator(lang)
     raise refusals.refuse(
         file,

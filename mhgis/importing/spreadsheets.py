@@ -86,13 +86,25 @@ def read_xls(
     """
     Read a file of Excel 97 to 2003.
 
-    Parameters, findings and errors are those of `read_xlsx`; formulas have their stored values.
+    Parameters, findings and errors are those of `read_xlsx`; formulas have their stored values. A cell whose formula
+    failed has its error as text, but for the rare file in which it lies in two places: see `old_excel.failed_cells`.
     """
     if _ENCRYPTED_PACKAGE in data:
         raise archives.protected(file, lang)
     _ = translator(lang)
     progress(0.05, _("Looking into the workbook"))
-    return _read(_old_sheets(data, file, lang), file, lang, progress, {})
+    pages = _old_sheets(data, file, lang)
+    failed = old_excel.failed_cells(data)
+    facts = {page[1]: _Facts(_where_blank(failed.get(number, {}), page[3])) for number, page in enumerate(pages)}
+    return _read(pages, file, lang, progress, facts)
+
+
+def _where_blank(said: dict[tuple[int, int], str], cells: Cells) -> dict[tuple[int, int], str]:
+    return {
+        (row, column): text
+        for (row, column), text in said.items()
+        if row >= len(cells) or column >= len(cells[row]) or cells[row][column] == ""
+    }
 
 
 def _read(
@@ -115,7 +127,7 @@ def _read(
     return sheets, pd.concat([one for one in findings if len(one)] or [no_findings()], ignore_index=True)
 
 
-def _old_sheets(data: bytes, file: str, lang: Language) -> Iterator[_Page]:
+def _old_sheets(data: bytes, file: str, lang: Language) -> list[_Page]:
     found = old_excel.read(data, refusals.MAX_SHEETS)
     if found == "protected":
         raise archives.protected(file, lang)
@@ -123,8 +135,7 @@ def _old_sheets(data: bytes, file: str, lang: Language) -> Iterator[_Page]:
         raise refusals.damaged(file, lang)
     pages = [] if isinstance(found, int) else found
     _guard_sheets(file, found if isinstance(found, int) else len(pages), lang)
-    for number, page in enumerate(pages):
-        yield number / len(pages), *page
+    return [(number / len(pages), *page) for number, page in enumerate(pages)]
 
 
 def _sheets(data: bytes, file: str, lang: Language) -> Iterator[_Page]:
