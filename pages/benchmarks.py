@@ -3,7 +3,7 @@
 import streamlit as st
 
 from mhgis.i18n import translator
-from mhgis.ui import benchmarks, shell, view
+from mhgis.ui import benchmarks, library, shell, view
 from mhgis.ui import country as countrywide
 
 v = benchmarks.settled(view.current())
@@ -29,3 +29,4 @@ with view.guard():
         benchmarks.regions(v)
     with years:
         countrywide.trend(v)
+    library.ways_in(v)

@@ -6,10 +6,11 @@ from typing import Final
 import pandas as pd
 import streamlit as st
 
-from mhgis import formats, paths, provenance
+from mhgis import formats, links, paths, provenance
 from mhgis.country import say
 from mhgis.i18n import N_, Language, translator
 from mhgis.indicators import REGISTRY
+from mhgis.links import View
 from mhgis.sentences import LEVEL_NAMES
 from mhgis.ui import view as views
 
@@ -73,6 +74,15 @@ def list_datasets(lang: Language) -> None:
 def _plain(text: object) -> str:
     # a source's own words are no markup
     return "".join(f"\\{c}" if c in r"\`*_{}[]<>#|~$:" else c for c in str(text))
+
+
+def ways_in(view: View) -> None:
+    """Draw the link to how figures are made and where they come from."""
+    _ = translator(view.lang)
+    st.page_link(
+        "pages/sources.py", label=_("How this is made, and from what"), query_params=links.to_query(view),
+        width="content",
+    )  # fmt: skip
 
 
 def methods(lang: Language) -> list[tuple[str, str]]:
