@@ -6,7 +6,7 @@ Puts together what `mhgis.benchmarks`, `mhgis.evidence` and `mhgis.uncertainty` 
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final
 
 import pandas as pd
 import streamlit as st
@@ -19,7 +19,7 @@ from mhgis.figures import charts
 from mhgis.figures import evidence as pictures
 from mhgis.i18n import Language, translator
 from mhgis.indicators import REGISTRY, RESOURCES
-from mhgis.links import View, level_of
+from mhgis.links import NO_BENCHMARK, View, level_of
 from mhgis.provenance import About
 from mhgis.ui import figure
 from mhgis.ui import view as views
@@ -58,7 +58,7 @@ def settled(view: View) -> View:
     rate = f"{view.indicator}_per_100k"
     if view.indicator in RESOURCES and len(_benchmarks(rate)):
         # the rate has benchmarks of its own
-        listed = views.offer().benchmarks.get(rate, ())
+        listed = views.offer().benchmarks.get(rate, (NO_BENCHMARK,))
         return replace(view, indicator=rate, benchmark=view.benchmark if view.benchmark in listed else listed[0])
     return view
 
@@ -72,7 +72,14 @@ def standing(view: View) -> Standing:
     code = view.area or view.within or views.offer().country
     level = level_of(views.offer(), code, view.level) or "country"
     rows = views.values(view, level=level)
-    row = rows[rows["area_code"].eq(code)].iloc[0].to_dict()
+    found = rows[rows["area_code"].eq(code)]
+    if found.empty:
+        # the indicator means nothing at this level
+        area = views.table("SELECT name_zh, name_en, region FROM area WHERE level = ? AND area_code = ?", level, code)
+        unknown = dict.fromkeys(("value", "lower", "upper", "people"))
+        row: dict[Any, Any] = {**area.iloc[0], **unknown, "area_code": code, "status": "not_applicable"}
+    else:
+        row = found.iloc[0].to_dict()
     return evidence.stand(row, figure.indicator_of(view), view.year, view.lang)
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from mhgis import indicators
 from tests.pages.conftest import link, written
 
 GANSU = {"data": "cn-published", "level": "province", "ind": "beds_per_100k", "year": "2015", "area": "620000"}
@@ -67,3 +68,10 @@ def test_printed_figures_are_told_and_filtered(open_page, lang, said):
     assert len(app.expander) == 7
     assert "433,100 ÷ 30,100 = **14.39**" in written(app)
     assert len(open_page("audit", lang=lang, show="all").expander) == 86
+
+
+@pytest.mark.parametrize("indicator", sorted(indicators.REGISTRY))
+@pytest.mark.parametrize(("data", "level"), [("cn-published", "province"), ("cn-modelled-2015", "county")])
+def test_every_indicator_opens(open_page, indicator, data, level):
+    app = open_page("benchmarks", lang="en", data=data, level=level, ind=indicator)
+    assert app.title[0].value
