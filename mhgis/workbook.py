@@ -76,16 +76,16 @@ def _write_list(book: Workbook, sheet: Worksheet, listing: Listing) -> None:
 
 
 def _write_numbers(sheet: Worksheet, column: int, values: pd.Series, number: Format) -> None:
-    for row, value in enumerate(values.array, 1):
-        if not pd.isna(value):
-            sheet.write_number(row, column, value, number)
+    known = values.notna().to_numpy()
+    for row, value in zip(known.nonzero()[0].tolist(), values[known].tolist(), strict=True):
+        sheet.write_number(row + 1, column, value, number)
 
 
 def _write_texts(sheet: Worksheet, column: int, values: pd.Series, text: Format, quoted: Format) -> None:
-    for row, value in enumerate(values.array, 1):
-        if not pd.isna(value):
-            # quoted, a cell stays text even when it is edited
-            sheet.write_string(row, column, str(value), quoted if is_formula(str(value)) else text)
+    known = values.notna().to_numpy()
+    for row, value in zip(known.nonzero()[0].tolist(), map(str, values[known].tolist()), strict=True):
+        # quoted, a cell stays text even when it is edited
+        sheet.write_string(row + 1, column, value, quoted if is_formula(value) else text)
 
 
 def _number_format(values: pd.Series, name: str, listing: Listing) -> str:
