@@ -9,7 +9,12 @@ from mhgis.ui.map import pending
 #: group -> page file, its title; the first is where a visitor lands
 PAGES = {
     N_("Explore"): {"overview": N_("Overview"), "map": N_("Map"), "gaps": N_("Gap list"), "area": N_("Area")},
-    N_("Analyse"): {"access": N_("Access"), "benchmarks": N_("Benchmarks"), "audit": N_("Printed figures")},
+    N_("Analyse"): {
+        "access": N_("Access"),
+        "equity": N_("Equity"),
+        "benchmarks": N_("Benchmarks"),
+        "audit": N_("Printed figures"),
+    },
     N_("Share"): {"present": N_("Present")},
     N_("Data"): {"import_data": N_("Import"), "sources": N_("Sources and methods")},
 }

@@ -373,3 +373,77 @@ def theil_contributions(spread: Spread) -> pd.Series:
     """Return what each area adds to Theil's T: above zero where it has more than its share; they sum to the index."""
     terms = _t_terms(spread) if _has_units(spread) else np.full(spread.n, np.nan)
     return pd.Series(terms, index=spread.units.index, name="contribution")
+
+
+#: what `indices` holds, in this order
+INDICES: Final = ("gini", "theil_t", "theil_l", "atkinson", "worst_tenth", "best_tenth", "ratio")
+
+
+def indices(draws: Numbers, weight: Numbers, aversion: float) -> pd.DataFrame:
+    """
+    Return every index of inequality for each draw of an ensemble, or each resample of a bootstrap.
+
+    Parameters
+    ----------
+    draws
+        Counts, one row a draw and one column an area; no NaN.
+    weight
+        Of the areas, above zero: one row for all draws, or one a draw.
+    aversion
+        Of Atkinson's index.
+
+    Returns
+    -------
+    indices
+        A row a draw, columns as in `INDICES`: what `gini`, `theil_t`, `theil_l`, `atkinson` and `tenths` give, and
+        the best tenth's rate over the worst's (infinite where the worst have none); NaN for a draw without units.
+    """
+    units, size = np.broadcast_arrays(np.asarray(draws, dtype=np.float64), np.asarray(weight, dtype=np.float64))
+    order = np.argsort(units / size, axis=1, kind="stable")
+    units, size = np.take_along_axis(units, order, axis=1), np.take_along_axis(size, order, axis=1)
+    total = units.sum(axis=1, keepdims=True)
+    share = np.divide(units, total, out=np.full(units.shape, np.nan), where=total > 0)
+    part = size / size.sum(axis=1, keepdims=True)
+    relative = share / part
+    logarithm = np.log(relative, out=np.full(units.shape, -np.inf), where=relative > 0)
+    held = np.cumsum(share, axis=1)
+    power = 1 - aversion
+    # from an aversion of one up a single area without units is all that counts
+    with np.errstate(divide="ignore"):
+        inner = (part * logarithm).sum(axis=1) if aversion == 1 else (part * relative**power).sum(axis=1)
+        level = np.exp(inner) if aversion == 1 else inner ** (1 / power)
+    none = np.isnan(share).any(axis=1)
+    worst = _held_by(part, share, 0.1) / 0.1
+    best = (1 - _held_by(part, share, 0.9)) / 0.1
+    rate = (total / size.sum(axis=1, keepdims=True))[:, 0]
+    found = {
+        "gini": 1 - (part * (2 * held - share)).sum(axis=1),
+        "theil_t": np.where(relative > 0, share * np.where(relative > 0, logarithm, 0), 0).sum(axis=1),
+        "theil_l": -(part * logarithm).sum(axis=1),
+        "atkinson": 1 - level,
+        "worst_tenth": worst * rate,
+        "best_tenth": best * rate,
+        "ratio": np.divide(best, worst, out=np.full(len(best), np.inf), where=worst > 0),
+    }
+    return pd.DataFrame({name: np.where(none, np.nan, values) for name, values in found.items()})
+
+
+def _held_by(part: Numbers, share: Numbers, lowest: float) -> Numbers:
+    # what the lowest share of weight holds of the units; an area across the border is split at its own rate
+    before = np.cumsum(part, axis=1) - part
+    taken = np.clip((lowest - before) / part, 0, 1)
+    found: Numbers = (taken * share).sum(axis=1)
+    return found
+
+
+def resamples(spread: Spread, seed: int, n: int = RESAMPLES) -> tuple[Numbers, Numbers]:
+    """
+    Draw the areas of a spread anew, with replacement; the same seed draws the same.
+
+    Returns
+    -------
+    units, weight
+        One row a resample, one column a draw of an area.
+    """
+    at = np.random.default_rng(seed).integers(0, spread.n, (n, spread.n))
+    return spread.units.to_numpy()[at], spread.weight.to_numpy()[at]

@@ -70,6 +70,17 @@ BANDS: Final[dict[int, tuple[str, ...]]] = {
 #: below the benchmark (three shades, worst first) to above it (four)
 DIVERGING: Final[dict[int, tuple[str, ...]]] = {7: _SEVEN}
 
+#: clusters: strong where neighbours are alike, light where they differ, pale where there is no pattern
+CLUSTERS: Final[dict[str, str]] = {
+    "low_low": "#8A3B04",
+    "high_high": "#0A2F5C",
+    "low_high": "#F0A63C",
+    "high_low": "#5393C8",
+    "not_significant": "#DCE3DC",
+    "no_neighbours": SUPPRESSED,
+    "unknown": NOT_REPORTED,
+}
+
 _SCALES: Final[dict[Scale, dict[int, tuple[str, ...]]]] = {
     "sequential": SEQUENTIAL,
     "bands": BANDS,

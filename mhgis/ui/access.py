@@ -117,9 +117,11 @@ class Answer:
 def answer(view: View) -> Answer:
     """Return what was found for a view."""
     question, resource = question_of(view), _resource(view)
-    ground, rows, found = _found(
-        store.fingerprint(), (view.dataset, view.level, view.year, resource), _of_measure(question)
-    )
+    _ = translator(view.lang)
+    with st.spinner(_("Measuring distances")):
+        ground, rows, found = _found(
+            store.fingerprint(), (view.dataset, view.level, view.year, resource), _of_measure(question)
+        )
     limited = views.limited(rows, view)
     inside = pd.Series(rows["area_code"].isin(limited["area_code"]).to_numpy(), index=rows["area_code"])
     here = _here(ground, found, inside)
@@ -373,9 +375,9 @@ def _counted(one: Any, got: Answer, lang: Language) -> dict[str, str]:  # noqa: 
     people = int(one["people"])
     low, high = (100 * one[name] / people if people else None for name in ("lower", "upper"))
     least, most = (formats.people(int(one[name]), lang, unit=False) for name in ("lower", "upper"))
-    named = (_("5 %"), _("95 %")) if got.is_modelled else (_("At least"), _("At most"))
-    middle = {_("People, middle"): formats.people(int(one["value"]), lang, unit=False)} if got.is_modelled else {}
-    return {**middle, named[0]: least, named[1]: most, _("Share"): formats.interval(low, high, 1, "%")}
+    span = least if least == most else _("{least} to {most}").format(least=least, most=most)
+    heading = _("People, 5 % to 95 % of draws") if got.is_modelled else _("People, at least to at most")
+    return {heading: span, _("Of all people"): formats.interval(low, high, 0, "%")}
 
 
 def by_part(view: View, got: Answer) -> None:
@@ -396,7 +398,7 @@ def by_part(view: View, got: Answer) -> None:
         for one in table.to_dict("records")
     ])  # fmt: skip
     st.subheader(_("By prefecture") if view.within else _("By province"), anchor=False)
-    st.dataframe(shown, hide_index=True, key="access_parts", height=min(420, 36 * (len(shown) + 1)),
+    st.dataframe(shown, hide_index=True, key="access_parts", height=min(300, 36 * (len(shown) + 1)),
                  column_config={_("Area"): st.column_config.TextColumn(pinned=True)})  # fmt: skip
 
 
@@ -525,8 +527,11 @@ def listed(view: View, got: Answer) -> None:
     if not made.codes:
         st.caption(_("No area is further than that."))
         return
-    st.dataframe(made.rows, hide_index=True, key="access_list", height=420,
-                 column_config={_("Area"): st.column_config.TextColumn(pinned=True)})  # fmt: skip
+    forms = {
+        _("Area"): st.column_config.TextColumn(pinned=True),
+        _("People"): st.column_config.NumberColumn(format="localized"),
+    }
+    st.dataframe(made.rows, hide_index=True, key="access_list", height=420, column_config=forms)
     if got.is_modelled:
         st.caption(_("A model says nothing certain about any one county: read the list as where to look first."))
 

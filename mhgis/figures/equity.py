@@ -1,0 +1,90 @@
+"""Charts of inequality and clusters: Lorenz curves, and each area against its neighbours. Drawn with Plotly."""
+
+import html
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from mhgis import palette
+from mhgis.clusters import CLUSTER_LABELS
+from mhgis.figures.charts import SMALL_PX, WIDTH_PX, dress
+from mhgis.i18n import Language, translator
+from mhgis.provenance import About
+
+
+def lorenz(
+    curves: Mapping[str, pd.DataFrame],
+    about: About,
+    lang: Language,
+    *,
+    notes: Sequence[str] = (),
+    width_px: int = WIDTH_PX,
+) -> go.Figure:
+    """
+    Draw Lorenz curves: the share of units that the areas with the lowest rates hold together.
+
+    Parameters
+    ----------
+    curves
+        By name, in the language of the figure: `share_of_weight`, `share_of_units`, from 0 to 1.
+    about, lang, notes, width_px
+        As for every chart.
+    """
+    figure = go.Figure()
+    figure.add_scatter(x=[0, 100], y=[0, 100], mode="lines", hoverinfo="skip",
+                       line={"color": palette.SECONDARY, "width": 1, "dash": "dot"})  # fmt: skip
+    places = ((0.55, palette.ACCENT), (0.8, palette.BANDS[5][1]))
+    for (name, curve), (at, colour) in zip(curves.items(), places, strict=False):
+        x, y = 100 * curve["share_of_weight"].astype(float), 100 * curve["share_of_units"].astype(float)
+        figure.add_scatter(x=x.tolist(), y=y.tolist(), mode="lines", line={"color": colour, "width": 2.5},
+                           hovertemplate="%{x:.0f} % → %{y:.0f} %<extra></extra>")  # fmt: skip
+        if len(x):
+            nearest = int((x - 100 * at).abs().to_numpy().argmin())
+            figure.add_annotation(
+                x=float(x.iloc[nearest]), y=float(y.iloc[nearest]), text=f"<b>{html.escape(name)}</b>",
+                showarrow=False, xanchor="left", yanchor="top", xshift=6, font={"size": SMALL_PX, "color": colour},
+            )  # fmt: skip
+    figure.update_xaxes(range=[0, 100], ticksuffix=" %", nticks=6)
+    figure.update_yaxes(range=[0, 100], ticksuffix=" %", nticks=6)
+    return dress(figure, about, lang, plot_px=320, width_px=width_px, sides=(52, 24), notes=notes)
+
+
+def moran_scatter(
+    rows: pd.DataFrame,
+    about: About,
+    lang: Language,
+    *,
+    selected: str = "",
+    notes: Sequence[str] = (),
+    width_px: int = WIDTH_PX,
+) -> go.Figure:
+    """
+    Draw each area's score against the mean of its neighbours, in the colours of the clusters on the map.
+
+    Parameters
+    ----------
+    rows
+        `area_code`, `name`, `score`, `lag`, `cluster`; areas without a score are left out.
+    selected
+        Code of the area that is ringed; empty for none.
+    about, lang, notes, width_px
+        As for every chart.
+    """
+    _, known = translator(lang), rows.dropna(subset=["score", "lag"])
+    figure = go.Figure()
+    for cluster, part in known.groupby("cluster", sort=True):
+        label = _(CLUSTER_LABELS[str(cluster)])  # type: ignore[index]
+        figure.add_scatter(
+            x=part["score"].astype(float).tolist(), y=part["lag"].astype(float).tolist(), mode="markers",
+            marker={
+                "size": [14 if code == selected else 7 for code in part["area_code"]],
+                "color": palette.CLUSTERS[str(cluster)], "line": {"width": 1, "color": palette.SECONDARY},
+            },
+            hovertext=[f"{html.escape(str(name))}: {label}" for name in part["name"]], hoverinfo="text",
+        )  # fmt: skip
+    figure.add_hline(y=0, line={"color": palette.SECONDARY, "width": 1})
+    figure.add_vline(x=0, line={"color": palette.SECONDARY, "width": 1})
+    figure.update_xaxes(title=_("Own value, standard deviations from the mean"), nticks=7)
+    figure.update_yaxes(title=_("Mean of the neighbours"), nticks=7)
+    return dress(figure, about, lang, plot_px=320, width_px=width_px, sides=(64, 24), notes=notes)

@@ -1,0 +1,516 @@
+"""
+The page of equity: how unequally a resource is spread, between whom, who contributes most, and where clusters are.
+
+Puts together what `mhgis.equity`, `mhgis.clusters` and `mhgis.uncertainty` compute; computes nothing of its own.
+"""
+
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Any, Final, get_args
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from mhgis import clusters, equity, formats, palette, store, uncertainty
+from mhgis.clusters import CLUSTER_LABELS, Cluster, Moran, Weights
+from mhgis.country import say
+from mhgis.equity import Numbers, Spread
+from mhgis.figures import charts
+from mhgis.figures import equity as pictures
+from mhgis.i18n import N_, Language, translator
+from mhgis.indicators import RESOURCES
+from mhgis.links import View
+from mhgis.provenance import About
+from mhgis.questions import LIMITS, NEIGHBOURING_NAMES, RATES_NAMES, EquityQuestion
+from mhgis.sentences import areas as areas_in_words
+from mhgis.ui import export, figure, shell
+from mhgis.ui import view as views
+from mhgis.ui.export import Sheet
+from mhgis.ui.map import ClassStyle, Details, choropleth, wire_order
+
+_CHART_PX: Final = 560
+_MAP_PX: Final = 520
+_KEPT: Final = 8
+#: where the resamples and permutations start
+SEED: Final = 20_150_701
+_PER: Final = 100_000
+
+_UNITS: Final[dict[str, str]] = {
+    "beds": N_("Psychiatric beds"),
+    "facilities": N_("Mental-health facilities"),
+    "psychiatrists": N_("Psychiatrists"),
+    "nurses": N_("Psychiatric nurses"),
+}
+#: name of each index, and what it says
+_INDICES: Final[dict[str, tuple[str, str]]] = {
+    "gini": (N_("Gini"), N_("0 = the same rate everywhere, 1 = one area has all")),
+    "theil_t": (N_("Theil's T"), N_("0 = even; counts most where there is much")),
+    "theil_l": (N_("Theil's L"), N_("0 = even; counts most where there is little, ∞ where an area has none")),
+    "atkinson": (N_("Atkinson"), N_("share that could be spared if it were spread evenly")),
+    "worst_tenth": (N_("Worst-off tenth of people"), N_("units for 100,000 of them")),
+    "best_tenth": (N_("Best-off tenth of people"), N_("units for 100,000 of them")),
+    "ratio": (N_("Best-off over worst-off tenth"), N_("1 = alike, ∞ where the worst-off have none")),
+}
+_TENTHS: Final = ("worst_tenth", "best_tenth", "ratio")
+
+
+@dataclass(frozen=True, eq=False)
+class Inequality:
+    """
+    What was found for a view.
+
+    `rows` has an area a row, those outside the statistics left out: `units` (the median in a model), `people`,
+    `area_km2`; `people` and `land` are the spreads over them, of the areas where both numbers are known; `draws` are
+    the units of a model over the areas of the spread, by name of the spread, None else; `indices` has a row a spread
+    and index: `value`, `lower`, `upper`.
+    """
+
+    resource: str
+    question: EquityQuestion
+    rows: pd.DataFrame
+    people: Spread
+    land: Spread
+    draws: dict[str, Numbers] | None
+    indices: pd.DataFrame
+
+    @property
+    def is_known(self) -> bool:
+        """Say whether there is anything to measure: two areas with a number, and units."""
+        return self.people.n > 1 and float(self.people.units.sum()) > 0
+
+    def index(self, spread: str, name: str) -> tuple[float, float, float]:
+        """Return value, lower and upper end of an index."""
+        row = self.indices[["value", "lower", "upper"]].to_numpy("float64")[self.indices.index.get_loc((spread, name))]
+        return float(row[0]), float(row[1]), float(row[2])
+
+
+def question_of(view: View) -> EquityQuestion:
+    """Return what is asked of equity; a link that asks nothing that can be read asks the first question."""
+    return EquityQuestion.parse(view.even) or EquityQuestion()
+
+
+def found(view: View) -> Inequality:
+    """Return how unequally the resource of a view is spread."""
+    parts = figure.indicator_of(view).parts
+    resource = str(parts) if parts in RESOURCES else "beds"
+    shown = replace(View(), dataset=view.dataset, level=view.level, year=view.year, within=view.within)
+    asked = question_of(view)
+    _ = translator(view.lang)
+    with st.spinner(_("Comparing areas")):
+        # who is whose neighbour changes no index
+        measured = _found(store.fingerprint(), shown, resource, EquityQuestion(aversion=asked.aversion))
+    return replace(measured, question=asked)
+
+
+@lru_cache(maxsize=_KEPT)
+def _found(build: str, view: View, resource: str, question: EquityQuestion) -> Inequality:
+    del build  # part of the key only
+    rows = views.limited(store.indicator_values(view.dataset, view.level, view.year, resource), view)
+    land = store.areas(view.level).set_index("area_code")["area_km2"]
+    rows = rows[rows["status"].ne("not_applicable")].assign(
+        units=lambda t: t["value"].astype("Float64"), area_km2=lambda t: t["area_code"].map(land)
+    )
+    table = rows.set_index("area_code", drop=False)
+    # the two counties that nobody lives in hold nothing; where units stand without people they cannot be weighed
+    populated = table["people"].where(table["people"].gt(0))
+    spreads = {
+        "people": equity.known(table["units"], populated),
+        "land": equity.known(table["units"], table["area_km2"]),
+    }
+    drawn = _draws(view, resource, spreads)
+    parts = []
+    for name, spread in spreads.items():
+        parts.append(_indices(spread, None if drawn is None else drawn[name], question).assign(spread=name))
+    indices = pd.concat(parts).set_index(["spread", "index"])
+    return Inequality(resource, question, table, spreads["people"], spreads["land"], drawn, indices)
+
+
+def _draws(view: View, resource: str, spreads: dict[str, Spread]) -> dict[str, Numbers] | None:
+    codes, counts = store.ensemble(view.dataset, resource, view.year)
+    if not len(counts):
+        return None
+    finest = store.areas("county").set_index("area_code").loc[codes]
+    of = {"county": codes.to_series(), "prefecture": finest["parent_code"], "province": finest["province_code"]}
+    holder = pd.Series(of[view.level].to_numpy())
+    found_: dict[str, Numbers] = {}
+    for name, spread in spreads.items():
+        place = spread.units.index.get_indexer(pd.Index(holder))
+        summed = np.zeros((len(counts), spread.n))
+        np.add.at(summed.T, place[place >= 0], counts.T[place >= 0])
+        found_[name] = summed
+    return found_
+
+
+def _indices(spread: Spread, draws: Numbers | None, question: EquityQuestion) -> pd.DataFrame:
+    aversion, names = question.aversion / 100, list(equity.INDICES)
+    if spread.n < 2 or not spread.units.sum() > 0:  # noqa: PLR2004  one area is not unequal
+        return pd.DataFrame({"index": names, "value": np.nan, "lower": np.nan, "upper": np.nan})
+    weight = spread.weight.to_numpy()
+    if draws is None:
+        many = equity.indices(*equity.resamples(spread, SEED), aversion)
+        value = equity.indices(spread.units.to_numpy()[None, :], weight, aversion).iloc[0]
+    else:
+        many = equity.indices(draws, weight, aversion)
+        value = many.quantile(0.5, interpolation="lower")
+    ends = many.quantile(list(equity.QUANTILES), interpolation="lower")
+    table = pd.DataFrame({"value": value, "lower": ends.iloc[0], "upper": ends.iloc[1]})
+    return table.rename_axis("index").reset_index()
+
+
+def headline(view: View, got: Inequality) -> str:
+    """Return how unequal it is, over people and over land."""
+    _, lang = translator(view.lang), view.lang
+    said = areas_in_words(got.people.n, view.level, lang, figure.scope_name(view))
+    unit = _(_UNITS[got.resource])
+    if not got.is_known:
+        return _("{units}: not known at this level, so nobody can say how unequally they are spread").format(units=unit)
+    words = {"units": unit, "areas": said, "people": _number(got.index("people", "gini")[0], 2),
+             "land": _number(got.index("land", "gini")[0], 2)}  # fmt: skip
+    if got.draws is not None:
+        return _(
+            "Model estimate: {units} are spread over people with a Gini of {people}, over land with {land}, "
+            "among {areas}"
+        ).format(**words)
+    return _("{units} are spread over people with a Gini of {people}, over land with {land}, among {areas}").format(
+        **words
+    )
+
+
+def note(view: View, got: Inequality) -> str:
+    """Return, beside the badge, the range of the Gini and how it was got."""
+    if not got.is_known:
+        return ""
+    _ = translator(view.lang)
+    _value, low, high = got.index("people", "gini")
+    return _("Over people {span}: {how}").format(span=formats.interval(low, high, 2), how=_how(got, view.lang))
+
+
+def _how(got: Inequality, lang: Language) -> str:
+    _ = translator(lang)
+    if got.draws is not None:
+        return _("5 % to 95 % of {n} draws of the model").format(n=len(got.draws["people"]))
+    return _("5 % to 95 % of {n} resamples of the areas").format(n=formats.number(equity.RESAMPLES))
+
+
+def _number(value: float, decimals: int) -> str:
+    return "∞" if np.isinf(value) else formats.number(value, decimals)
+
+
+def _span(low: float, high: float, decimals: int) -> str:
+    if np.isinf(high):
+        return f"{_number(low, decimals)} – ∞" if np.isfinite(low) else "∞"
+    return formats.interval(low, high, decimals)
+
+
+def about(view: View, got: Inequality, title: str) -> About:
+    """Return what a figure of the page is about; nothing unknown is in a measure, and that is said."""
+    _ = translator(view.lang)
+    made = figure.about(replace(view, indicator=got.resource), got.rows, title)
+    warnings = [*made.warnings]
+    if got.people.n_unknown:
+        warnings.append(
+            _("{n} areas without a figure are in no measure; they hold {share} of the people that are counted.").format(
+                n=got.people.n_unknown, share=formats.percent(100 * got.people.weight_unknown, 1)
+            )
+        )
+    processing = made.processing if got.draws is not None or shell.is_imported(view) else "computed"
+    return replace(made, processing=processing, unit=_("index"), warnings=tuple(warnings))
+
+
+def curves(view: View, got: Inequality) -> None:
+    """Draw the Lorenz curves over people and over land."""
+    _ = translator(view.lang)
+    title = _("What share of {units} the lowest areas hold").format(units=_(_UNITS[got.resource]))
+    lines = {_("over people"): equity.lorenz(got.people), _("over land"): equity.lorenz(got.land)}
+    notes = [_("Dotted: what an even spread would be. The further below it, the less even.")]
+    if got.draws is not None:
+        notes.append(_("Drawn for the medians of the areas; the table below runs over the draws."))
+    drawn = pictures.lorenz(lines, about(view, got, title), view.lang, notes=notes, width_px=_CHART_PX)
+    st.plotly_chart(drawn, config=charts.CONFIG, theme=None, key="equity_lorenz", alt=title)
+
+
+def indices_table(view: View, got: Inequality) -> None:
+    """Draw every index over people, and over land where it means something, each with its range."""
+    _ = translator(view.lang)
+    rows = []
+    for name, (title, meaning) in _INDICES.items():
+        scale, decimals = (_PER, 1) if name in _TENTHS[:2] else (1, 1 if name == "ratio" else 3)
+        people, land = ([scale * one for one in got.index(of, name)] for of in ("people", "land"))
+        is_of_land = name not in _TENTHS
+        rows.append({
+            _("Index"): _(title), _("Over people"): _number(people[0], decimals),
+            _("Range"): _span(people[1], people[2], decimals),
+            _("Over land"): _number(land[0], decimals) if is_of_land else formats.NOTHING,
+            _("Range, land"): _span(land[1], land[2], decimals) if is_of_land else formats.NOTHING,
+            _("What it says"): _(meaning),
+        })  # fmt: skip
+    st.dataframe(pd.DataFrame(rows), hide_index=True, key="equity_indices", height="content",
+                 column_config={_("Index"): st.column_config.TextColumn(pinned=True)})  # fmt: skip
+    st.caption(_("Range: {how}.").format(how=_how(got, view.lang)))
+
+
+def over_years(view: View, got: Inequality) -> None:
+    """Draw the Gini of each year in which the figures are known at this level."""
+    _ = translator(view.lang)
+    known = store.years(view.dataset, got.resource, view.level)
+    if len(known) < 2:  # noqa: PLR2004  one year is no course
+        st.caption(_("Only one year is known at this level, so nothing can be said of its course."))
+        return
+    rows = []
+    for year in known:
+        one = found(replace(view, year=year))
+        people, land = one.index("people", "gini"), one.index("land", "gini")
+        rows.append({
+            _("Year"): str(year), _("Gini over people"): _number(people[0], 3), _("Range"): _span(*people[1:], 3),
+            _("Gini over land"): _number(land[0], 3), _("Range, land"): _span(*land[1:], 3),
+        })  # fmt: skip
+    st.table(pd.DataFrame(rows).set_index(_("Year")))
+
+
+def parts(view: View, got: Inequality) -> None:
+    """Draw how much of the inequality lies between regions, provinces or prefectures, and how much within each."""
+    _, lang = translator(view.lang), view.lang
+    names = {key: say(text, lang) for key, text in views.country().regions.items()}
+    areas = shell.area_names(lang)
+    ways: dict[str, tuple[pd.Series, dict[str, str]]] = {}
+    if not view.within and got.rows["region"].notna().any():
+        ways[_("By region")] = (got.rows["region"], names)
+    if view.level != "province":
+        ways[_("By province")] = (
+            got.rows["province_code"], {code: name for (at, code), name in areas.items() if at == "province"}
+        )  # fmt: skip
+    if view.level == "county":
+        ways[_("By prefecture")] = (
+            got.rows["parent_code"], {code: name for (at, code), name in areas.items() if at == "prefecture"}
+        )  # fmt: skip
+    for title, (group, named) in ways.items():
+        of = group.reindex(got.people.units.index)
+        if of.isna().any() or of.nunique() < 2:  # noqa: PLR2004  one group has no other
+            continue
+        split = equity.theil_parts(got.people, of)
+        between = float(split["share"].iloc[-1])
+        st.markdown(
+            _("**{title}**: {within} of Theil's T lies within the groups, {between} between them.").format(
+                title=title, within=formats.percent(100 * (1 - between), 1), between=formats.percent(100 * between, 1)
+            )
+        )
+        shown = split.drop(index="between").sort_values("contribution", ascending=False)
+        table = pd.DataFrame({
+            _("Group"): [named.get(str(code), str(code)) for code in shown.index],
+            _("Theil's T within"): shown["theil"].round(4).to_numpy(),
+            _("Adds to the whole"): shown["contribution"].round(4).to_numpy(),
+            _("Share, %"): (100 * shown["share"]).round(1).to_numpy(),
+        })  # fmt: skip
+        st.dataframe(table, hide_index=True, key=f"equity_parts_{title}", height=min(280, 36 * (len(table) + 1)))
+    if got.draws is not None:
+        st.caption(_("Computed on the medians of the model, not over its draws."))
+
+
+def sheet(view: View) -> Sheet:
+    """Return every area with what it adds to the inequality, most first, as a reader sees it."""
+    _, lang, got = translator(view.lang), view.lang, found(view)
+    rows = got.rows
+    dense = equity.agglomeration(rows["units"], rows["people"].astype("Float64"), rows["area_km2"])
+    table = pd.DataFrame({
+        "name": rows[f"name_{lang}"], "units": rows["units"], "people": rows["people"],
+        "rate": rows["units"] / rows["people"].astype("Float64").where(rows["people"].gt(0)) * _PER,
+        "gini": equity.gini_contributions(got.people).reindex(rows.index).astype("Float64"),
+        "theil": equity.theil_contributions(got.people).reindex(rows.index).astype("Float64"),
+        **{name: dense[name].astype("Float64") for name in ("hrad", "pad", "ratio")},
+    })  # fmt: skip
+    table = table.sort_values(["gini", "name"], ascending=[False, True], na_position="last", kind="stable")
+    headings = {
+        "name": _("Area"), "units": _(_UNITS[got.resource]), "people": _("People"), "rate": _("Per 100,000"),
+        "gini": _("Adds to the Gini"), "theil": _("Adds to Theil's T"), "hrad": _("HRAD: density of units"),
+        "pad": _("Density of people"), "ratio": _("Location quotient"),
+    }  # fmt: skip
+    decimals = {"rate": 1, "gini": 4, "theil": 4, "hrad": 2, "pad": 2, "ratio": 2}
+    shown = table.round(decimals).rename(columns=headings).assign(**{_("Code"): table.index})
+    title = _("What each area adds to the inequality of {units}").format(units=_(_UNITS[got.resource]))
+    return Sheet(
+        shown.reset_index(drop=True), tuple(table.index), about(view, got, title), _("what adds most first"), "",
+        {headings[name]: digits for name, digits in decimals.items()},
+    )  # fmt: skip
+
+
+def contributions(view: View) -> None:
+    """Draw which areas add most to the inequality, with the files of the list."""
+    _, made = translator(view.lang), sheet(view)
+    with st.container(
+        horizontal=True, horizontal_alignment="distribute", vertical_alignment="bottom", key="mh_head_equity"
+    ):
+        st.subheader(_("Which areas add most"), anchor=False, width="content")
+        export.menu(view, "equity", sheet)
+    st.dataframe(made.rows, hide_index=True, key="equity_list", height=420, column_config={
+        _("Area"): st.column_config.TextColumn(pinned=True),
+        _("People"): st.column_config.NumberColumn(format="localized"),
+    })  # fmt: skip
+    st.caption(
+        _("HRAD: units a km2 over the average of all; location quotient: that over the same of people, below 1 = fewer "
+          "units than people.")
+    )  # fmt: skip
+
+
+def closing(view: View, got: Inequality) -> None:
+    """Draw what bringing the areas that lack most up to the benchmark would do."""
+    _, asked = translator(view.lang), got.question
+    _count("closed", _("Close the largest gaps: areas"), asked)
+    benchmark = figure.benchmark_of(view)
+    is_rate = view.indicator == f"{got.resource}_per_100k"
+    rate = benchmark / _PER if benchmark and is_rate else float(got.people.units.sum() / got.people.weight.sum())
+    after = equity.after_closing(got.people, rate, asked.closed)
+    words = {
+        "n": formats.number(asked.closed), "rate": formats.number(rate * _PER, 1),
+        "before": _number(equity.gini(got.people), 3), "after": _number(equity.gini(after), 3),
+        "added": formats.number(np.ceil(float(after.units.sum() - got.people.units.sum()))),
+    }  # fmt: skip
+    st.markdown(
+        _("Bringing the {n} areas that lack most up to {rate} for 100,000 people takes {added} units and moves the "
+          "Gini over people from {before} to {after}.").format(**words)
+    )  # fmt: skip
+    if not (benchmark and is_rate):
+        st.caption(_("Without a benchmark the average of all is taken."))
+    if got.draws is not None:
+        st.caption(_("Computed on the medians of the model, not over its draws."))
+
+
+def _count(part: str, label: str, asked: EquityQuestion) -> None:
+    key, (least, most) = f"equity_{part}", LIMITS[part]
+    st.session_state[key] = getattr(asked, part)
+    st.number_input(label, least, most, key=key, on_change=_asked, args=(part,), width=240)
+
+
+def _asked(part: str) -> None:
+    views.change(even=str(replace(question_of(views.kept()), **{part: st.session_state[f"equity_{part}"]})))
+
+
+@lru_cache(maxsize=_KEPT)
+def _weights(build: str, level: str, way: str, size: int) -> Weights:
+    del build  # part of the key only
+    areas = store.areas(level)
+    areas = areas[areas["is_applicable"]]
+    points = areas.set_index("area_code")[["lon", "lat"]]
+    if way == "nearest":
+        return clusters.nearest_k(points, min(size, len(points) - 1))
+    if way == "band":
+        return clusters.distance_band(points, size)
+    return clusters.queen(store.shapes(level, 0.0, areas["area_code"]), points)
+
+
+@dataclass(frozen=True, eq=False)
+class Groups:
+    """Clusters of the areas of a view: `table` as of `mhgis.clusters.local_clusters`, `moran` over the whole."""
+
+    table: pd.DataFrame
+    moran: Moran
+
+
+def groups(view: View, got: Inequality) -> Groups:
+    """Return the clusters of rates among the areas of a view."""
+    shown = replace(View(), dataset=view.dataset, level=view.level, year=view.year, within=view.within)
+    _ = translator(view.lang)
+    with st.spinner(_("Comparing neighbours")):
+        return _groups(store.fingerprint(), shown, got.resource, replace(got.question, closed=EquityQuestion.closed))
+
+
+@lru_cache(maxsize=_KEPT)
+def _groups(build: str, view: View, resource: str, question: EquityQuestion) -> Groups:
+    rows = _found(build, view, resource, EquityQuestion(aversion=question.aversion)).rows
+    people = rows["people"].where(rows["people"].gt(0))
+    rate = (rows["units"] / people.astype("Float64") * _PER).astype("Float64")
+    if question.rates == "shrunken" and not rows["status"].eq("modelled").any():
+        rate = uncertainty.shrink(rows["units"], people)["shrunken"].astype("Float64")
+    size = question.k if question.neighbouring == "nearest" else question.band
+    weights = _weights(build, view.level, question.neighbouring, 0 if question.neighbouring == "queen" else size)
+    table = clusters.local_clusters(rate, weights, SEED)
+    return Groups(table, clusters.global_moran(rate, weights, SEED))
+
+
+def cluster_controls(view: View, got: Inequality) -> None:
+    """Draw who counts as a neighbour, and whether rates of small populations are steadied."""
+    _, asked = translator(view.lang), got.question
+    choices: tuple[tuple[str, str, dict[Any, str]], ...] = (
+        ("neighbouring", _("Neighbours"), dict(NEIGHBOURING_NAMES)), ("rates", _("Rates"), dict(RATES_NAMES)),
+    )  # fmt: skip
+    with st.container(horizontal=True, vertical_alignment="bottom", key="mh_clusters"):
+        for part, label, names in choices:
+            st.session_state[f"equity_{part}"] = getattr(asked, part)
+            said = {one: _(name) for one, name in names.items()}
+            st.selectbox(label, list(said), format_func=said.__getitem__, key=f"equity_{part}", on_change=_asked,
+                         args=(part,), width=260)  # fmt: skip
+        if asked.neighbouring == "nearest":
+            _count("k", _("How many nearest"), asked)
+        elif asked.neighbouring == "band":
+            _count("band", _("Within, km"), asked)
+
+
+def cluster_words(view: View, got: Inequality, them: Groups) -> None:
+    """Draw what the clusters say, how many areas are in none because nothing is known, and how far to trust it."""
+    _, moran = translator(view.lang), them.moran
+    if np.isnan(moran.value):
+        said = _("Too few areas are known, or all are alike: no pattern can be told.")
+    elif moran.p <= clusters.FALSE_DISCOVERY and moran.value > moran.expected:
+        said = _("Neighbours are alike: Moran's I is {value} (chance gives {expected}; p = {p}).")
+    elif moran.p <= clusters.FALSE_DISCOVERY:
+        said = _("Neighbours differ: Moran's I is {value} (chance gives {expected}; p = {p}).")
+    else:
+        said = _("Neighbours are no more alike than chance: Moran's I is {value} (chance gives {expected}; p = {p}).")
+    st.markdown(said.format(value=_number(moran.value, 3), expected=_number(moran.expected, 3), p=_number(moran.p, 3)))
+    lines = [
+        _("{n} areas compared; {unknown} not known and {alone} without a known neighbour are in no cluster.").format(
+            n=moran.n, unknown=moran.n_unknown, alone=moran.n_alone
+        ),
+        _("999 permutations from a fixed seed; of the clusters shown about 5 % are expected to be chance."),
+    ]
+    if got.draws is not None:
+        lines.insert(0, _("The model's medians: they follow what the model was told, so these clusters say little "
+                          "about where care is."))  # fmt: skip
+    elif got.question.rates == "shrunken":
+        lines.append(_("Rates are steadied: those of few people are moved towards the mean of all."))
+    st.caption("  \n".join(lines))
+
+
+def cluster_map(view: View, got: Inequality, them: Groups) -> None:
+    """Draw the map of clusters, its legend in words."""
+    _, lang, order = translator(view.lang), view.lang, wire_order(view.level)
+    kinds: list[Cluster] = [one for one in get_args(Cluster) if them.table["cluster"].eq(one).any()]
+    place = {kind: at for at, kind in enumerate(kinds)}
+    of = them.table["cluster"].map(place).reindex(order)
+    values = np.asarray(of.fillna(len(kinds)), dtype=np.uint8)
+    people = got.rows["people"].astype("Float64")
+    styles = [
+        ClassStyle(
+            _(CLUSTER_LABELS[kind]), palette.CLUSTERS[kind], int(them.table["cluster"].eq(kind).sum()),
+            formats.people(float(people[them.table["cluster"].eq(kind)].sum()), lang, unit=False),
+            "not_reported" if kind == "unknown" else "class",
+        )
+        for kind in kinds
+    ]  # fmt: skip
+    outside = len(order) - len(them.table) if not view.within else 0
+    styles.append(
+        ClassStyle(_("Not in this comparison"), palette.NOT_APPLICABLE, outside, formats.NOTHING, "not_applicable")
+    )
+    rate = (got.rows["units"] / people.where(people.gt(0)) * _PER).reindex(order)
+    words: dict[str, str] = {status: formats.status_word(status, lang) for status in formats.STATUS_WORDS}
+    status = got.rows["status"].reindex(order).fillna("not_applicable").tolist()
+    title = _("Clusters: {units} for 100,000 people").format(units=_(_UNITS[got.resource]))
+    choropleth(
+        key="map", level=view.level, values=values, classes=styles, legend_title=title, unit="", lang=lang,
+        sentence=title, scope=view.within or None,
+        details=Details(rate.to_numpy("float64", na_value=np.nan), status, words, 1),
+        selected=view.area or None, camera=figure.camera_of(view), can_drill=False, modelled=got.draws is not None,
+        height=_MAP_PX,
+    )  # fmt: skip
+
+
+def scatter(view: View, got: Inequality, them: Groups) -> None:
+    """Draw each area against its neighbours; the area selected on the map is the large one."""
+    _ = translator(view.lang)
+    title = _("Each area against its neighbours")
+    rows = them.table.assign(area_code=them.table.index, name=got.rows[f"name_{view.lang}"])
+    notes = [_("Right and up: high among high. Left and down: low among low. Colours as on the map.")]
+    drawn = pictures.moran_scatter(
+        rows, about(view, got, title), view.lang, selected=view.area, notes=notes, width_px=_CHART_PX
+    )
+    st.plotly_chart(drawn, config=charts.CONFIG, theme=None, key="equity_scatter", alt=title)
