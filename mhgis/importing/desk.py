@@ -197,8 +197,9 @@ def look(case: Case, tell: Tell) -> Shown:
     MhgisError
         If the file cannot be read, or has no table.
     """
+    _ = translator(case.lang)
     book, made = _book(case, tell), _plan(case, tell)
-    tell(_PLANNED, translator(case.lang)("Drawing the preview"))
+    tell(_PLANNED, _("Drawing the preview"))
     known = made.rows[made.rows["fate"].eq("loaded")]
     placed = made.rows[made.rows["area_code"].notna()]
     asked = made.questions
@@ -251,8 +252,9 @@ def load(case: Case, dataset_id: str, tell: Tell) -> tuple[str, int]:
     MhgisError
         If it is not ready, or cannot be written; nothing is changed then.
     """
+    _ = translator(case.lang)
     made = _plan(case, tell)
-    tell(_PLANNED, translator(case.lang)("Writing the dataset"))
+    tell(_PLANNED, _("Writing the dataset"))
     saved = library.save(made.to_draft(Path(case.path).read_bytes(), case.today), dataset_id)
     return saved.dataset_id, saved.number
 

@@ -88,8 +88,17 @@ def begin(name: str, content: memoryview) -> None:
 
 
 def drop() -> None:
-    """Forget the file and the choices. For callbacks."""
-    state().clear()
+    """Forget the file and the choices; the field for a file is then empty. For callbacks."""
+    kept = state()
+    rounds = kept.get("round", 0)
+    kept.clear()
+    kept["round"] = rounds + 1
+
+
+def aim(dataset_id: str) -> None:
+    """Make the next file a new version of a dataset. For callbacks."""
+    drop()
+    state()["dataset"] = dataset_id
 
 
 def choose(**parts: Any) -> None:  # noqa: ANN401 - the types are those of `Choices`

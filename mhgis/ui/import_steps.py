@@ -592,10 +592,9 @@ def preview(view: View, shown: Shown) -> None:
 def _sums(view: View, shown: Shown) -> None:
     _, tally = translator(view.lang), shown.tally
     lines = [(_("Rows that are loaded"), formats.number(tally["loaded"]))]
-    without_year = shown.findings["code"].eq("year_missing") & shown.findings["row"].isna()
     names = {
         "question": _("Rows that wait for an answer"),
-        "faulty": _("Rows that wait for their year: see step 4") if without_year.any() else _("Rows with a fault"),
+        "faulty": _("Rows that wait for their year: see step 4") if _waits_for_year(shown) else _("Rows with a fault"),
         "left_out": _("Rows left out: titles, totals, notes, and those you left out"),
     }
     lines += [(name, formats.number(tally[fate])) for fate, name in names.items() if tally[fate]]
@@ -609,6 +608,11 @@ def _sums(view: View, shown: Shown) -> None:
     ]
     cells = "".join(f"<tr><th>{html.escape(a)}</th><td>{html.escape(b)}</td></tr>" for a, b in lines)
     st.html(f'<table class="mh-facts">{cells}</table>')
+
+
+def _waits_for_year(shown: Shown) -> bool:
+    found = shown.findings
+    return bool((found["code"].eq("year_missing") & found["row"].isna()).any())
 
 
 def _missing(view: View, shown: Shown) -> None:
@@ -718,6 +722,8 @@ def confirm(view: View, shown: Shown, load: Callable[[], None]) -> None:
     """Draw the last step: the button that loads, or the sentence why it is not there yet."""
     _ = translator(view.lang)
     said = _("Everything is checked. Nothing has been changed so far.") if shown.ready else shown.why_not
+    if _waits_for_year(shown):
+        said = _("First say in step 4 for which year the figures are.")
     with st.container(border=True, key="mh_card_step_7"):
         heading(7, _("Load"), said, "done" if shown.ready else "later")
         _target(view)

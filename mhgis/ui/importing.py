@@ -151,7 +151,7 @@ def _at_work(view: View) -> None:
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         size = _("size {n} kB").format(n=formats.number(max(1, kept["size"] / 2**10)))
         st.markdown(f"**{own.plain(kept['name'])}** :gray[{size}]", width="content")
-        st.button(_("Another file"), on_click=_another, key="import_another")
+        st.button(_("Another file"), on_click=import_case.drop, key="import_another")
     if "loading" in kept:
         _loading(view)
         return
@@ -172,12 +172,6 @@ def _at_work(view: View) -> None:
     import_steps.checks(view, shown)
     import_steps.preview(view, shown)
     import_steps.confirm(view, shown, _load)
-
-
-def _another() -> None:
-    rounds = import_case.state().get("round", 0)
-    import_case.drop()
-    import_case.state()["round"] = rounds + 1
 
 
 def _back_to_likeliest() -> None:
@@ -204,7 +198,7 @@ def _stop(job: Job) -> None:
     import_case.stop(job)
     kept = import_case.state()
     if kept.pop("loading", None) is None:
-        _another()
+        import_case.drop()
 
 
 def _load() -> None:
@@ -224,9 +218,8 @@ def _loading(view: View) -> None:
         st.error(own.told(error, view.lang))
         st.button(translator(view.lang)("Back"), key="import_again")
         return
-    rounds = kept.get("round", 0)
     import_case.drop()
-    import_case.state().update(loaded=list(loaded), round=rounds + 1)
+    import_case.state()["loaded"] = list(loaded)
     views.keep(own.seen_from(view, loaded[0]))
     st.rerun()
 
@@ -235,7 +228,7 @@ def _after(view: View, dataset_id: str, number: int) -> None:
     _ = translator(view.lang)
     found = next((one for one in library.datasets() if one.dataset_id == dataset_id), None)
     if found is None:
-        _another()
+        import_case.drop()
         st.rerun()
     with st.container(border=True, key="mh_card_loaded"):
         st.subheader(_("It is on the map"), anchor=False)
@@ -245,11 +238,7 @@ def _after(view: View, dataset_id: str, number: int) -> None:
         st.markdown(said)
         own.ways_on(view, dataset_id, "loaded")
         with st.container(horizontal=True):
-            st.button(_("Import another file"), on_click=_another, key="import_next")
-            st.button(_("Import a corrected version"), on_click=aim, args=(dataset_id,), key="import_corrected")
-
-
-def aim(dataset_id: str) -> None:
-    """Make the next file a new version of a dataset. For callbacks."""
-    _another()
-    import_case.state()["dataset"] = dataset_id
+            st.button(_("Import another file"), on_click=import_case.drop, key="import_next")
+            st.button(
+                _("Import a corrected version"), on_click=import_case.aim, args=(dataset_id,), key="import_corrected"
+            )

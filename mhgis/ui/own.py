@@ -21,6 +21,7 @@ from mhgis.importing.library import Dataset, Version
 from mhgis.indicators import LEVELS, REGISTRY, RESOURCES
 from mhgis.links import View
 from mhgis.sentences import LEVEL_NAMES
+from mhgis.ui import import_case
 from mhgis.ui import view as views
 
 #: what became of a figure between two versions
@@ -138,6 +139,10 @@ def _card(view: View, dataset: Dataset) -> None:
     for version in reversed(versions):
         _version(view, dataset, version)
     with st.container(horizontal=True):
+        st.button(
+            _("Import a corrected version"), key=f"own_corrected_{dataset.dataset_id}", on_click=import_case.aim,
+            args=(dataset.dataset_id,),
+        )  # fmt: skip
         _rename(view, dataset)
         if dataset.active is not None:
             label, done = _("Lay aside"), _("“{title}” is laid aside: kept, and shown nowhere.")
@@ -302,7 +307,7 @@ def differences(found: pd.DataFrame, lang: Language) -> pd.DataFrame:
             _("Before"): _values(rows, "a", lang),
             _("After"): _values(rows, "b", lang),
             _("Difference"): rows["difference"].astype("Int64"),
-            _("Change"): [_(CHANGES[change]) for change in rows["change"]],
+            _("What changed"): [_(CHANGES[change]) for change in rows["change"]],
             _("Code"): rows["area_code"],
         }
     )
