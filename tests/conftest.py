@@ -10,6 +10,7 @@ import pytest
 from hypothesis import settings
 
 from mhgis import paths, store
+from mhgis.files import alone
 from scripts import browser, office
 
 # tests run on the project's own tables, whatever the shell they are started from points at
@@ -56,7 +57,10 @@ def pytest_terminal_summary(terminalreporter, config):
 def published() -> store.Published:
     """The published file of the project's own tables; only what has changed since the last build is built."""
     command = [sys.executable, "-m", "etl.cli", "build"]
-    done = subprocess.run(command, cwd=paths.ROOT, capture_output=True, text=True, check=False)
+    paths.cache().mkdir(parents=True, exist_ok=True)
+    # several processes test at once, and one build at a time is allowed
+    with alone(paths.cache() / "tests.lock"):
+        done = subprocess.run(command, cwd=paths.ROOT, capture_output=True, text=True, check=False)
     if done.returncode:
         pytest.fail(f"mhgis build ended with {done.returncode}:\n{done.stdout}\n{done.stderr}", pytrace=False)
     return store.current()
