@@ -39,6 +39,9 @@ _DEGREE_M: Final = 111_195.0
 _NAMING: Final[tuple[Field, ...]] = ("county", "code", "address", "prefecture", "province", "lon")
 _OF_A_POINT: Final = frozenset({"border", "outside", "swapped"})
 
+#: findings of a kind that are said once for each place
+_MOST_SAID: Final = 200
+
 #: what begins a formula; `cells` has spoken of those that begin with `=`
 _FORMULA_STARTS: Final = ("+", "-", "@", "\t", "＝", "＋", "－", "＠")
 _EXPONENT: Final = r"(?i)\d([.]\d+)?e[+]?\d+"
@@ -80,6 +83,21 @@ SAYINGS: Final[Mapping[str, Saying]] = {
     ),
     "place_not_applicable": Saying(
         "error", N_("an area these statistics cover"), N_("Figures of this area cannot be shown. Delete the row.")
+    ),
+    "place_alike": Saying(
+        "warning",
+        N_("the name that is meant"),
+        N_("The file does not name another place, one character away. See whether this is a slip."),
+    ),
+    "place_grown": Saying(
+        "warning",
+        N_("figures of the area within its borders of today"),
+        N_("Another unit went into this area later. Its figures belong here too; see whether they are in."),
+    ),
+    "code_mended": Saying(
+        "warning",
+        N_("the code of the area, as text"),
+        N_("Zeros or digits were mended. See whether the area is right."),
     ),
     "code_is_date": Saying(
         "error", N_("the code of the area, as text"), N_("Excel made a date of the code. Type it as text.")
@@ -220,6 +238,33 @@ def places(rows: pd.DataFrame, given: Collection[Field]) -> list[Spotted]:
         at = "lon" if question in _OF_A_POINT and "lon" in given else named
         spotted.append(Spotted(f"place_{question}", at, mine["said"]))
     return [*spotted, Spotted("place_not_applicable", named, _where(rows["area_code"], rows["outside"]))]
+
+
+def mended_codes(rows: pd.DataFrame) -> Spotted:
+    """
+    Spot codes that were mended, each once, at its first row.
+
+    `rows` have `code` (NA = none), `area_code`, `method` and `confidence`, which is below 1 for a code that lacked
+    zeros or had the digits of a town.
+    """
+    mended = rows[rows["method"].eq("code") & rows["confidence"].lt(1)].drop_duplicates(["code", "area_code"])
+    return Spotted("code_mended", "code", (mended["code"] + " → " + mended["area_code"]).iloc[:_MOST_SAID])
+
+
+def grown(rows: pd.DataFrame, units: Mapping[str, Iterable[tuple[str, int]]]) -> Spotted:
+    """
+    Spot figures of an area from before other units went into it, at the first row of each area and year.
+
+    `rows` have `area_code`, `method` and `year`; `units` are, by code, the names of the units and the last year in
+    which they stood. Points are on the shapes of today, and a former name or code is one of those units.
+    """
+    of_its_time = rows[rows["method"].isin(["code", "name", "decision"]) & rows["area_code"].isin(list(units))]
+    found = {}
+    for row, code, year in of_its_time[["area_code", "year"]].dropna().drop_duplicates().itertuples():
+        later = [f"+ {name} ({last + 1})" for name, last in units[code] if year <= last]
+        if later:
+            found[row] = f"{year}: " + ", ".join(later)
+    return Spotted("place_grown", "year", pd.Series(found, dtype="str"))
 
 
 def years(rows: pd.DataFrame, this_year: int, *, register: bool) -> list[Spotted]:

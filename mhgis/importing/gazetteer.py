@@ -33,6 +33,10 @@ CHANGE_COLUMNS: Final = (
 )  # fmt: skip
 
 
+#: kinds of changes by which another unit, or a part of one, went into an area
+MERGED: Final = ("succeeded", "divided")
+
+
 class Place(NamedTuple):
     """An area: its level and its code within the level."""
 
@@ -159,6 +163,17 @@ class Gazetteer:
             if place in self.places and place not in found[code]:
                 found[code].append(place)
         return {code: tuple(places) for code, places in found.items() if places}
+
+    @cached_property
+    def grown(self) -> dict[Place, tuple[tuple[str, int], ...]]:
+        """Return, by place, the names of units that went into it beside what it was, and the last year they stood."""
+        merged = self.changes[self.changes["kind"].isin(MERGED) & self.changes["last_listed"].notna()]
+        found: dict[Place, list[tuple[str, int]]] = defaultdict(list)
+        columns = ("level_now", "area_code", "former_code", "former_name", "last_listed")
+        for level, code, former, name, year in merged[[*columns]].itertuples(index=False):
+            if former != code:
+                found[Place(level, code)].append((str(name), int(year)))
+        return {place: tuple(sorted(units, key=lambda unit: (unit[1], unit[0]))) for place, units in found.items()}
 
     @cached_property
     def moved_from(self) -> dict[tuple[Level, str], frozenset[Place]]:

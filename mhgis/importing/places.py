@@ -438,7 +438,17 @@ def by_names(gazetteer: Gazetteer, texts: Mapping[Level, str]) -> Found | None:
         near = [n for n in gazetteer.near(lowest, keys[lowest]) if all(_fits(gazetteer, n.place, *u) for u in known)]
         places = tuple(dict.fromkeys(named.place for named in (*near, *meant)))
         return Found(places, "name", question="contradiction" if known else "parent_unknown")
-    return _chosen(fitting, lowest, has_parents=bool(known), parents_known=len(known) == len(uppers))
+    found = _chosen(fitting, lowest, has_parents=bool(known), parents_known=len(known) == len(uppers))
+    of_old = any(
+        place in gazetteer.moved_from.get((place.level, upper[1]), ()) for place in found.places for upper in uppers
+    )
+    if found.method == "former_name" and found.question is None and not of_old:
+        # a former name of one place may be a slip in today's name of another, unless it comes with a former parent
+        near = [n for n in gazetteer.near(lowest, keys[lowest]) if all(_fits(gazetteer, n.place, *u) for u in known)]
+        other = tuple(n.place for n in near if n.kind == "official" and n.place not in found.places)
+        if other:
+            return Found((*found.places, *dict.fromkeys(other)), "former_name", question="near")
+    return found
 
 
 def _named_key(gazetteer: Gazetteer, level: Level, text: str | None) -> str:
@@ -493,6 +503,39 @@ def _chosen(fitting: Sequence[Named], level: Level, *, has_parents: bool, parent
     if places[0].level != level:
         confidence -= _OTHER_COLUMN
     return Found(places, method, round(confidence, 2))
+
+
+def alike(gazetteer: Gazetteer, texts: pd.Series, area_code: pd.Series, level: Level) -> pd.Series:
+    """
+    Return, for names that were matched, another place a slip may have hidden.
+
+    Parameters
+    ----------
+    gazetteer
+        Places and their names.
+    texts, area_code
+        The name of a row, and the place of `level` it was matched to.
+    level
+        Of the places.
+
+    Returns
+    -------
+    others
+        At the first row of each text and place, where there is one: the name of another place of the same parent that
+        differs from the text in one character and is nowhere among `area_code`.
+    """
+    named = {Place(level, code) for code in area_code.dropna().unique()}
+    found: dict[object, str] = {}
+    for row, text, code in pd.DataFrame({"text": texts, "code": area_code}).dropna().drop_duplicates().itertuples():
+        parent = gazetteer.parents.get(Place(level, str(code)))
+        others = [
+            other.place
+            for other in gazetteer.near(level, gazetteer.folded(text))
+            if other.kind == "official" and other.place not in named and gazetteer.parents.get(other.place) == parent
+        ]
+        if others:
+            found[row] = gazetteer.label[others[0]]
+    return pd.Series(found, dtype="str")
 
 
 def by_address(gazetteer: Gazetteer, text: str, country: str = "") -> Found:

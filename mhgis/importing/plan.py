@@ -361,7 +361,19 @@ class _Work:
         rows["province_code"] = pd.Series(province, dtype="str").take(groups).set_axis(rows.index)
         rows["outside"] = np.asarray(pairs.isin(outside))[groups]
         kept = rows[rows["fate"].ne("left_out")]
-        return rows, [*spotted, *checks.places(kept, set(self.columns.positions))], cells
+        spotted += [*checks.places(kept, set(self.columns.positions)), *self._doubts(kept, where)]
+        return rows, spotted, cells
+
+    def _doubts(self, rows: pd.DataFrame, where: pd.DataFrame) -> list[Spotted]:
+        """Spot rows that were matched, and may be meant otherwise."""
+        doubts = [checks.mended_codes(rows)] if "code" in where else []
+        if "county" in where:
+            named = rows["method"].isin(["name", "former_name"]) & rows["level"].eq("county")
+            counties = rows["area_code"].where(rows["level"].eq("county"))
+            known = self.reference.gazetteer
+            texts = where["county"].reindex(rows.index).where(named)
+            doubts.append(Spotted("place_alike", "county", places.alike(known, texts, counties, "county")))
+        return doubts
 
     def _system(self, where: pd.DataFrame) -> tuple[System, list[Spotted]]:
         systems = self.reference.gazetteer.rules.systems
@@ -457,6 +469,8 @@ class _Work:
         """Run the checks on rows that are not left out."""
         kept = rows if rows["fate"].eq("loaded").all() else rows[rows["fate"].eq("loaded")]
         spotted = checks.years(kept[~kept["unread"]], self.today.year, register=self.is_register)
+        units = {place.code: said for place, said in self.reference.gazetteer.grown.items() if place.level == "county"}
+        spotted.append(checks.grown(kept[kept["level"].eq("county")], units))
         spotted += checks.repeated(kept, register=self.is_register)
         spotted += checks.sizes(kept, self.resources, self._province_totals(kept))
         spotted += checks.holdings(kept, register=self.is_register)

@@ -1,6 +1,7 @@
 """The plan of an import: every row accounted for, no unknown made zero, nothing loaded that is asked about."""
 
 import json
+from dataclasses import replace
 from datetime import date
 
 import pandas as pd
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 
 from mhgis.errors import SchemaError, UnreadableError
 from mhgis.importing import aggregate, library
+from mhgis.importing.gazetteer import CHANGE_COLUMNS, Rules
 from mhgis.importing.plan import Choices, prepare
 from mhgis.importing.read import read
 from tests.made_country import reference
@@ -258,3 +260,36 @@ def test_whatever_comes_every_row_is_accounted_for_and_no_unknown_becomes_zero(r
         assert held.astype("Float64").sum() == loaded[resource].sum()
     assert made.ready == (made.why_not == "")
     assert pd.api.types.is_list_like(made.questions["candidates"])
+
+
+def test_a_code_that_was_mended_is_said_once():
+    known = replace(REFERENCE, gazetteer=replace(REFERENCE.gazetteer, rules=Rules(code_lengths=(6, 12))))
+    made = plan("区划代码,床位数\n910101000000,1\n910102,2\n", year=2023, known=known)
+    assert made.ready
+    said = made.findings[made.findings["code"].eq("code_mended")]
+    assert said[["row", "severity", "found"]].to_numpy().tolist() == [[2, "warning", "910101000000 → 910101"]]
+
+
+def test_a_name_that_is_one_character_from_a_county_the_file_does_not_name_is_said():
+    areas = REFERENCE.areas.assign(
+        name_zh=REFERENCE.areas["name_zh"].mask(REFERENCE.areas["area_code"].eq("910102"), "河源县")
+    )
+    names = REFERENCE.gazetteer.names
+    names = names.assign(name=names["name"].mask(names["area_code"].eq("910102"), "河源县"))
+    known = replace(REFERENCE, areas=areas, gazetteer=replace(REFERENCE.gazetteer, areas=areas, names=names))
+    alone = plan(COUNTS + "东省,河县,120,4\n", year=2023, known=known)
+    said = alone.findings[alone.findings["code"].eq("place_alike")]
+    assert said[["row", "severity", "found"]].to_numpy().tolist() == [[2, "warning", "河源县"]]
+    both = plan(COUNTS + "东省,河县,120,4\n东省,河源县,1,1\n", year=2023, known=known)
+    assert "place_alike" not in codes(both)
+
+
+@pytest.mark.parametrize(("year", "said"), [(2019, ["2019: + 江县 (2020)"]), (2020, [])])
+def test_figures_from_before_another_unit_went_into_an_area_are_said(year, said):
+    changes = pd.DataFrame(
+        [("county", "910109", "江县", None, 2019, "succeeded", "county", "910101", True)], columns=list(CHANGE_COLUMNS)
+    )
+    known = replace(REFERENCE, gazetteer=replace(REFERENCE.gazetteer, changes=changes))
+    made = plan(COUNTS + "东省,河县,120,4\n", year=year, known=known)
+    assert made.ready
+    assert list(made.findings.loc[made.findings["code"].eq("place_grown"), "found"]) == said
