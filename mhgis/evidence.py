@@ -80,6 +80,12 @@ def _number(cell: Any) -> float | None:  # noqa: ANN401 - a cell
     return None if formats.is_missing(cell) else float(cell)
 
 
+def _ends(lower: float, upper: float, decimals: int) -> tuple[str, str]:
+    # a digit more where two ends of an interval would print alike
+    places = decimals + (lower != upper and formats.number(lower, decimals) == formats.number(upper, decimals))
+    return formats.number(lower, places), formats.number(upper, places)
+
+
 def headline(area: Standing, indicator: Indicator, benchmark: Benchmark | None, lang: Language) -> str:
     """Return in a sentence on which side of a benchmark an area lies."""
     _ = translator(lang)
@@ -105,18 +111,19 @@ def how_sure(area: Standing, indicator: Indicator, benchmark: Benchmark | None, 
         return [_("There is no figure, so nothing can be said; unknown is not zero.")]
     if area.lower is None or area.upper is None:
         return [_("There is no interval for this kind of figure; it is compared as it stands.")]
-    span = formats.interval(area.lower, area.upper, indicator.decimals)
+    lower, upper = _ends(area.lower, area.upper, indicator.decimals)
+    said = _("By chance alone, an area with this rate could have had anything between {lower} and {upper} (exact 95 % "
+             "interval of its count).")  # fmt: skip
     if area.is_modelled:
-        said = [_("90 % of the model's draws lie between {span}; they say nothing certain about this one area.")]
-    else:
-        said = [_("An area with this rate might as well have had between {span} (exact 95 % interval of its count).")]
-    lines = [said[0].format(span=span)]
+        said = _("90 % of the model's draws lie between {lower} and {upper}; they say nothing certain about this one "
+                 "area.")  # fmt: skip
+    lines = [said.format(lower=lower, upper=upper)]
     if benchmark is not None:
         named, value = benchmark.label(lang), formats.number(benchmark.value, indicator.decimals)
         outcome = {
-            "below": _("All of it lies below {value} ({named}): chance does not explain the gap."),
-            "above": _("All of it lies above {value} ({named})."),
-            "cannot_tell": _("It holds {value} ({named}): the figure cannot tell on which side the area is."),
+            "below": _("All of that lies below {value} ({named}): chance does not explain the gap."),
+            "above": _("All of that lies above {value} ({named})."),
+            "cannot_tell": _("{value} ({named}) lies in between: this figure cannot tell on which side the area is."),
         }[str(area.outcome(benchmark))]
         lines.append(outcome.format(value=value, named=named))
         lacking = area.lacking(benchmark, indicator)
@@ -127,6 +134,6 @@ def how_sure(area: Standing, indicator: Indicator, benchmark: Benchmark | None, 
                 )
             )
     lines.append(
-        _("The interval leaves out errors of counting, of what is counted, and of the people it is divided by.")
+        _("Not in it: errors of counting, differences in what is counted, errors in the number of people.")
     )
     return lines

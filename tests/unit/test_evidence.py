@@ -35,16 +35,16 @@ def test_an_area_is_below_above_or_cannot_be_told(value, people, outcome, said):
 def test_how_sure_gives_interval_and_units_lacking():
     # 140 beds for a million: 117.77 to 165.20 of the exact method, 300 needed
     lines = evidence.how_sure(area(14.0, people=1_000_000), BEDS, MINIMUM, "en")
-    assert "11.8–16.5" in lines[0]
+    assert "anything between 11.8 and 16.5 (" in lines[0]
     assert lines[2] == "To reach it, 160 more would be needed (beds)."
-    assert "leaves out errors of counting" in lines[-1]
+    assert "errors of counting" in lines[-1]
 
 
 def test_a_model_speaks_of_its_own_range():
     found = area(20.0, "modelled", lower=5.0, upper=60.0)
     assert (found.lower, found.upper) == (5, 60)
     assert found.outcome(MINIMUM) == "cannot_tell"
-    assert evidence.how_sure(found, BEDS, MINIMUM, "en")[0].startswith("90 % of the model's draws lie between 5.0–60.0")
+    assert evidence.how_sure(found, BEDS, MINIMUM, "en")[0].startswith("90 % of the model's draws lie between 5.0 and 60.0")
 
 
 def test_the_unknown_is_on_no_side():
