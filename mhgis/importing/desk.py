@@ -13,16 +13,16 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, Final, Literal, TypeVar
 
 import pandas as pd
 
 from mhgis import store
 from mhgis.i18n import Language, translator
-from mhgis.importing import faults, layout, library, plan, reference
+from mhgis.importing import faults, layout, library, places, plan, reference, values
 from mhgis.importing.plan import Choices, Plan
 from mhgis.importing.read import read
-from mhgis.importing.types import Guess, Sheet, Workbook
+from mhgis.importing.types import Field, Guess, Sheet, Workbook
 from mhgis.indicators import LEVELS, RESOURCES
 
 #: what a page shows of a long file
@@ -39,6 +39,14 @@ _LONGEST: Final = 60
 _MAPPED: Final = (
     "beds_per_100k", "facilities", "psychiatrists_per_100k", "nurses_per_100k", "psychiatrists", "nurses", "beds",
 )  # fmt: skip
+
+#: questions that a choice of its own answers, or the file itself
+_ELSEWHERE: Final = frozenset({"system", "column_ambiguous", *values.READINGS})
+
+#: what says where a row is in words, and as a point; rows of a file whose points are compared with their words
+_WORDS: Final[tuple[Field, ...]] = ("code", "province", "prefecture", "county", "address")
+_AXES: Final[tuple[Literal["lon"], Literal["lat"]]] = ("lon", "lat")
+_COMPARED: Final = 20_000
 
 Tell = Callable[[float, str], None]
 Kept = TypeVar("Kept")
@@ -92,6 +100,17 @@ class Asked:
     candidates: tuple[tuple[str, str, str], ...]
 
 
+@dataclass(frozen=True)
+class Confirmable:
+    """A question about figures that may be right as they stand: how often it is asked, an example, what to see to."""
+
+    code: str
+    n: int
+    found: str
+    todo: str
+    is_confirmed: bool
+
+
 @dataclass(frozen=True, eq=False)
 class Mapped:
     """The map as it will look: which indicator, level, year and province, and the rows of `indicator_value` for it."""
@@ -129,9 +148,14 @@ class Shown:
     methods
         How many rows have their place, by each method.
     questions, n_questions
-        Those shown, and how many there are.
+        Those shown, and how many there are about places.
+    evidence
+        By coordinate system, how many of the points compared lie in the area their row names, and how many were
+        compared; empty where nothing is asked or nothing can be compared.
     findings, severities
         Those shown, and how many there are of each severity.
+    confirmable
+        Questions that are settled by saying that all is right, those that are settled among them.
     years, n_areas, sums
         Of what will be loaded: years, named areas, and the sum of each resource that has one.
     totals, missing
@@ -161,8 +185,10 @@ class Shown:
     methods: Mapping[str, int]
     questions: tuple[Asked, ...]
     n_questions: int
+    evidence: tuple[tuple[str, int, int], ...]
     findings: pd.DataFrame
     severities: Mapping[str, int]
+    confirmable: tuple[Confirmable, ...]
     years: tuple[int, ...]
     n_areas: int
     sums: Mapping[str, float]
@@ -220,9 +246,11 @@ def look(case: Case, tell: Tell) -> Shown:
         tally=dict(made.tally),
         methods={str(method): int(n) for method, n in placed["method"].value_counts().items()},
         questions=tuple(_asked(row, case.lang) for row in asked.head(QUESTIONS_SHOWN).to_dict("records")),
-        n_questions=len(asked),
+        n_questions=int(asked["kind"].eq("place").sum()),
+        evidence=_evidence(made) if asked["kind"].eq("system").any() else (),
         findings=made.findings.head(FINDINGS_SHOWN),
         severities={str(name): int(n) for name, n in made.findings["severity"].value_counts().items()},
+        confirmable=_confirmable(made),
         years=tuple(sorted({int(year) for year in known["year"].dropna()})),
         n_areas=int(known["area_code"].nunique()),
         sums={name: float(known[name].sum()) for name in RESOURCES if name in known and known[name].notna().any()},
@@ -325,6 +353,31 @@ def _kept(kept: "OrderedDict[Hashable, Kept]", key: Hashable, make: Callable[[],
 
 def _part(tell: Tell, begin: float, end: float) -> Tell:
     return lambda share, message: tell(begin + share * (end - begin), message)
+
+
+def _evidence(made: Plan) -> tuple[tuple[str, int, int], ...]:
+    # the sure places of a sample of rows, held against their points under each system
+    at, body = made.columns.positions, made.table.body.iloc[:_COMPARED]
+    words = pd.DataFrame({name: body[at[name]] for name in _WORDS if name in at}, index=body.index)
+    if words.empty:
+        return ()
+    gazetteer = _reference(store.current().build).gazetteer
+    named = places.match(gazetteer, words, level=LEVELS[-1])["area_code"]
+    lon, lat = (values.parse_coordinates(body[at[axis]], axis)["value"].astype("float64") for axis in _AXES)
+    found = places.detect_system(gazetteer, lon, lat, named).evidence
+    counts = zip(found["system"].astype("str"), found["agree"].tolist(), found["n"].tolist(), strict=True)
+    return tuple((system, int(agree), int(n)) for system, agree, n in counts if n)
+
+
+def _confirmable(made: Plan) -> tuple[Confirmable, ...]:
+    confirmed = set(made.choices.confirmed)
+    found = made.findings
+    asked = found["severity"].eq("question") & ~found["code"].isin(_ELSEWHERE) & ~found["code"].str.startswith("place_")
+    kept = found[asked | found["code"].isin(sorted(confirmed))]
+    return tuple(
+        Confirmable(str(code), len(rows), str(rows["found"].iloc[0]), str(rows["todo"].iloc[0]), code in confirmed)
+        for code, rows in kept.groupby("code", sort=True)
+    )
 
 
 def _head(sheet: Sheet) -> pd.DataFrame:

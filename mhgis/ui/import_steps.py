@@ -16,7 +16,7 @@ import streamlit as st
 
 from mhgis import formats, gaps, indicators, sentences, store
 from mhgis.i18n import N_, Language, ngettext, translator
-from mhgis.importing import library, values
+from mhgis.importing import library
 from mhgis.importing.desk import COLUMNS_SHOWN, Asked, Shown, labels
 from mhgis.importing.plan import WHY
 from mhgis.importing.types import FIELDS, Field, Guess, column_letter
@@ -101,8 +101,6 @@ FINDING_NAMES: Final[dict[str, str]] = {
     "file": N_("File"),
 }
 
-#: questions that a choice elsewhere on the page answers, or the file itself
-_ELSEWHERE: Final = frozenset({"system", "column_ambiguous", *values.READINGS})
 #: answers of the selectbox of a place
 _OPEN: Final = ""
 _OUT: Final = "-"
@@ -111,6 +109,7 @@ _TABLE_PX: Final = 380
 _MAP_PX: Final = 460
 _ROWS_IN_FULL: Final = 12
 _NAMED: Final = 6
+_LONGEST: Final = 60
 _YEAR: Final = re.compile(r"(?<!\d)(?:19[5-9]\d|20\d\d)(?!\d)")
 
 
@@ -297,16 +296,16 @@ def places(view: View, shown: Shown) -> None:
     asks = ngettext(lang, "{n} place is asked about.", "{n} places are asked about.", n)
     said += _("; ") + counted(asks, n) if n else _(".")
     with st.container(border=True, key="mh_card_step_3"):
-        heading(3, _("Where the rows are"), said, "ask" if shown.n_questions else "done")
         system = next((one for one in shown.questions if one.kind == "system"), None)
+        heading(3, _("Where the rows are"), said, "ask" if shown.questions else "done")
         if system or import_case.state()["choices"]["system"]:
-            _system(view, system)
+            _system(view, shown, system)
         if asked:
             _ask(view, shown, asked)
         _answers(view)
 
 
-def _system(view: View, asked: Asked | None) -> None:
+def _system(view: View, shown: Shown, asked: Asked | None) -> None:
     _ = translator(view.lang)
     chosen = import_case.state()["choices"]["system"]
     names = {
@@ -322,6 +321,10 @@ def _system(view: View, asked: Asked | None) -> None:
         ))  # fmt: skip
     elif asked:
         st.markdown(_("Which coordinate system are the points in? The wrong one moves them by up to 600 metres."))
+    compared = _("{system}: {agree} of {n} points lie in the area that their row names")
+    for system, agree, n in shown.evidence:
+        said = compared.format(system=system, agree=formats.number(agree), n=formats.number(n))
+        st.markdown(f"- {plain(said)}")
     st.radio(
         _("Coordinate system of the points"), options, index=options.index(chosen) if chosen in options else None,
         format_func=lambda name: names.get(name, name), key=f"import_system_{chosen}", on_change=_choose_system,
@@ -516,20 +519,15 @@ def _findings(view: View, shown: Shown) -> None:
 
 def _confirm(view: View, shown: Shown) -> None:
     _, choices = translator(view.lang), import_case.state()["choices"]
-    asked = shown.findings[shown.findings["severity"].eq("question")]
-    asked = asked[~asked["code"].isin(_ELSEWHERE) & ~asked["code"].str.startswith("place_")]
-    for code, rows in asked.groupby("code", sort=False):
-        first = rows.iloc[0]
+    for one in shown.confirmable:
+        key = f"import_confirm_{one.code}"
+        st.session_state[key] = one.is_confirmed
+        example = _("such as {found}").format(found=one.found[:_LONGEST])
+        said = _("{n} × right as it stands. {todo} :gray[{example}]")
         st.checkbox(
-            _("{n} × {found}: all right as it stands").format(n=len(rows), found=plain(first["todo"])),
-            key=f"import_confirm_{code}", on_change=_confirmed, args=(str(code),),
+            said.format(n=formats.number(one.n), todo=plain(one.todo), example=plain(example)), key=key,
+            on_change=_confirmed, args=(one.code,),
         )  # fmt: skip
-    for code in choices["confirmed"]:
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.caption(_("Confirmed as right: {code}").format(code=code))
-            st.button(
-                _("Take back"), key=f"import_unconfirm_{code}", on_click=_unconfirmed, args=(code,), type="tertiary"
-            )
     if shown.severities.get("error") or shown.severities.get("question") or choices["without_faulty"]:
         st.session_state["import_without"] = choices["without_faulty"]
         st.checkbox(
@@ -539,13 +537,8 @@ def _confirm(view: View, shown: Shown) -> None:
 
 
 def _confirmed(code: str) -> None:
-    if st.session_state[f"import_confirm_{code}"]:
-        import_case.choose(confirmed=sorted({*import_case.state()["choices"]["confirmed"], code}))
-
-
-def _unconfirmed(code: str) -> None:
-    kept = [one for one in import_case.state()["choices"]["confirmed"] if one != code]
-    import_case.choose(confirmed=kept)
+    kept = set(import_case.state()["choices"]["confirmed"]) - {code}
+    import_case.choose(confirmed=sorted(kept | ({code} if st.session_state[f"import_confirm_{code}"] else set())))
 
 
 def _without() -> None:
@@ -742,6 +735,12 @@ def _target(view: View) -> None:
         _("Load as"), ["", *found], key="import_target", on_change=_aim,
         format_func=lambda one: version.format(title=found[one].title(view.lang)) if one else new,
     )  # fmt: skip
+
+    titles = {one.title(view.lang) for one in found.values()}
+    if not kept["dataset"] and {kept["choices"]["title_zh"], kept["choices"]["title_en"]} & (titles - {""}):
+        st.caption(
+            _("There is a dataset of this name already. If this is a newer file of it, load it as a new version.")
+        )
 
 
 def _aim() -> None:
