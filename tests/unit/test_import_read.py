@@ -130,6 +130,25 @@ def test_limits_are_kept(monkeypatch):
         read(corpus.standard()(), "bytes.csv")
 
 
+def test_uneven_rows_are_measured_before_they_are_laid_out(monkeypatch):
+    monkeypatch.setattr(refusals, "MAX_CELLS", 10_000)
+    uneven = "," * 199 + "\n" + "a,b\n" * 100
+    with pytest.raises(UnreadableError, match="200 columns"):
+        read(uneven.encode(), "uneven.csv")
+    assert read(("," * 9 + "\n" + "a,b\n" * 100).encode(), "uneven.csv").sheets[0].cells.shape == (101, 2)
+
+
+@pytest.mark.parametrize("case", [case for case in corpus.CASES if case.heavy], ids=name)
+def test_a_file_of_many_rows_is_read_in_full(case):
+    sheet = layout.best_sheet(read(case.make(), case.file))
+    table = layout.find_table(sheet)
+    found = columns.recognise(table)
+    assert tuple(table.body.index) == case.rows
+    assert set(found.positions) == set(case.fields)
+    for field, expected in case.counts.items():
+        assert tuple(values.parse_counts(table.body[found.positions[field]])["value"]) == expected
+
+
 def test_progress_rises_to_one():
     for make in (corpus.standard(), corpus.xlsx(("a", [["x"]]), ("b", [["y"]])), corpus.parquet(corpus.frame)):
         told = []
