@@ -3,6 +3,7 @@
 import streamlit as st
 
 from mhgis.i18n import N_, translator
+from mhgis.saved import START
 from mhgis.ui import panel, share, shell, view
 from mhgis.ui.map import pending
 
@@ -25,12 +26,16 @@ with view.guard(), view.opened():
     _ = translator(v.lang)
     groups = {
         _(group): [
-            st.Page(f"pages/{name}.py", title=_(title), url_path=name, default=name == "overview")
+            st.Page(
+                f"pages/{name}.py", title=_(title), url_path=name if name != START else "start", default=name == START
+            )
             for name, title in pages.items()
         ]
         for group, pages in PAGES.items()
     }
-    page = st.navigation(groups, position="hidden")
+    # the start page's address has no name in it; typed with its name it opens all the same
+    typed = st.Page(f"pages/{START}.py", title=_("Overview"), url_path=START)
+    page = st.navigation({**groups, "": [typed]}, position="hidden")
     share.stand_at(page)
     shell.name_tab(page.title, v.lang)
     shell.sidebar(v, groups)

@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from mhgis.drill import sibling
-from mhgis.links import NO_BENCHMARK, Offer, View
+from mhgis.links import COMPARED, NO_BENCHMARK, Offer, View
 
 Mode = Literal["side", "swipe"]
-MODES: Final[tuple[Mode, ...]] = ("side", "swipe")
+MODES: Final[tuple[Mode, ...]] = COMPARED
 _SEPARATOR: Final = ","
 
 

@@ -6,7 +6,7 @@ Pure. Holds no screen and reads no file: what exists in a build comes in as an `
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
-from typing import Final
+from typing import Final, Literal
 from urllib.parse import urlencode
 
 import pandas as pd
@@ -135,6 +135,8 @@ PARTS: Final[dict[str, str]] = {
 _LONGEST: Final = 80
 _LONGEST_FILTER: Final = 600
 _QUESTIONS: Final[dict[str, type[AccessQuestion | EquityQuestion]]] = {"reach": AccessQuestion, "even": EquityQuestion}
+#: how two maps stand to each other
+COMPARED: Final[tuple[Literal["side", "swipe"], ...]] = ("side", "swipe")
 _SORT_LETTERS: Final = frozenset("abcdefghijklmnopqrstuvwxyz_0123456789-,")
 _CAMERA_LETTERS: Final = frozenset("0123456789.,-/")
 
@@ -336,7 +338,15 @@ def settle(view: View, offer: Offer) -> View:
         area=_area_at(offer, view.area, level),
         within=_within_at(offer, view.within, level),
         chosen=_chosen_of(offer, view.chosen),
+        versus=view.versus if _is_offered(offer, view.versus) else "",
     )
+
+
+def _is_offered(offer: Offer, versus: str) -> bool:
+    # the text of a `mhgis.compare.Other`; one of another level or year is made to fit where it is drawn
+    mode, dataset, indicator, year, *rest = [*versus.split(","), "", "", ""]
+    names_both = dataset in offer.datasets() and indicator in REGISTRY
+    return mode in COMPARED and names_both and year.isascii() and year.isdigit() and not any(rest)
 
 
 def _chosen_of(offer: Offer, text: str) -> str:

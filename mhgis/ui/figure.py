@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from mhgis import classify, drill, formats, gaps, indicators, listing, neighbours, provenance, sentences, store
 from mhgis.country import say
 from mhgis.i18n import N_, Language, translator
-from mhgis.indicators import Indicator
+from mhgis.indicators import Indicator, Level
 from mhgis.links import View, level_of
 from mhgis.provenance import About, Origin
 from mhgis.sentences import Scene
@@ -37,6 +37,8 @@ _FACILITIES_KEPT: Final = 16
 _POINTS_SHOWN: Final = 5_000
 #: joins the ids of origins that a computed figure unites
 _AND: Final = "+"
+#: joins what two figures under one caption show
+_TOGETHER: Final = " + "
 
 #: the columns of a table of areas, in order: heading by name; the value is headed by its indicator
 HEADINGS: Final[dict[str, str]] = {
@@ -102,7 +104,7 @@ def _benchmark(build: str, indicator: str, benchmark: str) -> float | None:
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
-def _ranked(build: str, shown: tuple[str, str, int, str], benchmark: float | None) -> pd.DataFrame:
+def _ranked(build: str, shown: tuple[str, Level, int, str], benchmark: float | None) -> pd.DataFrame:
     del build  # part of the key only
     dataset, level, year, indicator = shown
     # another benchmark asks the published file nothing new
@@ -299,7 +301,9 @@ def _origin(origin_id: str, row: Mapping[str, Any], lang: Language, parts: tuple
 def caption(what: About, lang: Language, *, note: str = "") -> None:
     """Draw the small type under a figure: unit, year, dataset, how many areas, how many unknown, source, warnings."""
     year = "" if what.year is None else str(what.year)
-    first = " · ".join(part for part in (what.unit, year, what.dataset, what.unknown_line(lang)) if part)
+    titles = shell.dataset_titles(lang)
+    named = _TOGETHER.join(titles.get(one, one) for one in what.dataset.split(_TOGETHER))
+    first = " · ".join(part for part in (what.unit, year, named, what.unknown_line(lang)) if part)
     lines = [first, note, what.source_line(lang), *what.warnings]
     st.caption("  \n".join(line for line in lines if line))
 

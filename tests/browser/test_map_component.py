@@ -19,7 +19,7 @@ from PIL import Image
 from playwright.sync_api import expect
 from shapely import LineString, box, coverage_union_all
 
-from mhgis import static_files
+from mhgis import static_files, store
 from scripts import serve
 from tests.browser.conftest import START_TIMEOUT_S, end
 from tests.browser.driver import HOST, TIMEOUT_MS, Watch, free_port, settle
@@ -29,6 +29,11 @@ APP = Path(__file__).parent / "apps" / "map_app.py"
 
 #: the middle of the made-up country, and the length of a county's side, degrees
 MIDDLE, SIDE = (104.0, 36.0), 4.0
+
+
+#: what the map asks the published file: what its windows show (degrees), and the inset's name
+WINDOWS = (("map.view", "[73.4, 17.8, 135.2, 53.8]"), ("map.inset", "[105.5, 2.8, 123.5, 24.5]"))
+INSET_NAMES = (("inset_name", "en", '"South Sea"'), ("inset_name", "zh", '"南海"'))
 
 
 def country():
@@ -83,9 +88,13 @@ def publish(folder):
     lines = gpd.GeoDataFrame(geometry=[LineString([(110, 8), (111, 9)])], crs="EPSG:4326")
     names = {level: named(frame) for level, frame in shapes.items()}
     manifest = static_files.build(folder / "static", shapes, names, lines)
-    pointer = {"file": "none.duckdb", "build": "b", "built_at": "2026-11-22", "sources": {}, "static": manifest}
+    pointer = {"file": "few.duckdb", "build": "b", "built_at": "2026-11-22", "sources": {}, "static": manifest}
     (folder / "data" / "published").mkdir(parents=True)
-    (folder / "data" / "published" / "none.duckdb").touch()
+    with store.create(folder / "data" / "published" / "few.duckdb") as connection:
+        connection.execute("CREATE TABLE pack (key VARCHAR, lang VARCHAR, value VARCHAR)")
+        connection.execute("CREATE TABLE setting (key VARCHAR, value VARCHAR)")
+        connection.executemany("INSERT INTO pack VALUES (?, ?, ?)", INSET_NAMES)
+        connection.executemany("INSERT INTO setting VALUES (?, ?)", WINDOWS)
     (folder / "data" / "published" / "current.json").write_text(json.dumps(pointer))
 
 

@@ -133,6 +133,8 @@ def test_nonsense_in_every_part_opens_the_first_view_and_names_each_part():
     [
         ({"year": "２０１５"}, ("year",)),  # full-width digits are not a year
         ({"year": "-2015"}, ("year",)),
+        ({"vs": "abc"}, ("vs",)),
+        ({"vs": "side,nowhere,facilities,2015"}, ("vs",)),  # a dataset that the build does not have
         ({"year": "1999"}, ("year",)),
         ({"ind": "probability_no_facility"}, ("ind",)),  # of the model only
         ({"level": "country"}, ("level",)),  # the country is not a map of areas
