@@ -22,7 +22,7 @@ from mhgis.i18n import Language, translator
 from mhgis.importing import faults, layout, library, places, plan, reference, values
 from mhgis.importing.plan import Choices, Plan
 from mhgis.importing.read import read
-from mhgis.importing.types import Field, Guess, Sheet, Workbook
+from mhgis.importing.types import Field, Guess, Sheet, Table, Workbook
 from mhgis.indicators import LEVELS, RESOURCES
 
 #: what a page shows of a long file
@@ -138,9 +138,9 @@ class Shown:
     head
         The first rows of the sheet, by the row numbers of an editor.
     left_out
-        Rows around the table: `row`, `why`, `text`.
-    n_totals
-        How many rows add up others.
+        Rows around the table, totals among them: `row`, `why`, `text`.
+    n_around
+        How many rows those are.
     guesses, examples
         What each column is, and its first values.
     shape, tally
@@ -177,7 +177,7 @@ class Shown:
     names: tuple[str, ...]
     head: pd.DataFrame
     left_out: pd.DataFrame
-    n_totals: int
+    n_around: int
     guesses: tuple[Guess, ...]
     examples: Mapping[int, str]
     shape: str
@@ -238,8 +238,8 @@ def look(case: Case, tell: Tell) -> Shown:
         header_rows=made.table.header_rows,
         names=made.table.names,
         head=_head(made.table.sheet),
-        left_out=made.table.left_out.head(ROWS_LISTED),
-        n_totals=len(made.table.totals),
+        left_out=_around(made.table).head(ROWS_LISTED),
+        n_around=len(made.table.left_out) + len(made.table.totals),
         guesses=made.columns.guesses,
         examples=_examples(made),
         shape=made.shape,
@@ -378,6 +378,13 @@ def _confirmable(made: Plan) -> tuple[Confirmable, ...]:
         Confirmable(str(code), len(rows), str(rows["found"].iloc[0]), str(rows["todo"].iloc[0]), code in confirmed)
         for code, rows in kept.groupby("code", sort=True)
     )
+
+
+def _around(table: Table) -> pd.DataFrame:
+    # rows that add up others stand apart in a table; a reader looks for them here
+    texts = [" ".join(str(one) for one in row if not pd.isna(one)) for row in table.totals.itertuples(index=False)]
+    totals = pd.DataFrame({"row": table.totals.index.to_numpy(), "why": "total", "text": texts})
+    return pd.concat([table.left_out, totals], ignore_index=True).sort_values("row", ignore_index=True)
 
 
 def _head(sheet: Sheet) -> pd.DataFrame:

@@ -151,7 +151,7 @@ def table(view: View, shown: Shown) -> None:
     _, lang = translator(view.lang), view.lang
     first, last = min(shown.header_rows, default=1), max(shown.header_rows, default=1)
     header = _("header in row {row}") if first == last else _("header in rows {first} to {last}")
-    around = len(shown.left_out) + shown.n_totals
+    around = shown.n_around
     data = shown.tally["rows"] - around
     said = _("Sheet “{sheet}”, {header}, {rows} of data; {around} around it are no part of it.").format(
         sheet=shown.sheet, header=header.format(row=first, first=first, last=last), rows=rows_in_words(lang, data),
@@ -288,7 +288,7 @@ def places(view: View, shown: Shown) -> None:
     """Draw how places were recognised, and ask about those that could not be, each text once."""
     _, lang = translator(view.lang), view.lang
     matched, asked = sum(shown.methods.values()), [one for one in shown.questions if one.kind == "place"]
-    of = shown.tally["rows"] - len(shown.left_out) - shown.n_totals
+    of = shown.tally["rows"] - shown.n_around
     how = [f"{formats.number(n)} {_(METHODS[method])}" for method, n in shown.methods.items() if method in METHODS]
     said = _("{n} of {of} have their place").format(n=formats.number(matched), of=rows_in_words(lang, of))
     said += _(" ({how})").format(how=listed(how, lang, len(METHODS))) if how else ""
