@@ -248,4 +248,4 @@ def footer(view: View) -> None:
     _, published = translator(view.lang), store.current()
     boundaries = say(views.country().boundaries, view.lang)
     version = _("Data of {date}, build {build}").format(date=published.built_at[:10], build=published.build)
-    st.caption(f"{boundaries} · {version} · {view.dataset}")
+    st.caption(f"{boundaries} · {version} · {dataset_titles(view.lang)[view.dataset]}")

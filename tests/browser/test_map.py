@@ -3,6 +3,7 @@
 import io
 import math
 import re
+import time
 from urllib.parse import parse_qs, urlsplit
 
 import numpy as np
@@ -23,10 +24,8 @@ def mercator(lng, lat):
     return lng / 360 + 0.5, 0.5 - math.log(math.tan(math.pi / 4 + math.radians(lat) / 2)) / (2 * math.pi)
 
 
-IS_DRAWN_ANEW = """() => {
-    const [map, ...others] = document.querySelectorAll("section.map");
-    return !others.length && map?.dataset.ready && map.dataset.ready !== map.dataset.before;
-}"""
+IS_DRAWN_ANEW = """([map, ...others]) =>
+    !others.length && !!map?.dataset.ready && map.dataset.ready !== map.dataset.before"""
 
 
 class Visit:
@@ -48,7 +47,10 @@ class Visit:
         self.map.evaluate("map => { map.dataset.before = map.dataset.ready }")
         action()
         # a map that moved to another place on the page is a new one, drawn before the old one goes
-        self.page.wait_for_function(IS_DRAWN_ANEW, timeout=TIMEOUT_MS)
+        until = time.monotonic() + TIMEOUT_MS / 1000
+        while not self.map.evaluate_all(IS_DRAWN_ANEW):
+            assert time.monotonic() < until, "no map was drawn anew"
+            self.page.wait_for_timeout(100)
         self.rest()
 
     def rest(self):
