@@ -21,3 +21,12 @@ def test_beds_are_spread_evenly_over_people_and_unevenly_over_land(provinces):
     assert (by_people.n, by_people.n_unknown) == (31, 3)
     assert equity.gini(by_people) < 0.3
     assert equity.gini(by_land) > 0.6
+
+
+def test_the_numbers_of_the_method_page(provinces):
+    by_people = equity.known(provinces["beds"], provinces["people"])
+    by_land = equity.known(provinces["beds"], provinces["km2"])
+    region = store.areas("province").set_index("area_code")["region"]
+    between = equity.theil_parts(by_people, region)["share"]["between"]
+    found = (equity.gini(by_people), equity.gini(by_land), 1 - between)
+    assert [round(one, 3) for one in found] == [0.212, 0.674, 0.996]

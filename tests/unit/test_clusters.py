@@ -177,3 +177,14 @@ def test_false_discoveries_are_held_back():
     found = clusters.local_clusters(values, weights, seed=1)
     assert found["p"].lt(0.05).sum() > 10
     assert found["is_significant"].sum() == 0
+
+
+def test_three_towns_in_a_row_as_on_the_method_page():
+    weights = clusters.queen(squares(3), grid(3))
+    found = clusters.local_clusters(on(weights, [0.0, 0.0, 3.0]), weights, seed=1)
+    # mean 1, variance (1 + 1 + 4) / 3 = 2
+    a, c = -1 / np.sqrt(2), 2 / np.sqrt(2)
+    assert found["score"].tolist() == pytest.approx([a, a, c])
+    assert found["lag"].tolist() == pytest.approx([a, (a + c) / 2, a])
+    moran = clusters.global_moran(on(weights, [0.0, 0.0, 3.0]), weights, seed=1)
+    assert (moran.value, moran.expected) == pytest.approx(((0.5 - 0.25 - 1) / 3, -1 / 2))
