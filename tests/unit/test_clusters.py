@@ -180,7 +180,7 @@ def test_false_discoveries_are_held_back():
 
 
 def test_three_towns_in_a_row_as_on_the_method_page():
-    weights = clusters.queen(squares(3), grid(3))
+    weights = squares(3)
     found = clusters.local_clusters(on(weights, [0.0, 0.0, 3.0]), weights, seed=1)
     # mean 1, variance (1 + 1 + 4) / 3 = 2
     a, c = -1 / np.sqrt(2), 2 / np.sqrt(2)
