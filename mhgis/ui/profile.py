@@ -16,7 +16,7 @@ from typing import Any, Final, cast
 import pandas as pd
 import streamlit as st
 
-from mhgis import benchmarks, classify, export, formats, links, palette, profile, sentences, store
+from mhgis import benchmarks, classify, export, formats, links, palette, profile, sentences, store, uncertainty
 from mhgis.country import say
 from mhgis.figures import brief, outline
 from mhgis.figures.shapes import prepare
@@ -293,7 +293,7 @@ def indicators_table(found: Profile, lang: Language) -> None:
     compared = comparisons(found.place, lang)
     heads = [("", _("Indicator")), ("n", _("Value")), ("b", ""), *(("n", name) for name in compared)]
     head = "".join(f"<th class='{kind}'>{_safe(name)}</th>" for kind, name in heads)
-    body = "".join(_row(line, compared, lang) for line in found.lines)
+    body = "".join(_row(line, compared, sure_of(found, line, lang), lang) for line in found.lines)
     st.html(f'<div class="mh-scroll"><table class="mh-lines fold"><thead><tr>{head}</tr></thead>{body}</table></div>')
     st.html(f"<small>{_key(found, lang)}</small>")
     st.caption("  \n".join(notes(found, lang)))
@@ -314,6 +314,29 @@ def comparisons(place: Place, lang: Language) -> dict[str, Callable[[Line], str]
     return found
 
 
+def sure_of(found: Profile, line: Line, lang: Language) -> str:
+    """Return between what a published or imported rate lies by chance, and its side of the benchmark; else empty."""
+    _ = translator(lang)
+    place, indicator = found.place, line.indicator
+    own = found.rows[
+        found.rows["level"].eq(place.level)
+        & found.rows["area_code"].eq(place.area_code)
+        & found.rows["indicator"].eq(indicator.id)
+    ]
+    if line.status not in {"reported", "zero"} or own.empty:
+        return ""
+    span = uncertainty.of_values(own, indicator)
+    lower, upper = (None if formats.is_missing(span[name].iloc[0]) else float(span[name].iloc[0]) for name in span)
+    if lower is None or upper is None:
+        return ""
+    text = _("95 %: {span}").format(span=formats.interval(lower, upper, indicator.decimals))
+    if line.benchmark is None:
+        return text
+    outcome = str(uncertainty.compare(span["lower"], span["upper"], line.benchmark.value).iloc[0])
+    words: dict[str, str] = {name: _(word) for name, word in uncertainty.OUTCOME_WORDS.items()}
+    return f"{text} · {words[outcome]}"
+
+
 def notes(found: Profile, lang: Language) -> list[str]:
     """Return what has to be said of the comparisons: which benchmarks, what a rank is, how counts compare."""
     _ = translator(lang)
@@ -327,6 +350,13 @@ def notes(found: Profile, lang: Language) -> list[str]:
         modelled = _("Rank: 1 is the furthest short; of modelled figures, the places that their ranges allow.")
         plain = _("Rank: 1 is the furthest short.")
         said.append(modelled if found.about.is_modelled else plain)
+    if any(sure_of(found, line, lang) for line in found.lines):
+        said.append(
+            _(
+                "95 %: exact interval of the count behind a rate; below, above or cannot tell: where it lies to the "
+                "benchmark."
+            )
+        )
     if any(line.is_count for line in found.lines):
         said.append(
             _(
@@ -337,11 +367,11 @@ def notes(found: Profile, lang: Language) -> list[str]:
     return said
 
 
-def _row(line: Line, compared: Mapping[str, Callable[[Line], str]], lang: Language) -> str:
+def _row(line: Line, compared: Mapping[str, Callable[[Line], str]], sure: str, lang: Language) -> str:
     _ = translator(lang)
     cells = [
         f"<td>{_safe(_(line.indicator.name))}<small>{_safe(_(line.indicator.unit))}</small></td>",
-        _value_cell(line, lang),
+        _value_cell(line, sure, lang),
         f'<td class="b">{gauge(line, lang)}</td>',
     ]
     for label, printed in compared.items():
@@ -351,12 +381,14 @@ def _row(line: Line, compared: Mapping[str, Callable[[Line], str]], lang: Langua
     return f"<tr>{''.join(cells)}</tr>"
 
 
-def _value_cell(line: Line, lang: Language) -> str:
+def _value_cell(line: Line, sure: str, lang: Language) -> str:
     word = _safe(formats.status_word(line.status, lang))
     if not line.is_known:
         return f'<td class="n w">{word}</td>'
     span = _safe(profile.span_of(line))
-    return f'<td class="n v">{_safe(profile.figure_of(line, line.value))}<small>{span or word}</small></td>'
+    return (
+        f'<td class="n v">{_safe(profile.figure_of(line, line.value))}<small>{span or _safe(sure) or word}</small></td>'
+    )
 
 
 def gauge(line: Line, lang: Language) -> str:
@@ -565,7 +597,7 @@ def brief_of(view: View, found: Profile) -> brief.Brief:
         found.about, lang, found.headline, profile.where(place, [*above, place.name], lang),
         f"{shell.dataset_titles(lang)[view.dataset]}, {view.year}",
         lines,
-        tuple((_value_or_word(line, lang), profile.span_of(line)) for line in lines),
+        tuple((_value_or_word(line, lang), profile.span_of(line) or sure_of(found, line, lang)) for line in lines),
         tuple(tuple(printed(line) for printed in compared.values()) for line in lines),
         (_("Value"), *compared),
         _facts(found, lang),
