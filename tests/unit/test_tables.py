@@ -54,6 +54,9 @@ def test_the_projects_own_tables_have_no_fault(folder):
 def test_every_row_of_every_table_has_a_source(folder):
     found = tables.read_all(folder)
     known = set(found["sources"]["source_id"])
+    # a check has the source of the printed figure it is part of
+    checks = found.pop("published_figure_checks")
+    assert set(checks["figure_id"]) <= set(found["published_figures"]["id"])
     assert all(set(table["source_id"]) <= known for table in found.values())
 
 
