@@ -11,6 +11,8 @@ from typing import Final
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 from scipy.spatial import KDTree
 
 from mhgis import export
@@ -46,6 +48,9 @@ _MOST_SAID: Final = 200
 _FORMULA_STARTS: Final = ("+", "-", "@", "\t", "＝", "＋", "－", "＠")
 _EXPONENT: Final = r"(?i)\d([.]\d+)?e[+]?\d+"
 _NAME_NOISE: Final = r"[\s·•.．,，、()（）\[\]【】\-—_/'\"“”《》<>]+|有限责任公司|有限公司"
+
+#: fast over many names: those without it hold nothing of the former
+_MAYBE_NOISE: Final = r"[^\p{L}\p{N}]|有限"
 
 
 @dataclass(frozen=True)
@@ -214,6 +219,19 @@ def _where(texts: pd.Series, mask: pd.Series) -> pd.Series:
     return texts[mask.fillna(value=False).astype(bool)]
 
 
+def _shown(values: pd.Series, mask: pd.Series) -> pd.Series:
+    # few are shown of very many, so only those become text
+    return _where(values, mask).astype("str")
+
+
+def _again(rows: pd.DataFrame, by: list[str]) -> pd.Series:
+    """Say which rows are equal to another one in all of some columns; the first of them tells most rows apart."""
+    again = rows[by[0]].duplicated(keep=False)
+    if again.any():
+        again &= rows.loc[again, by].duplicated(keep=False).reindex(rows.index, fill_value=False)
+    return again
+
+
 def places(rows: pd.DataFrame, given: Collection[Field]) -> list[Spotted]:
     """
     Spot rows without a place.
@@ -269,11 +287,10 @@ def grown(rows: pd.DataFrame, units: Mapping[str, Iterable[tuple[str, int]]]) ->
 
 def years(rows: pd.DataFrame, this_year: int, *, register: bool) -> list[Spotted]:
     """Spot rows without a year, and years that are not likely."""
-    shown = rows["year"].astype("str")
     spotted = [
         Spotted("year_missing", "year", _where(pd.Series("", rows.index, dtype="str"), rows["year"].isna())),
-        Spotted("year_future", "year", _where(shown, rows["year"].gt(this_year))),
-        Spotted("year_old", "year", _where(shown, rows["year"].lt(OLD_YEAR))),
+        Spotted("year_future", "year", _shown(rows["year"], rows["year"].gt(this_year))),
+        Spotted("year_old", "year", _shown(rows["year"], rows["year"].lt(OLD_YEAR))),
     ]
     if spotted[0].found.size == len(rows) and len(rows):
         spotted[0] = Spotted("year_missing", "year", pd.Series([""], index=[WHOLE]))
@@ -291,24 +308,27 @@ def repeated(rows: pd.DataFrame, *, register: bool) -> list[Spotted]:
         return [Spotted("area_twice", None, _where(key, twice))]
     spotted = []
     if "facility_id" in rows:
-        twice = rows["facility_id"].notna() & rows.duplicated(["facility_id", "year"], keep=False)
+        twice = rows["facility_id"].notna() & _again(rows, ["facility_id", "year"])
         spotted.append(Spotted("id_twice", "facility_id", _where(rows["facility_id"], twice)))
     if "name" in rows:
         named = rows["name"].notna() & rows["area_code"].notna()
-        twice = named & rows.duplicated(["name", "area_code", "year"], keep=False)
+        twice = named & _again(rows, ["name", "area_code", "year"])
         spotted.append(Spotted("name_twice", "name", _where(rows["name"], twice)))
-        spotted.append(Spotted("likely_twice", "name", _likely(rows[named & ~twice])))
+        compared = [one for one in ("name", "area_code", "year", "lon", "lat") if one in rows]
+        spotted.append(Spotted("likely_twice", "name", _likely(rows.loc[named & ~twice, compared])))
     return spotted
 
 
 def _likely(rows: pd.DataFrame) -> pd.Series:
     """Return facilities whose names are alike but for signs, in one county, or that stand at one place."""
     plain = rows["name"].str.lower()
-    noisy = plain.str.contains(_NAME_NOISE, regex=True)
+    noisy = pd.Series(
+        pc.match_substring_regex(pa.array(plain), _MAYBE_NOISE).to_numpy(zero_copy_only=False), plain.index
+    )
     if noisy.any():
         plain = plain.mask(noisy, plain[noisy].str.replace(_NAME_NOISE, "", regex=True).reindex(plain.index))
     key = pd.DataFrame({"name": plain, "area": rows["area_code"], "year": rows["year"]})
-    alike = key.duplicated(keep=False) & plain.ne("")
+    alike = _again(key, ["name", "area", "year"]) & plain.ne("")
     if {"lon", "lat"} <= set(rows.columns):
         alike |= _one_place(rows)
     return rows["name"][alike]
@@ -318,7 +338,7 @@ def _one_place(rows: pd.DataFrame) -> pd.Series:
     here = rows[rows["lon"].notna() & rows["lat"].notna()]
     found = pd.Series(data=False, index=rows.index)
     if len(here) > _MOST_POINTS:
-        found.loc[here.index] = here.duplicated(["lon", "lat", "year"], keep=False)
+        found.loc[here.index] = _again(here, ["lon", "lat", "year"])
         return found
     if len(here) > 1:
         north = here["lat"].to_numpy(dtype=float) * _DEGREE_M
@@ -336,12 +356,14 @@ def sizes(rows: pd.DataFrame, resources: Iterable[str], province_totals: pd.Data
     `province_totals` has `province_code`, `resource`, `value` of the nearest published year.
     """
     spotted = []
+    numbers, provinces = pd.factorize(rows["province_code"])
     for resource in resources:
         value = rows[resource].astype("Float64")
         total = province_totals.loc[province_totals["resource"].eq(resource)].set_index("province_code")["value"]
-        whole = rows["province_code"].map(total).astype("Float64")
+        of_province = total.reindex(provinces).astype("Float64").array
+        whole = pd.Series(of_province.take(numbers, allow_fill=True), index=rows.index)
         above = value.gt(whole * TOTAL_RATIO) & value.ge(UNIT_RATIO)
-        spotted.append(Spotted("above_province", _field(resource), _where(value.astype("Int64").astype("str"), above)))
+        spotted.append(Spotted("above_province", _field(resource), _shown(value.astype("Int64"), above)))
         # a count that leaves most of its province's published total to others is in proportion
         held = above | value.le(whole / 2)
         spotted.append(Spotted("units_mixed", _field(resource), _out_of_line(rows["level"], value, held)))
@@ -357,7 +379,7 @@ def _out_of_line(level: pd.Series, value: pd.Series, known: pd.Series) -> pd.Ser
     median = peers.groupby(level[peers.index]).transform("median")
     enough = peers.groupby(level[peers.index]).transform("size").ge(_FEWEST_PEERS)
     far = enough & peers.ge(median * UNIT_RATIO) & ~known[peers.index].fillna(value=False).astype(bool)
-    return _where(peers.astype("Int64").astype("str"), far)
+    return _shown(peers.astype("Int64"), far)
 
 
 def holdings(rows: pd.DataFrame, *, register: bool) -> list[Spotted]:
@@ -367,13 +389,11 @@ def holdings(rows: pd.DataFrame, *, register: bool) -> list[Spotted]:
         none = rows["facilities"].eq(0).fillna(value=False)
         for resource in [one for one in ("beds", "psychiatrists", "nurses") if one in rows]:
             held = none & rows[resource].gt(0).fillna(value=False)
-            spotted.append(
-                Spotted("beds_without_facility", _field(resource), _where(rows[resource].astype("str"), held))
-            )
+            spotted.append(Spotted("beds_without_facility", _field(resource), _shown(rows[resource], held)))
     if {"beds", "psychiatrists"} <= set(rows.columns):
         staff, beds = rows["psychiatrists"], rows["beds"]
         many = staff.ge(_MANY_PSYCHIATRISTS) & staff.gt(beds * PSYCHIATRISTS_PER_BED) & beds.gt(0)
-        spotted.append(Spotted("psychiatrists_above_beds", "psychiatrists", _where(staff.astype("str"), many)))
+        spotted.append(Spotted("psychiatrists_above_beds", "psychiatrists", _shown(staff, many)))
     return spotted
 
 

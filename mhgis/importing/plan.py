@@ -360,7 +360,8 @@ class _Work:
         province = parents["province_code"].reindex(pairs).to_numpy()
         rows["province_code"] = pd.Series(province, dtype="str").take(groups).set_axis(rows.index)
         rows["outside"] = np.asarray(pairs.isin(outside))[groups]
-        kept = rows[rows["fate"].ne("left_out")]
+        out = rows["fate"].eq("left_out")
+        kept = rows[~out] if out.any() else rows
         spotted += [*checks.places(kept, set(self.columns.positions)), *self._doubts(kept, where)]
         return rows, spotted, cells
 
@@ -636,8 +637,11 @@ class _Work:
         empty = library.no_facilities()
         if not self.is_register or loaded.empty:
             return empty
-        given = {name: loaded[name] for name in empty.columns if name in loaded}
-        table = pd.DataFrame(given, index=loaded.index).reindex(columns=list(empty.columns))
+        given = {
+            name: loaded[name] if name in loaded else pd.Series(None, index=loaded.index, dtype=empty[name].dtype)
+            for name in empty.columns
+        }
+        table = pd.DataFrame(given, index=loaded.index)
         if "facility_id" in loaded and loaded["facility_id"].notna().all() and loaded["facility_id"].is_unique:
             return table.astype(empty.dtypes.to_dict()).reset_index(drop=True)
         own = "row-" + pd.Series(loaded.index.astype("str"), index=loaded.index, dtype="str")
