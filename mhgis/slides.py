@@ -41,6 +41,7 @@ _AREAS_WIDTH, _PEOPLE_WIDTH = 0.85, 1.7
 _TITLES: Final = (30, 26, 22, 19)
 _SUBTITLE, _BADGE, _HEAD, _LEGENDS, _FOOT = 16, 14, 18, (17, 15, 14, 13, 12, 11, 10), 11
 _SECOND = 0.72
+_SPARE_LINE = 0.25
 _LINES_OF_TITLE = 2
 LINE_HEIGHT = 1.32
 #: the share of a line that is filled in our own family
@@ -222,17 +223,26 @@ class _Setter:
 
     def legend(self, x: float, top: float, bottom: float) -> tuple[list[Text], list[Swatch]]:
         """Set the legend at the largest size at which it ends above `bottom`, each label on one line if it can be."""
-        found = None
-        for size in _LEGENDS:
-            texts, swatches, end = self._legend(x, top, size)
-            if end > bottom:
-                continue
-            found = found or (texts, swatches)
-            if _is_on_one_line(texts):
-                return texts, swatches
-        return found or (texts, swatches)
+        # a wider family may break the small type of a second language into one line more
+        end_at = bottom - _SPARE_LINE * (len(self.words) - 1)
+        notes = [words.note for words in self.words if words.note]
+        # what finds no place loses the note of the second language, then that of the first
+        for said in (notes[:n] for n in range(len(notes), -1, -1)):
+            found = None
+            for size in _LEGENDS:
+                texts, swatches, end = self._legend(x, top, size, said)
+                if end > end_at:
+                    continue
+                found = found or (texts, swatches)
+                if _is_on_one_line(texts):
+                    return texts, swatches
+            if found:
+                return found
+        return texts, swatches
 
-    def _legend(self, x: float, top: float, size: float) -> tuple[list[Text], list[Swatch], float]:
+    def _legend(
+        self, x: float, top: float, size: float, notes: Sequence[str]
+    ) -> tuple[list[Text], list[Swatch], float]:
         grey = {"colour": palette.SECONDARY}
         width = WIDTH - MARGIN - x
         right = WIDTH - MARGIN
@@ -259,7 +269,6 @@ class _Setter:
                 self.text("n_people", (people, y, _PEOPLE_WIDTH), [said[0][2]], size, **first, **grey),
             ]
             y += max(label.height, texts[-1].height, _SWATCH[1]) + 0.07
-        notes = [words.note for words in self.words if words.note]
         if notes:
             texts.append(self.text("note", (x, y + 0.04, width), notes, small, **grey))
             y += texts[-1].height + 0.04
