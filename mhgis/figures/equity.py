@@ -85,6 +85,7 @@ def moran_scatter(
         )  # fmt: skip
     figure.add_hline(y=0, line={"color": palette.SECONDARY, "width": 1})
     figure.add_vline(x=0, line={"color": palette.SECONDARY, "width": 1})
-    figure.update_xaxes(title=_("Own value, standard deviations from the mean"), nticks=7)
-    figure.update_yaxes(title=_("Mean of the neighbours"), nticks=7)
-    return dress(figure, about, lang, plot_px=320, width_px=width_px, sides=(64, 24), notes=notes)
+    figure.update_xaxes(nticks=7)
+    figure.update_yaxes(nticks=7)
+    axes = _("Across: own value, in standard deviations from the mean. Up: the mean of the neighbours.")
+    return dress(figure, about, lang, plot_px=320, width_px=width_px, sides=(48, 24), notes=[axes, *notes])

@@ -41,10 +41,13 @@ def bench_floating_catchment() -> Iterator[tuple[str, float, str]]:
     yield "access_2sfca", _best_ms(ours), "ms"
     pairs = access.reach(areas, sites, CATCHMENT_KM).weights.tocoo()
     costs = pd.DataFrame({"origin": areas.index[pairs.row], "dest": sites.index[pairs.col], "cost": 1.0})
-    demand, supply = pd.DataFrame({"value": people}), pd.DataFrame({"value": units})
+    demand, supply = pd.DataFrame({"people": people}), pd.DataFrame({"units": units})
 
     def theirs() -> pd.Series:
-        return fca.two_stage_fca(demand, supply, costs, CATCHMENT_KM, "cost")
+        return fca.two_stage_fca(
+            demand, supply, costs, CATCHMENT_KM, demand_name="people", supply_name="units",
+            demand_index=True, supply_index=True,
+        )  # fmt: skip
 
     yield "access_2sfca_pysal", _best_ms(theirs), "ms"
 
