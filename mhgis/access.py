@@ -11,7 +11,6 @@ Sources of the methods: two-step floating catchment area, Luo and Wang 2003; enh
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -31,7 +30,7 @@ Decay = Callable[[Numbers], Numbers]
 #: roads are longer than straight lines by about this factor where no matrix says otherwise; the user may change it
 DETOUR: Final = 1.3
 #: how many of the nearest sites are looked at before a search among all
-_LOOKED_AT: Final = (3, 16, 64)
+_LOOKED_AT: Final = 20
 #: mean speed on the way to care, the user's to change
 SPEED_KMH: Final = 60.0
 
@@ -175,23 +174,18 @@ def _nearest_of_draws(origins: pd.DataFrame, sites: pd.DataFrame, supplied: npt.
     if not len(sites) or not len(origins):
         return found
     homes, places = unit_vectors(origins["lon"], origins["lat"]), unit_vectors(sites["lon"], sites["lat"])
-    # the nearest sites of all are the same in every draw: look at a few, then at more, and search only for the rest
-    asked = min(_LOOKED_AT[-1], len(sites))
+    # the nearest sites of all are the same in every draw: look at a few in all draws at once, search only for the rest
+    asked = min(_LOOKED_AT, len(sites))
     chord, at = (part.reshape(len(origins), asked) for part in cKDTree(places).query(homes, asked))
-    km = arc_km(chord)
+    km, by_site, by_origin = arc_km(chord), np.ascontiguousarray(supplied.T), np.ascontiguousarray(found.T)
+    for rank in range(asked):
+        np.copyto(by_origin, km[:, rank, None], where=by_site[at[:, rank]] & np.isinf(by_origin))
+    found = np.ascontiguousarray(by_origin.T)
     for draw, has in enumerate(supplied):
-        open_ = np.arange(len(origins))
-        for first, last in pairwise((0, *_LOOKED_AT)):
-            there = has[at[open_, first:last]]
-            if not there.size:
-                break
-            is_found = there.any(axis=1)
-            done = open_[is_found]
-            found[draw, done] = km[done, first + there[is_found].argmax(axis=1)]
-            open_ = open_[~is_found]
-        if has.any() and len(open_):
-            further, _ = cKDTree(places[has]).query(homes[open_])
-            found[draw, open_] = arc_km(further)
+        rest = np.isinf(found[draw])
+        if has.any() and rest.any():
+            further, _ = cKDTree(places[has]).query(homes[rest])
+            found[draw, rest] = arc_km(further)
     return found
 
 

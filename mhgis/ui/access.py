@@ -28,7 +28,7 @@ from mhgis.ui import view as views
 from mhgis.ui.export import Sheet
 from mhgis.ui.map import ClassStyle, Details, choropleth, wire_order
 
-_CHART_PX: Final = 640
+_CHART_PX: Final = 340
 _MAP_PX: Final = 560
 #: grounds and answers kept in memory: each holds 500 draws of all areas
 _GROUNDS_KEPT: Final = 6

@@ -29,7 +29,7 @@ from mhgis.ui import view as views
 from mhgis.ui.export import Sheet
 from mhgis.ui.map import ClassStyle, Details, choropleth, wire_order
 
-_CHART_PX: Final = 560
+_CHART_PX: Final = 340
 _MAP_PX: Final = 520
 _KEPT: Final = 8
 #: where the resamples and permutations start
