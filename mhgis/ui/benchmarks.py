@@ -440,7 +440,8 @@ def _region_table(view: View, found: pd.DataFrame, year: int, total: float) -> N
     names = {key: say(text, lang) for key, text in views.country().regions.items()}
     said = []
     for row in found.to_dict("records"):
-        name = _(" and ").join(names.get(one, one) for one in row["regions"])
+        *first, last = (names.get(one, one) for one in row["regions"])
+        name = _(" and ").join([_(", ").join(first), last]) if first else last
         if len(row["regions"]) > 1:
             name = _("{names} together").format(names=name)
         lacking = formats.number(row["lacking"])

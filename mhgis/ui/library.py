@@ -9,8 +9,8 @@ import streamlit as st
 from mhgis import formats, links, paths, provenance
 from mhgis.country import say
 from mhgis.i18n import N_, Language, translator
-from mhgis.indicators import REGISTRY
-from mhgis.links import View
+from mhgis.indicators import REGISTRY, Indicator
+from mhgis.links import Offer, View
 from mhgis.sentences import LEVEL_NAMES
 from mhgis.ui import view as views
 
@@ -153,19 +153,58 @@ def dictionary(lang: Language) -> None:
     """Draw what each indicator means, its unit, where it is known, and what to be careful with."""
     _ = translator(lang)
     offer, published = views.offer(), views.country().published
+    rows = views.table("SELECT * FROM dataset ORDER BY dataset_id")
+    shelf = {title for title, _text in methods(lang)}
+    titles = dict(zip(rows["dataset_id"], rows[f"title_{lang}"], strict=True))
     for indicator in REGISTRY.values():
         with st.expander(_(indicator.name)):
             lines = [_(indicator.definition), _("Unit: {unit}").format(unit=_(indicator.unit))]
+            lines += _formula(indicator, lang)
             lines.append(_("More is better.") if indicator.direction == "more_is_better" else _("Less is better."))
-            known = [
-                f"{_(LEVEL_NAMES[level])} {'、'.join(map(str, years)) if lang == 'zh' else ', '.join(map(str, years))}"
-                for level in indicator.levels
-                if (years := _known(offer.years.get((published, indicator.id, level), {})))
-            ]
-            lines.append(_("Published: {where}").format(where="; ".join(known)) if known else _("Never published."))
+            lines.append(
+                _("Levels: {levels}").format(levels=_(", ").join(_(LEVEL_NAMES[at]) for at in indicator.levels))
+            )
+            known = _where(offer, published, indicator, lang)
+            lines.append(_("Published: {where}").format(where=known) if known else _("Never published."))
+            for dataset, title in titles.items():
+                if dataset != published and (where := _where(offer, dataset, indicator, lang)):
+                    lines.append(_("{name}: {value}").format(name=_plain(title), value=where))
+            # the model's page is of one country, and not there for another
+            if (title := _title(method_of(indicator), lang)) in shelf:
+                lines.append(_("How it is made: {title} (under Methods)").format(title=title))
             st.markdown("\n\n".join(lines))
             for warning in views.country().warn(indicator.id, lang):
                 st.caption(warning)
+
+
+def method_of(indicator: Indicator) -> str:
+    """Return the name of the method page that an indicator is made by."""
+    return "downscale-2015" if indicator.modelled_only else "rates-and-gaps"
+
+
+def _title(method: str, lang: Language) -> str:
+    return (_METHODS / f"{method}.{lang}.md").read_text("utf-8").partition("\n")[0].lstrip("# ").strip()
+
+
+def _formula(indicator: Indicator, lang: Language) -> list[str]:
+    # what a model's indicator is made of stands in its definition
+    if indicator.denominator is None or indicator.numerator not in REGISTRY:
+        return []
+    _ = translator(lang)
+    named: dict[str, str] = {"people": _("People"), "counties": _("County-level units")}
+    named |= {name: _(one.name) for name, one in REGISTRY.items()}
+    times = f" × {indicator.scale:,}" if indicator.scale != 1 else ""
+    said = f"{named[indicator.numerator]} ÷ {named[indicator.denominator]}{times}"
+    return [_("Formula: {formula}").format(formula=said)]
+
+
+def _where(offer: Offer, dataset: str, indicator: Indicator, lang: Language) -> str:
+    _ = translator(lang)
+    return _("; ").join(
+        f"{_(LEVEL_NAMES[level])} {_(', ').join(map(str, years))}"
+        for level in indicator.levels
+        if (years := _known(offer.years.get((dataset, indicator.id, level), {})))
+    )
 
 
 def _known(years: Mapping[int, int]) -> list[int]:

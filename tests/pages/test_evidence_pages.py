@@ -75,3 +75,16 @@ def test_printed_figures_are_told_and_filtered(open_page, lang, said):
 def test_every_indicator_opens(open_page, indicator, data, level):
     app = open_page("benchmarks", lang="en", data=data, level=level, ind=indicator)
     assert app.title[0].value
+
+
+@pytest.mark.parametrize(
+    ("lang", "said", "formula"),
+    [
+        ("en", "How it is made: ", "Formula: Psychiatric beds ÷ People × 100,000"),
+        ("zh", "计算方法：见", "公式：精神科床位 ÷ 人口 × 100,000"),
+    ],
+)
+def test_the_dictionary_tells_of_every_indicator_how_it_is_made(open_page, lang, said, formula):
+    text = written(open_page("sources", lang=lang))
+    assert text.count(said) == len(indicators.REGISTRY)
+    assert formula in text

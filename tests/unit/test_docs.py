@@ -5,6 +5,7 @@ import re
 import pytest
 
 from mhgis import __version__, paths
+from mhgis.indicators import REGISTRY
 
 DOCS = paths.ROOT / "docs"
 PAGES = sorted([*DOCS.rglob("*.md"), *paths.ROOT.glob("*.md")])
@@ -41,3 +42,10 @@ def test_a_method_page_has_its_form(name, lang):
     heads = [line for line in text.splitlines() if line.startswith("## ")]
     missing = [word for word in FORM[lang] if not any(word in head for head in heads)]
     assert missing == []
+
+
+@pytest.mark.parametrize(("lang", "line"), [("en", "Indicators: "), ("zh", "指标：")])
+def test_each_indicator_is_named_by_exactly_one_method_page(lang, line):
+    texts = [(DOCS / "methods" / f"{name}.{lang}.md").read_text("utf-8").splitlines() for name in METHODS]
+    named = [found for text in texts for row in text if row.startswith(line) for found in re.findall(r"`(\w+)`", row)]
+    assert sorted(named) == sorted(REGISTRY)
