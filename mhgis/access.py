@@ -30,7 +30,7 @@ Decay = Callable[[Numbers], Numbers]
 #: roads are longer than straight lines by about this factor where no matrix says otherwise; the user may change it
 DETOUR: Final = 1.3
 #: how many of the nearest sites are looked at before a search among all
-_LOOKED_AT: Final = 20
+_LOOKED_AT: Final = 120
 #: mean speed on the way to care, the user's to change
 SPEED_KMH: Final = 60.0
 
