@@ -133,7 +133,5 @@ def how_sure(area: Standing, indicator: Indicator, benchmark: Benchmark | None, 
                     n=formats.number(lacking), unit=sentences.unit_of_parts(indicator, lang)
                 )
             )
-    lines.append(
-        _("Not in it: errors of counting, differences in what is counted, errors in the number of people.")
-    )
+    lines.append(_("Not in it: errors of counting, differences in what is counted, errors in the number of people."))
     return lines

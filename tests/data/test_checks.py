@@ -85,5 +85,6 @@ def test_a_repeated_key_is_not_written(tmp_path, published):
 
 
 def test_a_reader_cannot_write(published):
-    with pytest.raises(duckdb.InvalidInputException, match="read-only"):
-        store.query("DELETE FROM area")
+    for statement, file in (("DELETE FROM area", published.file), ("DELETE FROM published.area", None)):
+        with pytest.raises(duckdb.InvalidInputException, match="read-only"):
+            store.query(statement, file=file)

@@ -240,7 +240,8 @@ def _other_language(lang: i18n.Language, root: Path) -> list[tuple[str, re.Patte
         for one in [foreign] if isinstance(foreign, str) else foreign:
             fixed = PLACEHOLDER.sub("", one)
             size = len(WORD.findall(fixed) if lang == "zh" else CHINESE.findall(fixed))
-            if words(fixed):
+            # one small word between placeholders, as in "{a} to {b}", stands in any data
+            if words(fixed) and (size > 1 or len(PLACEHOLDER.findall(one)) < 2):
                 found.append((one, _pattern(one), size >= PHRASE_WORDS))
     return found
 

@@ -44,7 +44,8 @@ def test_a_model_speaks_of_its_own_range():
     found = area(20.0, "modelled", lower=5.0, upper=60.0)
     assert (found.lower, found.upper) == (5, 60)
     assert found.outcome(MINIMUM) == "cannot_tell"
-    assert evidence.how_sure(found, BEDS, MINIMUM, "en")[0].startswith("90 % of the model's draws lie between 5.0 and 60.0")
+    said = evidence.how_sure(found, BEDS, MINIMUM, "en")[0]
+    assert said.startswith("90 % of the model's draws lie between 5.0 and 60.0")
 
 
 def test_the_unknown_is_on_no_side():
