@@ -93,6 +93,8 @@ class About:
         Id of the published file; the date on a figure is the build's, never the clock's.
     built_on
         The day of the build, ISO 8601.
+    dataset_title
+        What a reader is told the dataset is, in the language of the figure; its id where empty.
     """
 
     indicator: str
@@ -108,6 +110,7 @@ class About:
     n_unknown: int = 0
     build: str = ""
     built_on: str = ""
+    dataset_title: str = ""
 
     def __post_init__(self) -> None:
         """Refuse counts that cannot be, and a figure without a source."""
@@ -117,6 +120,11 @@ class About:
         if not self.origins:
             message = f"{self.title!r} has no origin; a figure without a source is not shown"
             raise ValueError(message)
+
+    @property
+    def named(self) -> str:
+        """Return what to call the dataset."""
+        return self.dataset_title or self.dataset
 
     @property
     def is_modelled(self) -> bool:
@@ -187,6 +195,7 @@ def combine(*abouts: About) -> About:
         n_unknown=max(about.n_unknown for about in abouts),
         build=abouts[0].build,
         built_on=abouts[0].built_on,
+        dataset_title=_joined(about.named for about in abouts) if any(a.dataset_title for a in abouts) else "",
     )
 
 

@@ -404,7 +404,7 @@ def dress(
     _ = translator(lang)
     head = " · ".join(
         part
-        for part in (about.unit, "" if about.year is None else str(about.year), about.dataset)
+        for part in (about.unit, "" if about.year is None else str(about.year), about.named)
         if part
     )  # fmt: skip
     if about.is_modelled:

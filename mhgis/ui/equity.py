@@ -302,7 +302,7 @@ def parts(view: View, got: Inequality) -> None:
             _("Adds to the whole"): shown["contribution"].round(4).to_numpy(),
             _("Share, %"): (100 * shown["share"]).round(1).to_numpy(),
         })  # fmt: skip
-        st.dataframe(table, hide_index=True, key=f"equity_parts_{title}", height=min(280, 36 * (len(table) + 1)))
+        st.dataframe(table, hide_index=True, key=f"equity_parts_{title}", height="content")
     if got.draws is not None:
         st.caption(_("Computed on the medians of the model, not over its draws."))
 

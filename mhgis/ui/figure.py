@@ -37,8 +37,6 @@ _FACILITIES_KEPT: Final = 16
 _POINTS_SHOWN: Final = 5_000
 #: joins the ids of origins that a computed figure unites
 _AND: Final = "+"
-#: joins what two figures under one caption show
-_TOGETHER: Final = " + "
 
 #: the columns of a table of areas, in order: heading by name; the value is headed by its indicator
 HEADINGS: Final[dict[str, str]] = {
@@ -218,6 +216,7 @@ def about(view: View, rows: pd.DataFrame, title: str = "") -> About:
         n_unknown=int(applicable["status"].isin(gaps.UNKNOWN).sum()),
         build=published.build,
         built_on=published.built_at[:10],
+        dataset_title=shell.dataset_titles(view.lang).get(view.dataset, ""),
     )
 
 
@@ -301,9 +300,7 @@ def _origin(origin_id: str, row: Mapping[str, Any], lang: Language, parts: tuple
 def caption(what: About, lang: Language, *, note: str = "") -> None:
     """Draw the small type under a figure: unit, year, dataset, how many areas, how many unknown, source, warnings."""
     year = "" if what.year is None else str(what.year)
-    titles = shell.dataset_titles(lang)
-    named = _TOGETHER.join(titles.get(one, one) for one in what.dataset.split(_TOGETHER))
-    first = " · ".join(part for part in (what.unit, year, named, what.unknown_line(lang)) if part)
+    first = " · ".join(part for part in (what.unit, year, what.named, what.unknown_line(lang)) if part)
     lines = [first, note, what.source_line(lang), *what.warnings]
     st.caption("  \n".join(line for line in lines if line))
 
