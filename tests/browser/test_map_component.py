@@ -20,6 +20,7 @@ from playwright.sync_api import expect
 from shapely import LineString, box, coverage_union_all
 
 from mhgis import static_files, store
+from mhgis.country import Country, rows_of
 from scripts import serve
 from tests.browser.conftest import START_TIMEOUT_S, end
 from tests.browser.driver import HOST, TIMEOUT_MS, Watch, free_port, settle
@@ -33,7 +34,7 @@ MIDDLE, SIDE = (104.0, 36.0), 4.0
 
 #: what the map asks the published file: what its windows show (degrees), and the inset's name
 WINDOWS = (("map.view", "[73.4, 17.8, 135.2, 53.8]"), ("map.inset", "[105.5, 2.8, 123.5, 24.5]"))
-INSET_NAMES = (("inset_name", "en", '"South Sea"'), ("inset_name", "zh", '"南海"'))
+FACTS = Country(inset_name={"en": "South Sea", "zh": "南海"})
 
 
 def country():
@@ -93,7 +94,7 @@ def publish(folder):
     with store.create(folder / "data" / "published" / "few.duckdb") as connection:
         connection.execute("CREATE TABLE pack (key VARCHAR, lang VARCHAR, value VARCHAR)")
         connection.execute("CREATE TABLE setting (key VARCHAR, value VARCHAR)")
-        connection.executemany("INSERT INTO pack VALUES (?, ?, ?)", INSET_NAMES)
+        connection.executemany("INSERT INTO pack VALUES (?, ?, ?)", rows_of(FACTS).to_numpy().tolist())
         connection.executemany("INSERT INTO setting VALUES (?, ?)", WINDOWS)
     (folder / "data" / "published" / "current.json").write_text(json.dumps(pointer))
 
