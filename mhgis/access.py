@@ -493,6 +493,7 @@ def floating_catchment_range(within: Reach, amount: pd.Series, people: pd.Series
     unknown = units.isna()
     filled = units.fillna(assumed.reindex(within.sites).astype("Float64"))
     low = floating_catchment(within, units.mask(unknown, 0), people)
+    # zero stands in only to compute: every origin that reaches such a site gets NA below
     high = floating_catchment(within, filled.fillna(0), people).astype("Float64")
     touches = _reaches(within, unknown)
     return pd.DataFrame(
