@@ -4,14 +4,14 @@ A view and its link: what is being looked at, as plain values, and as the query 
 Pure. Holds no screen and reads no file: what exists in a build comes in as an `Offer`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Final, Literal
 from urllib.parse import urlencode
 
 import pandas as pd
 
-from mhgis import benchmarks, selection
+from mhgis import benchmarks, scenario, selection
 from mhgis.country import Country
 from mhgis.errors import MhgisError
 from mhgis.i18n import LANGUAGES, N_, Language
@@ -47,8 +47,9 @@ class View:
     kilometres away a neighbour is next door; `versus` is the text of a `mhgis.compare.Other`, empty where nothing is
     compared; `swipe` is the share, in per cent from the left, that the first of two maps under a line has; `show` names
     what a page lists; `own` is the text of a benchmark of the user's own (`mhgis.benchmarks.own_text`); `reach` and
-    `even` are the texts of what the pages of access and of equity are asked (`mhgis.questions`); `camera` is the map's
-    own text.
+    `even` are the texts of what the pages of access and of equity are asked (`mhgis.questions`); `plan` is the id of a
+    scenario that is kept (`mhgis.plans`), or two with a comma between that are compared; `camera` is the map's own
+    text.
     """
 
     dataset: str = ""
@@ -71,6 +72,7 @@ class View:
     own: str = ""
     reach: str = ""
     even: str = ""
+    plan: str = ""
 
 
 #: the keys of the query string, in the order in which they are written
@@ -94,6 +96,7 @@ KEYS: Final[dict[str, str]] = {
     "own": "own",
     "reach": "reach",
     "even": "even",
+    "plan": "plan",
     "cam": "camera",
 }
 
@@ -129,6 +132,7 @@ PARTS: Final[dict[str, str]] = {
     "own": N_("own benchmark"),
     "reach": N_("question about access"),
     "even": N_("question about equity"),
+    "plan": N_("scenario"),
     "cam": N_("map position"),
 }
 
@@ -294,8 +298,9 @@ def _plain(key: str, text: str) -> str | int | None:
     if key in LIMITS:
         least, most = LIMITS[key]
         return int(text) if text.isascii() and text.isdigit() and least <= int(text) <= most else None
-    if key == "f" or key in _QUESTIONS:
-        return _selection(text) if key == "f" else _question(key, text)
+    checks: dict[str, Callable[[str], str | None]] = {"f": _selection, "plan": _plan}
+    if key in checks or key in _QUESTIONS:
+        return checks[key](text) if key in checks else _question(key, text)
     if key == "own":
         indicator = text.partition(";")[0]
         return text if indicator in REGISTRY and benchmarks.own(text, indicator) else None
@@ -306,6 +311,10 @@ def _plain(key: str, text: str) -> str | int | None:
 def _question(key: str, text: str) -> str | None:
     asked = _QUESTIONS[key].parse(text)
     return None if asked is None else str(asked)
+
+
+def _plan(text: str) -> str | None:
+    return text if all(scenario.ID.fullmatch(one) for one in text.split(",", 1)) else None
 
 
 def _selection(text: str) -> str | None:

@@ -6,7 +6,9 @@ after the other. Unknown stays unknown: units added where nobody knows what ther
 area is reported as one whose change cannot be told. Pure: nothing is read or written here but the text of a ledger.
 """
 
+import hashlib
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Final, Literal, get_args
@@ -15,12 +17,14 @@ import pandas as pd
 
 from mhgis import rates
 from mhgis.errors import Fault, SchemaError, UnknownChoiceError
-from mhgis.indicators import RESOURCES
+from mhgis.indicators import LEVELS, RESOURCES, Level
 
 FORMAT: Final = "mhgis-scenario"
 VERSION: Final = 1
 FILE: Final = "scenario.json"
 PER_100K: Final = 100_000
+#: what the id of a ledger that is kept is made of; a link names one, or two with a comma between that are compared
+ID: Final = re.compile(r"[0-9a-f]{12}", re.ASCII)
 
 #: `open` and `close` a facility with what it holds, `add` units (or take them: negative), `move` units from one area to
 #: another, `recruit` so many a year, `reach` a rate per 100,000 in each of some areas
@@ -106,7 +110,9 @@ class Ledger:
     What is done, in order, to which dataset.
 
     `undone` holds actions taken back, the last one first, until something new is done. `build` and `dataset` say which
-    baseline the numbers are of; `year` is that of its counts.
+    baseline the numbers are of; `year` is that of its counts and `level` that of its areas. `costs` holds money a unit
+    by resource, the user's own figures; `asked` the parts of a link (see `mhgis.links.KEYS`) that the numbers were
+    last looked at with, such as the benchmark.
     """
 
     name: str
@@ -116,6 +122,17 @@ class Ledger:
     actions: tuple[Action, ...] = ()
     undone: tuple[Action, ...] = ()
     note: str = ""
+    level: Level = "county"
+    costs: tuple[tuple[str, float], ...] = ()
+    asked: tuple[tuple[str, str], ...] = ()
+
+    def named(self, name: str, note: str | None = None) -> "Ledger":
+        """Return the ledger under another name, and with another note if one is given."""
+        return replace(self, name=name, note=self.note if note is None else note)
+
+    def costing(self, costs: Mapping[str, float]) -> "Ledger":
+        """Return the ledger with money a unit by resource; a resource without a cost is left out."""
+        return replace(self, costs=tuple((name, float(costs[name])) for name in RESOURCES if name in costs))
 
     def do(self, action: Action) -> "Ledger":
         """Return the ledger with one more action; what was undone is forgotten."""
@@ -334,15 +351,32 @@ def _short(count: pd.Series, people: pd.Series, benchmark: float) -> pd.Series:
     return (rate.lt(benchmark) | rate.eq(0)).astype("boolean")
 
 
-def to_json(ledger: Ledger) -> str:
-    """Return a ledger as the text of its file: the same ledger gives the same text."""
+def to_json(ledger: Ledger, *, with_undone: bool = False) -> str:
+    """
+    Return a ledger as the text of its file: the same ledger gives the same text.
+
+    What was undone is no part of the file, unless it is the one that this machine keeps.
+    """
+    says = {"format": FORMAT, "version": VERSION, "name": ledger.name, "note": ledger.note,
+            "dataset": ledger.dataset, "build": ledger.build, "year": ledger.year, "level": ledger.level,
+            "asked": dict(ledger.asked), "unit_costs": dict(ledger.costs),
+            "actions": _rows(ledger.actions)}  # fmt: skip
+    if with_undone and ledger.undone:
+        says["undone"] = _rows(ledger.undone)
+    return json.dumps(says, ensure_ascii=False, indent=1) + "\n"
+
+
+def digest(ledger: Ledger) -> str:
+    """Return what names the content of a ledger: the first 12 hexadecimal digits of the SHA-256 of its file."""
+    return hashlib.sha256(to_json(ledger).encode()).hexdigest()[:12]
+
+
+def _rows(actions: Sequence[Action]) -> list[dict[str, Any]]:
     rows = [{name: value for name, value in asdict(action).items() if value not in (None, "", ())}
-            for action in ledger.actions]  # fmt: skip
+            for action in actions]  # fmt: skip
     for row in rows:
         row["units"] = dict(row["units"]) if "units" in row else {}
-    says = {"format": FORMAT, "version": VERSION, "name": ledger.name, "note": ledger.note,
-            "dataset": ledger.dataset, "build": ledger.build, "year": ledger.year, "actions": rows}  # fmt: skip
-    return json.dumps(says, ensure_ascii=False, indent=1) + "\n"
+    return rows
 
 
 def from_json(text: str, file: str = FILE) -> Ledger:
@@ -360,19 +394,41 @@ def from_json(text: str, file: str = FILE) -> Ledger:
         raise SchemaError([Fault(file, getattr(error, "lineno", None), None, "no JSON", "a scenario")]) from error
     if not isinstance(says, dict) or says.get("format") != FORMAT or says.get("version") != VERSION:
         raise SchemaError([Fault(file, None, None, "another kind of file", f"{FORMAT}, version {VERSION}")])
-    if not isinstance(says.get("actions"), list) or not isinstance(says.get("year"), int):
-        raise SchemaError([Fault(file, None, None, "no actions or no year", "a scenario as this app exports it")])
-    faults: list[Fault] = []
-    actions = []
-    for at, row in enumerate(says["actions"], start=1):
-        try:
-            actions.append(_action(row))
-        except (ValueError, TypeError, KeyError, AttributeError) as error:
-            faults.append(Fault(file, at, None, f"{row!r:.80} ({error})", "an action as this app exports it"))
+    faults = _faults_of_head(says, file)
+    actions: dict[str, list[Action]] = {"actions": [], "undone": []}
+    for part, found in actions.items():
+        rows = says.get(part, [])
+        for at, row in enumerate(rows if isinstance(rows, list) else [], start=1):
+            try:
+                found.append(_action(row))
+            except (ValueError, TypeError, KeyError, AttributeError) as error:
+                faults.append(Fault(file, at, None, f"{row!r:.80} ({error})", "an action as this app exports it"))
     if faults:
         raise SchemaError(faults)
     name, dataset, build, note = (str(says.get(key, "")) for key in ("name", "dataset", "build", "note"))
-    return Ledger(name, dataset, build, says["year"], tuple(actions), note=note)
+    ledger = Ledger(
+        name, dataset, build, says["year"], tuple(actions["actions"]), tuple(actions["undone"]), note,
+        level=says.get("level", Ledger.level), asked=tuple(says.get("asked", {}).items()),
+    )  # fmt: skip
+    return ledger.costing(says.get("unit_costs", {}))
+
+
+def _faults_of_head(says: Mapping[str, Any], file: str) -> list[Fault]:
+    if not isinstance(says.get("actions"), list) or not isinstance(says.get("year"), int):
+        return [Fault(file, None, None, "no actions or no year", "a scenario as this app exports it")]
+    level, asked, costs = says.get("level", Ledger.level), says.get("asked", {}), says.get("unit_costs", {})
+    faults = []
+    if level not in LEVELS:
+        faults.append(Fault(file, None, "level", repr(level), ", ".join(LEVELS)))
+    if not isinstance(asked, dict) or not all(isinstance(part, str) for part in asked.values()):
+        faults.append(Fault(file, None, "asked", f"{asked!r:.80}", "the parts of a link, each a text"))
+    if not isinstance(costs, dict) or not all(name in RESOURCES and _is_money(one) for name, one in costs.items()):
+        faults.append(Fault(file, None, "unit_costs", f"{costs!r:.80}", f"money a unit of {', '.join(RESOURCES)}"))
+    return faults
+
+
+def _is_money(one: object) -> bool:
+    return isinstance(one, int | float) and not isinstance(one, bool) and 0 <= one < float("inf")
 
 
 def _action(row: Mapping[str, Any]) -> Action:

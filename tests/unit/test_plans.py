@@ -1,0 +1,113 @@
+"""Scenarios that are kept outlive a restart, a failed write and two people at once; a damaged one is told."""
+
+import os
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from mhgis import paths, plans, scenario
+from mhgis.errors import SchemaError, UnknownChoiceError
+from mhgis.scenario import Action, Ledger
+
+BEDS = Action("add", ("620102",), (("beds", 200),), note="新院区")
+LEDGER = Ledger("甘肃  2030\n", "cn-modelled-2015", "b1", 2015, (BEDS, BEDS), costs=(("beds", 3.5),)).undo()
+
+
+@pytest.fixture
+def store(tmp_path):
+    return tmp_path / "local" / plans.FOLDER
+
+
+def test_what_was_kept_is_there_after_a_restart_with_what_was_undone(store):
+    plan_id = plans.keep(LEDGER, store)
+    found = plans.load(plan_id, store)
+    assert found == LEDGER.named("甘肃 2030")
+    assert found.redo().actions == (BEDS, BEDS)
+    asked = f"from mhgis import plans; from pathlib import Path; print(plans.load({plan_id!r}, Path({str(store)!r})))"
+    done = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True, cwd=paths.ROOT)
+    assert done.stdout.strip() == repr(found)
+
+
+def test_plans_are_listed_by_name_and_deleted(store):
+    second, first = (plans.keep(LEDGER.named(name), store) for name in ("b", "a"))
+    assert [plan.plan_id for plan in plans.listed(store)] == [first, second]
+    plans.remove(first, store)
+    plans.remove(first, store)
+    assert [plan.plan_id for plan in plans.listed(store)] == [second]
+    assert (plans.is_kept(first, store), plans.is_kept(second, store)) == (False, True)
+    with pytest.raises(UnknownChoiceError, match="deleted meanwhile"):
+        plans.change(first, Ledger.undo, store)
+    with pytest.raises(UnknownChoiceError, match="no id"):
+        plans.load("../../secret", store)
+    assert not plans.is_kept("../../secret", store)
+
+
+@pytest.mark.parametrize("fails", ["replace", "fsync"])
+def test_a_failed_write_leaves_the_ledger_as_it_was(store, monkeypatch, fails):
+    plan_id = plans.keep(LEDGER, store)
+    before = (store / f"{plan_id}.json").read_bytes()
+
+    def fail(*_args):
+        raise OSError("no space left")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(*((os, "fsync", fail) if fails == "fsync" else (type(store), "replace", fail)))
+        with pytest.raises(OSError, match="no space left"):
+            plans.change(plan_id, Ledger.undo, store)
+    assert (store / f"{plan_id}.json").read_bytes() == before
+    assert [path.name for path in store.iterdir()] == [f"{plan_id}.json"]
+    # and the lock is free again
+    assert plans.change(plan_id, Ledger.undo, store).actions == ()
+
+
+ADD = """
+import sys
+from pathlib import Path
+from mhgis import plans
+from mhgis.scenario import Action
+for i in range(20):
+    more = Action("add", ("a",), (("beds", i),), note=sys.argv[3])
+    plans.change(sys.argv[2], lambda ledger: ledger.do(more), Path(sys.argv[1]))
+"""
+
+
+def test_people_who_change_one_ledger_at_once_are_all_heard(store):
+    plan_id = plans.keep(Ledger("Both", "d", "b", 2020), store)
+    both = [subprocess.Popen([sys.executable, "-c", ADD, str(store), plan_id, who], cwd=paths.ROOT) for who in "xy"]
+    more = [Action("add", ("a",), (("beds", i),), note="t") for i in range(20)]
+    with ThreadPoolExecutor(4) as threads:
+        for job in [threads.submit(plans.change, plan_id, lambda ledger, a=one: ledger.do(a), store) for one in more]:
+            job.result()
+    assert [process.wait() for process in both] == [0, 0]
+    kept = plans.load(plan_id, store).actions
+    assert len(kept) == 60
+    assert {(action.note, dict(action.units)["beds"]) for action in kept} == {(w, i) for w in "xyt" for i in range(20)}
+
+
+def test_a_change_meant_for_another_state_is_refused(store):
+    plan_id = plans.keep(LEDGER, store)
+    seen = scenario.digest(plans.load(plan_id, store))
+    plans.change(plan_id, lambda ledger: ledger.do(BEDS), store, seen=seen)
+    with pytest.raises(UnknownChoiceError, match="Someone else has changed"):
+        plans.change(plan_id, lambda ledger: ledger.remove(0), store, seen=seen)
+    assert len(plans.load(plan_id, store).actions) == 2
+
+
+def test_a_damaged_file_is_told_and_not_written_over(store):
+    plan_id, other = (plans.keep(LEDGER, store) for _ in range(2))
+    file = store / f"{plan_id}.json"
+    file.write_text('{"format": "mhgis-scen', "utf-8")
+    with pytest.raises(SchemaError, match=rf"{plan_id}\.json, row 1: found no JSON; expected a scenario"):
+        plans.change(plan_id, Ledger.undo, store)
+    assert file.read_text("utf-8") == '{"format": "mhgis-scen'
+    assert [plan.plan_id for plan in plans.listed(store)] == [other]
+    assert plans.damaged(store) == (plan_id,)
+
+
+def test_a_full_store_says_so(store, monkeypatch):
+    monkeypatch.setattr(plans, "MOST", 1)
+    plans.keep(LEDGER, store)
+    with pytest.raises(SchemaError, match=r"at most 1 scenarios\. Delete some first"):
+        plans.keep(LEDGER, store)
