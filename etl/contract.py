@@ -419,6 +419,26 @@ TABLES: Final[dict[str, Table]] = {
         },
         ("origin_id", "part_id"),
     ),
+    "source_row": Table(
+        "Rows of the data pack's tables as entered: what a figure is followed down to.",
+        {
+            "file": ("VARCHAR", "table of the data pack, without .csv"),
+            "line": ("INTEGER", "row of that file, the headings being row 1"),
+            "row_key": ("VARCHAR", "what makes the row unique: column=value, joined by a semicolon"),
+            "area_level": ("VARCHAR", "level of the area; NULL where the row is of no area"),
+            "area_code": ("VARCHAR", "code of the area within its level; NULL where the row is of no area"),
+            "year": ("INTEGER", "calendar year the row describes; NULL where of none"),
+            "quantity": ("VARCHAR", "what is counted: a resource, people, a measure or an indicator; NULL for others"),
+            "entered": ("VARCHAR", "value as entered; NULL for an empty cell"),
+            "used": ("VARCHAR", "what a correction put in its place; NULL where there is none"),
+            "reason": ("VARCHAR", "why it was corrected; NULL where it was not"),
+            "place": ("VARCHAR", "where in the source; NULL where not told"),
+            "note_en": ("VARCHAR", "what the row says of itself; NULL for nothing"),
+            "note_zh": ("VARCHAR", "the same in Chinese, where it has it; NULL for nothing"),
+            "origin_id": _ORIGIN,
+        },
+        ("file", "line"),
+    ),
     "pack": Table(
         "What the country's data pack says of the country: names, codes, levels, regions, notes; see mhgis.country.",
         {

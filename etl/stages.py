@@ -12,7 +12,19 @@ from typing import Final
 import geopandas as gpd
 import pandas as pd
 
-from etl import adjacency, areas, boundaries, harmonise, measure, model, pack, place_names, publish, tables
+from etl import (
+    adjacency,
+    areas,
+    boundaries,
+    harmonise,
+    measure,
+    model,
+    pack,
+    place_names,
+    publish,
+    source_rows,
+    tables,
+)
 from etl.build import Folders, Stage, build, checksum, file_checksums
 from mhgis import country, downscale, fonts, measures, paths, static_files
 from mhgis.indicators import REGISTRY, Level
@@ -82,7 +94,8 @@ def harmonised(folders: Folders) -> None:
     """Give every table our codes, names and types, with corrections applied; write one file a table."""
     folder = paths.tables()
     own = pack.read(folder)
-    sourced = harmonise.apply_corrections(tables.read_all(folder))
+    entered = tables.read_all(folder)
+    sourced = harmonise.apply_corrections(entered)
     attributes = pd.read_parquet(folders.of("shapes", "attributes.parquet"))
     full = {
         level: gpd.read_parquet(folders.of("shapes", f"{level}-0.0.parquet")).merge(
@@ -94,6 +107,7 @@ def harmonised(folders: Folders) -> None:
     found = harmonise.published_tables(sourced, area, own.years_of_all_levels, own.country_code)
     found["dataset"] = found["dataset"].assign(created_at=None)
     found |= place_names.published(sourced, area)
+    found["source_row"] = source_rows.source_rows(entered, own.country_code)
     for name, table in (found | {"area": area, "national": sourced["national_resources"]}).items():
         table.to_parquet(folders.out / f"{name}.parquet")
 
@@ -172,7 +186,7 @@ def _published_tables(folders: Folders, build_id: str) -> dict[str, pd.DataFrame
     frame, drawn, done = (_reader(folders, stage) for stage in ("harmonise", "model", "measure"))
     kept = (
         "area", "area_name", "area_change", "population", "province_published", "benchmark", "published_rate",
-        "region_share", "published_figure", "published_figure_check", "published_figure_part", "alliance",
+        "region_share", "published_figure", "published_figure_check", "published_figure_part", "alliance", "source_row",
     )  # fmt: skip
     found = {name: frame(name) for name in (*kept, "dataset")}
     found |= {name: drawn(name) for name in ("model_without", "model_adjustment", "ensemble_count")}
@@ -235,8 +249,8 @@ STAGES: Final[tuple[Stage, ...]] = (
     Stage(
         "harmonise", harmonised, ("snapshot", "shapes"),
         (
-            "etl.harmonise", "etl.audit", "etl.areas", "etl.place_names", "etl.tables", "etl.schemas", "mhgis.audit",
-            "mhgis.measures", "mhgis.names", "mhgis.population", *_SHARED,
+            "etl.harmonise", "etl.audit", "etl.areas", "etl.place_names", "etl.source_rows", "etl.tables",
+            "etl.schemas", "mhgis.audit", "mhgis.measures", "mhgis.names", "mhgis.population", *_SHARED,
         ),
     ),
     Stage("fonts", typeface, ("shapes",), ("mhgis.fonts", *_SHARED)),

@@ -1,0 +1,159 @@
+"""
+The rows of a data pack's tables as they were entered, so that a figure can be followed down to them without the tables.
+
+One row a cell that a figure can rest on: where it stands, what it counts, what was entered, and what was used in its
+place where it was corrected. Frames in, one frame out; changes no value.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Final, NamedTuple
+
+import pandas as pd
+
+Tables = Mapping[str, pd.DataFrame]
+
+COLUMNS: Final = (
+    "file", "line", "row_key", "area_level", "area_code", "year", "quantity", "entered", "used", "reason", "place",
+    "note_en", "note_zh", "origin_id",
+)  # fmt: skip
+
+#: the first row stands below the headings
+_FIRST_LINE: Final = 2
+
+
+class _Form(NamedTuple):
+    """
+    Where a table has what a source row tells: names of its columns, or texts in quotes for what is the same in all.
+
+    `entered` names the columns of the value as entered, joined by a blank; the first of them is the one that a
+    correction of it would name.
+    """
+
+    key: tuple[str, ...]
+    quantity: str
+    entered: tuple[str, ...] = ("value",)
+    level: str = ""
+    area_code: str = "area_code"
+    year: str = "year"
+    place: str = ""
+    note_en: str = ""
+    note_zh: str = ""
+    corrected: str = "value"
+
+
+_FORMS: Final[dict[str, _Form]] = {
+    "population": _Form(
+        ("level", "area_code", "year"), "'people'", ("people",), "level", note_en="method", corrected="people"
+    ),
+    "resources": _Form(("level", "area_code", "year", "resource"), "resource", level="level", note_en="status"),
+    "county_population": _Form(
+        ("area_code",), "'people'", ("people",), "'county'", year="'2020'", place="census_units", note_en="method",
+        corrected="people",
+    ),
+    "province_population": _Form(
+        ("area_code", "year"), "'people'", ("people",), "'province'", corrected="people"
+    ),
+    "province_resources": _Form(("area_code", "resource", "year"), "resource", level="'province'"),
+    "national_resources": _Form(
+        ("year", "measure", "place", "source_id"), "measure", level="'country'", area_code="", place="place",
+        note_en="note",
+    ),
+    "national_rates": _Form(
+        ("year", "indicator", "place", "source_id"), "indicator", ("as_printed", "unit_printed"), "'country'", "",
+        place="place", note_en="note_en", note_zh="note_zh",
+    ),
+    "benchmarks": _Form(
+        ("benchmark_id",), "indicator", ("value", "unit"), area_code="", place="label_en", note_en="note",
+    ),
+    "published_figures": _Form(
+        ("id",), "'published_figures'", ("as_printed",), area_code="", year="", place="document", note_en="claim",
+        note_zh="claim_zh", corrected="as_printed",
+    ),
+    "published_figure_parts": _Form(
+        ("figure_id", "part"), "'published_figures'", area_code="", year="", note_en="label_en", note_zh="label_zh",
+    ),
+}  # fmt: skip
+
+
+def source_rows(tables: Tables, country_code: str) -> pd.DataFrame:
+    """
+    List the cells of the sourced tables that figures rest on.
+
+    Parameters
+    ----------
+    tables
+        Every sourced table as read, corrections not applied; `corrections` among them.
+    country_code
+        Code of the country's own rows.
+
+    Returns
+    -------
+    rows
+        `file` (name of the table), `line` (row of the file, the headings being row 1), `row_key` (the columns that make
+        the row unique, `column=value` joined by a semicolon), `area_level`, `area_code`, `year` (NA where the row is of
+        no area or year), `quantity` (a resource, `people`, a measure or an indicator), `entered` (the cell as text; NA
+        = empty), `used` and `reason` (what a correction put in its place, and why; NA where there is none), `place`
+        (where in the source), `note_en`, `note_zh`, `origin_id`.
+    """
+    tables = dict(tables) | {"benchmarks": _with_indicators(tables)}
+    parts = [_of_table(name, form, tables[name], country_code) for name, form in _FORMS.items() if len(tables[name])]
+    rows = pd.concat(parts, ignore_index=True).rename(columns={"level": "area_level"})
+    return _corrected(rows, tables["corrections"])[list(COLUMNS)]
+
+
+def _with_indicators(tables: Tables) -> pd.DataFrame:
+    # a benchmark is of a source's own measure, which says what indicator it can be held against
+    of = tables["benchmark_definitions"].set_index("measure")["indicator"]
+    return tables["benchmarks"].assign(indicator=tables["benchmarks"]["measure"].map(of))
+
+
+def _of_table(name: str, form: _Form, table: pd.DataFrame, country_code: str) -> pd.DataFrame:
+    entered = _text(table[form.entered[0]])
+    for column in form.entered[1:]:
+        entered = entered + " " + table[column].astype("str")
+    found = {
+        "file": name, "line": range(_FIRST_LINE, _FIRST_LINE + len(table)), "row_key": _keys(table, form.key),
+        "entered": entered, "corrected": form.corrected, "origin_id": table["source_id"],
+    }  # fmt: skip
+    for column in ("level", "year", "quantity", "place", "note_en", "note_zh"):
+        found[column] = _cells(table, getattr(form, column))
+    at_country = country_code if form.level == "'country'" else pd.NA
+    found["area_code"] = table[form.area_code] if form.area_code else at_country
+    rows = pd.DataFrame(found).astype({"year": "Int64"})
+    return rows.astype(dict.fromkeys(("level", "area_code", "quantity", "place", "note_en", "note_zh"), "str"))
+
+
+def _cells(table: pd.DataFrame, name: str) -> Any:  # noqa: ANN401 - a column or one value for all
+    if not name:
+        return pd.NA
+    quoted = name.strip("'")
+    if quoted == name:
+        return table[name]
+    return int(quoted) if quoted.isdigit() else quoted
+
+
+def _keys(table: pd.DataFrame, names: tuple[str, ...]) -> list[str]:
+    columns = [_text(table[name]) for name in names]
+    return [";".join(map("=".join, zip(names, cells, strict=True))) for cells in zip(*columns, strict=True)]
+
+
+def _text(cells: pd.Series) -> pd.Series:
+    # a whole number that a float carries is written as it was entered
+    if pd.api.types.is_float_dtype(cells.dtype):
+        return pd.Series([pd.NA if pd.isna(cell) else f"{cell:.10g}" for cell in cells], cells.index, dtype="str")
+    return cells.astype("str")
+
+
+def _corrected(rows: pd.DataFrame, corrections: pd.DataFrame) -> pd.DataFrame:
+    entries = {
+        (entry["table"], entry["column"], frozenset(str(entry["key"]).split(";"))): entry
+        for entry in corrections.to_dict("records")
+    }
+    found = [
+        entries.get((file, column, frozenset(key.split(";"))), {})
+        for file, column, key in zip(rows["file"], rows["corrected"], rows["row_key"], strict=True)
+    ]
+    return rows.assign(
+        used=pd.Series([entry.get("correct") for entry in found], rows.index, dtype="str"),
+        reason=pd.Series([entry.get("reason") for entry in found], rows.index, dtype="str"),
+    )

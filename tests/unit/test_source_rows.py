@@ -1,0 +1,49 @@
+"""Can a figure be followed to the cell it was entered in?"""
+
+import pandas as pd
+import pytest
+
+from etl import tables
+from etl.source_rows import COLUMNS, source_rows
+from mhgis import paths
+
+CHINA = "100000"
+
+
+@pytest.fixture(scope="module")
+def rows() -> pd.DataFrame:
+    """The rows of the project's own tables."""
+    return source_rows(tables.read_all(paths.ROOT / "data" / "cn"), CHINA)
+
+
+def test_a_row_says_where_it_stands_and_what_was_entered(rows):
+    found = rows[rows["area_code"].eq("620000") & rows["quantity"].eq("beds")]
+    assert found[["file", "area_level", "year", "entered"]].to_numpy().tolist() == [
+        ["province_resources", "province", 2015, "3596"]
+    ]
+    line = int(found["line"].iloc[0])
+    # the headings are row 1 of the file
+    cells = (paths.ROOT / "data" / "cn" / "province_resources.csv").read_text("utf-8").splitlines()[line - 1].split(",")
+    assert (cells[0], cells[2], cells[3], cells[4]) == ("620000", "beds", "2015", "3596")
+    assert found["row_key"].iloc[0] == "area_code=620000;resource=beds;year=2015"
+    assert found["origin_id"].iloc[0] == "shi2019"
+
+
+def test_a_corrected_cell_keeps_what_was_entered_beside_what_is_used(rows):
+    found = rows[rows["used"].notna() & rows["quantity"].eq("beds")].iloc[0]
+    assert (found["entered"], found["used"]) == ("218100", "228100")
+    assert "109.34 %" in found["reason"]
+
+
+def test_an_empty_cell_stays_empty_and_every_row_is_told_once(rows):
+    assert tuple(rows.columns) == COLUMNS
+    assert not rows.duplicated(["file", "line"]).any()
+    without = rows[rows["file"].eq("county_population") & rows["entered"].isna()]
+    assert without["note_en"].unique().tolist() == ["missing"]
+
+
+def test_a_pack_with_plain_tables_has_rows_too():
+    found = source_rows(tables.read_all(paths.ROOT / "tests" / "packs" / "testland"), "TL")
+    assert set(found["file"]) == {"population", "resources", "benchmarks"}
+    assert found.loc[found["file"].eq("population"), "quantity"].unique().tolist() == ["people"]
+    assert found["origin_id"].notna().all()
