@@ -34,6 +34,9 @@ _GUTTER = 0.25
 #: points
 _TITLE, _HEAD, _BODY, _SMALL, _FINE = 16, 10.5, 8.5, 7.5, 6.5
 _ROW = 0.225
+#: a row with a line of small type under it
+_BY_TWO = 1.2
+_A_LINE = 0.3
 _BULLET_WIDTH, _BULLET_HEIGHT = 1.3, 0.09
 #: a bullet's scale goes this far beyond what it shows
 _BEYOND = 1.08
@@ -95,7 +98,7 @@ class Brief:
     def text(self) -> str:
         """Return every character of the page, so that the fonts can be cut to it."""
         _ = translator(self.lang)
-        names = [_(line.indicator.name) for line in self.lines]
+        names = [_(line.indicator.name) + _(line.indicator.unit) for line in self.lines]
         cells = [cell for row in (*self.compared, *self.values) for cell in row]
         tables = [cell for t in self.tables for row in ((t.title,), t.heads, *t.rows) for cell in row]
         plain = (self.title, self.where, self.dataset, self.unknown_title, self.boundary_note, self.about.title)
@@ -148,8 +151,9 @@ def render(brief: Brief, outline: Outline) -> bytes:
         y = min(_map(sheet, y, outline), _beside(sheet, brief, y)) - 0.15
         y = _indicators(sheet, brief, y)
         foot = _foot(sheet, brief)
-        for table in brief.tables:
-            y = _table(sheet, table, y - 0.12, foot, brief.lang)
+        for below, table in zip(reversed(range(len(brief.tables))), brief.tables, strict=True):
+            # each table to come needs a line at least, to say where it is
+            y = _table(sheet, table, y - 0.12, foot + below * _A_LINE, brief.lang)
         if brief.about.is_modelled:
             sheet.write(
                 WIDTH / 2, HEIGHT / 2, _mark(brief), _WATERMARK, weight=600, color=palette.MODELLED_EDGE, alpha=0.25,
@@ -237,27 +241,26 @@ def _indicators(sheet: _Sheet, brief: Brief, top: float) -> float:
         return y
     edges, step = _columns(brief)
     value = edges[0] - step - _BULLET_WIDTH
+    font, ends = sheet.fonts.font(_SMALL), []
     for edge, name in zip((value, *edges), brief.heads, strict=True):
-        lines = page.wrap(name, sheet.fonts.font(_SMALL), step - 0.05)[:2]
-        page.write_lines(
-            sheet.figure, edge, y, lines, sheet.fonts.font(_SMALL), ha="right", color=palette.SECONDARY
-        )  # fmt: skip
-    y -= 0.32
+        lines = page.wrap(name, font, step - 0.05)[:2]
+        ends.append(page.write_lines(sheet.figure, edge, y, lines, font, ha="right", color=palette.SECONDARY))
+    y = min(ends) - 0.04
     for line, (printed, span), compared in zip(brief.lines, brief.values, brief.compared, strict=True):
         sheet.rule(y)
-        height = _ROW if not span else _ROW * 1.3
-        middle = y - _ROW / 2
+        middle = y - _ROW * 0.43
         sheet.write(_MARGIN, middle, _(line.indicator.name), _BODY, va="center")
+        sheet.write(_MARGIN, middle - 0.12, _(line.indicator.unit), _SMALL, va="center", color=palette.SECONDARY)
         grey = palette.INK if line.is_known else palette.SECONDARY
         sheet.write(value, middle, printed, _BODY, va="center", ha="right", color=grey, weight=600)
-        sheet.write(value, middle - 0.13, span, _SMALL, va="center", ha="right", color=palette.SECONDARY)
+        sheet.write(value, middle - 0.12, span, _SMALL, va="center", ha="right", color=palette.SECONDARY)
         _bullet(sheet, line, value + 0.12, middle, _BULLET_WIDTH)
         for edge, text in zip(edges, compared, strict=True):
             sheet.write(edge, middle, text, _BODY, va="center", ha="right")
-        y -= height
+        y -= _ROW * _BY_TWO
     sheet.rule(y)
     y -= 0.05
-    return sheet.block(_MARGIN, y, " ".join(brief.notes), _SMALL, _ROOM, color=palette.SECONDARY)
+    return sheet.block(_MARGIN, y, " · ".join(brief.notes), _SMALL, _ROOM, color=palette.SECONDARY)
 
 
 def _bullet(sheet: _Sheet, line: Line, x: float, y: float, width: float) -> None:
@@ -288,12 +291,15 @@ def _bullet(sheet: _Sheet, line: Line, x: float, y: float, width: float) -> None
 
 
 def _table(sheet: _Sheet, table: Table, top: float, floor: float, lang: Language) -> float:
-    """Draw as many rows as there is room for above `floor`; return where the table ends."""
+    """Draw as many rows as there is room for above `floor`, or a line in their stead; return where the table ends."""
     fits = int((top - floor - 0.5) / 0.19)
     # a cut table needs a line to say so
     fits = fits if fits >= len(table.rows) else fits - 1
-    if not table.rows or fits < 1:
+    if not table.rows:
         return top
+    if fits < 1:
+        said = f"{table.title}: {_more(len(table.rows), lang)}"
+        return sheet.block(_MARGIN, top, said, _SMALL, _ROOM, color=palette.SECONDARY)
     y = sheet.block(_MARGIN, top, table.title, _HEAD, _ROOM, weight=600)
     step = min(1.35, (_ROOM - 1.7) / max(1, len(table.heads) - 1))
     edges = [WIDTH - _MARGIN - step * at for at in range(len(table.heads) - 2, -1, -1)]

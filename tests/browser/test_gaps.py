@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 
 from mhgis.links import View
 from mhgis.ui import gaplist
-from tests.browser.driver import TIMEOUT_MS, each_language, each_viewport, settle
+from tests.browser.driver import each_language, each_viewport, settle
 
 MODEL = {"data": "cn-modelled-2015", "level": "county"}
 WORDS = {
@@ -133,14 +133,3 @@ def test_the_list_of_counties_fits_the_screen(open_app, shoot, lang, viewport):
     expect(page.get_by_test_id("stDataFrame").first).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     shoot(page, f"gaps-filtered-{lang}-{viewport}")
-
-
-def test_the_name_of_a_row_leads_to_the_page_of_the_area(open_app):
-    page = open_app("gaps", lang="en")
-    table = page.get_by_test_id("stDataFrame").first
-    box = table.bounding_box()
-    # the second row under the heading: Qinghai, furthest short but one
-    page.mouse.click(box["x"] + 30, box["y"] + 35 + 35 + 16)
-    expect(page).to_have_url(re.compile("/area"), timeout=TIMEOUT_MS)
-    settle(page)
-    expect(page.get_by_role("heading", level=1)).to_contain_text("Qinghai")
