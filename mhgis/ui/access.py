@@ -38,7 +38,7 @@ _EDGES_KM: Final = (25, 50, 100)
 _FEW_AREAS: Final = 8
 
 #: what people live far from
-_NEAREST: Final[dict[str, str]] = {
+NEAREST: Final[dict[str, str]] = {
     "beds": N_("the nearest psychiatric bed"),
     "facilities": N_("the nearest mental-health facility"),
     "psychiatrists": N_("the nearest psychiatrist"),
@@ -67,7 +67,7 @@ WHERE dataset_id = ? AND year = ? ORDER BY facility_id
 
 def settled(view: View) -> View:
     """Return the view at the finest level and with an indicator of a resource, which access is asked of."""
-    resource = _resource(view)
+    resource = resource_of(view)
     offer, finest = views.offer(), views.country().finest
     indicator = view.indicator
     if figure.indicator_of(view).parts is None or finest not in offer.levels(view.dataset, indicator):
@@ -80,7 +80,8 @@ def settled(view: View) -> View:
     return fitting
 
 
-def _resource(view: View) -> str:
+def resource_of(view: View) -> str:
+    """Return the resource whose distance is asked: that of the view's indicator, beds where it has none."""
     indicator = figure.indicator_of(view)
     return str(indicator.parts) if indicator.parts in RESOURCES else "beds"
 
@@ -116,7 +117,7 @@ class Answer:
 
 def answer(view: View) -> Answer:
     """Return what was found for a view."""
-    question, resource = question_of(view), _resource(view)
+    question, resource = question_of(view), resource_of(view)
     _ = translator(view.lang)
     with st.spinner(_("Measuring distances")):
         ground, rows, found = _found(
@@ -141,6 +142,25 @@ def _here(ground: Ground, found: Distances, inside: pd.Series) -> tuple[Ground, 
     at = inside.reindex(ground.origins.index).to_numpy(bool)
     draws = None if found.draws is None else found.draws[:, at]
     return replace(ground, origins=ground.origins[at]), Distances(found.table[at], draws)
+
+
+def unit_name(resource: str, lang: Language) -> str:
+    """Return what is counted of a resource, as a heading."""
+    return translator(lang)(_UNITS[resource])
+
+
+def ground_of(view: View) -> tuple[Ground, pd.DataFrame]:
+    """Return the ground of a view, and the rows of all areas of its level."""
+    return _ground(store.fingerprint(), _shown(view))
+
+
+def distances_of(view: View, question: AccessQuestion) -> Distances:
+    """Return how far the people of a view's ground are from care, over the whole country."""
+    return _distances(store.fingerprint(), _shown(view), AccessQuestion(borders=question.borders))
+
+
+def _shown(view: View) -> tuple[str, str, int, str]:
+    return view.dataset, view.level, view.year, resource_of(view)
 
 
 @lru_cache(maxsize=_GROUNDS_KEPT)
@@ -197,7 +217,7 @@ def _far(question: AccessQuestion, lang: Language) -> str:
 def headline(view: View, got: Answer) -> str:
     """Return how many people live too far from care, in a sentence, as a range where it is one."""
     _, lang, one = translator(view.lang), view.lang, got.total
-    words = {"place": _place(view), "far": _far(got.question, lang), "care": _(_NEAREST[got.resource])}
+    words = {"place": _place(view), "far": _far(got.question, lang), "care": _(NEAREST[got.resource])}
     if not got.ground.is_known:
         return _("Not known from these figures: how many people in {place} live more than {far} from {care}").format(
             **words
@@ -321,7 +341,7 @@ def _indicator(question: AccessQuestion) -> Indicator:
 def _title(view: View, got: Answer) -> str:
     _ = translator(view.lang)
     if got.question.measure == "nearest":
-        care = _(_NEAREST[got.resource])
+        care = _(NEAREST[got.resource])
         return _("Distance to {care}").format(care=care)
     return _("{units} within {km} km").format(units=_(_UNITS[got.resource]), km=got.question.catchment)
 
@@ -454,7 +474,7 @@ def draw_curve(view: View, got: Answer) -> None:
     """Draw the share of people within each distance of care."""
     _, here = translator(view.lang), _here(got.ground, got.found, got.inside)
     title = _("Share of the people of {place} within a distance of {care}").format(
-        place=_place(view), care=_(_NEAREST[got.resource])
+        place=_place(view), care=_(NEAREST[got.resource])
     )
     band = _("Band: 5 % to 95 % of the draws.") if got.is_modelled else _("Band: from least to most.")
     drawn = pictures.curve(
