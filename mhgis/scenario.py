@@ -2,22 +2,27 @@
 Scenarios: a ledger of actions on the counts of a dataset, and what they change against the baseline.
 
 A ledger is a small readable file that another person opens and gets the same numbers from. Actions apply to areas, one
-after the other. Unknown stays unknown: units added where nobody knows what there is make no known count, and such an
-area is reported as one whose change cannot be told. Pure: nothing is read or written here but the text of a ledger.
+after the other. Unknown stays unknown: units added where nobody knows what there is make no known count, only an "at
+least". A model's draws are each changed by the same actions. Pure: nothing is read or written here but the text of a
+ledger.
 """
 
 import hashlib
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 from typing import Any, Final, Literal, get_args
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from mhgis import rates
 from mhgis.errors import Fault, SchemaError, UnknownChoiceError
 from mhgis.indicators import LEVELS, RESOURCES, Level
+
+Numbers = npt.NDArray[np.float64]
 
 FORMAT: Final = "mhgis-scenario"
 VERSION: Final = 1
@@ -51,7 +56,9 @@ class Action:
     resource, rate
         Of `reach`: what is brought up to how many per 100,000 residents.
     point
-        Longitude and latitude (EPSG:4326) of a facility that opens; None: the area's own point.
+        Longitude and latitude (EPSG:4326) of a facility that opens, or moves to; None: the area's own point.
+    facility
+        Id of the facility of the dataset that closes, moves or is given units; empty where none is meant.
     note
         The user's own words.
     """
@@ -63,6 +70,7 @@ class Action:
     resource: str = ""
     rate: float = 0.0
     point: tuple[float, float] | None = None
+    facility: str = ""
     note: str = ""
 
     def __post_init__(self) -> None:
@@ -78,11 +86,14 @@ class Action:
         if self.do in {"open", "close", "move", "recruit"} and any(number < 0 for _, number in self.units):
             message = f"{self.do!r} takes units from zero up; found {dict(self.units)}"
             raise ValueError(message)
-        if self.do == "reach" and (self.resource not in RESOURCES or not self.rate >= 0):
+        if self.do == "reach" and (self.resource not in RESOURCES or not 0 <= self.rate < float("inf")):
             message = f"a rate to reach is of a resource, from zero up; found {self.rate} of {self.resource!r}"
             raise ValueError(message)
         if self.years < 1:
             message = f"recruiting takes at least one year; found {self.years}"
+            raise ValueError(message)
+        if self.point is not None and not (abs(self.point[0]) <= 180 and abs(self.point[1]) <= 90):  # noqa: PLR2004
+            message = f"a point is a longitude and a latitude in degrees; found {self.point}"
             raise ValueError(message)
 
     def inverse(self) -> "Action":
@@ -101,7 +112,14 @@ class Action:
             return replace(self, do="close" if self.do == "open" else "open")
         if self.do == "move":
             return replace(self, areas=self.areas[::-1])
-        return Action("add", self.areas, tuple((name, -number * self.years) for name, number in self.units))
+        taken = tuple((name, -number * self.years) for name, number in self.units)
+        return Action("add", self.areas, taken, facility=self.facility)
+
+    @property
+    def resources(self) -> frozenset[str]:
+        """What the action changes: resources by name."""
+        facility = {"facilities"} if self.do in {"open", "close"} else set()
+        return frozenset({*dict(self.units), *facility, *({self.resource} - {""})})
 
 
 @dataclass(frozen=True)
@@ -179,9 +197,32 @@ class Ledger:
         return at
 
 
-def apply(ledger: Ledger, counts: pd.DataFrame, people: pd.Series) -> pd.DataFrame:
+@dataclass(frozen=True, eq=False)
+class State:
     """
-    Return the counts after every action.
+    What there is after every action: by area code, a column a resource.
+
+    Attributes
+    ----------
+    counts
+        Int64; NA where the baseline is unknown, whatever is added.
+    least
+        Int64: how many there are at the least; the count where it is known, else what was added, never below zero.
+    change
+        Int64, never NA: what the actions add in all, of the areas that they name.
+    put
+        The same without what moves: what has to be made or paid for.
+    """
+
+    counts: pd.DataFrame
+    least: pd.DataFrame
+    change: pd.DataFrame
+    put: pd.DataFrame
+
+
+def run(ledger: Ledger, counts: pd.DataFrame, people: pd.Series) -> State:
+    """
+    Return what there is after every action.
 
     Parameters
     ----------
@@ -192,12 +233,6 @@ def apply(ledger: Ledger, counts: pd.DataFrame, people: pd.Series) -> pd.DataFra
     people
         Residents by area code (NA = unknown): what a rate to reach is of.
 
-    Returns
-    -------
-    counts
-        As given, changed where known; an unknown count stays unknown whatever is added to it. A rate is not reached
-        where count or people are unknown.
-
     Raises
     ------
     UnknownChoiceError
@@ -205,12 +240,46 @@ def apply(ledger: Ledger, counts: pd.DataFrame, people: pd.Series) -> pd.DataFra
     SchemaError
         If more is taken from an area than it has, naming the action.
     """
-    after = counts.astype("Int64")
     for at, action in enumerate(ledger.actions, start=1):
-        _refuse_strangers(at, action, after)
-        after = after + _change(action, after, people)
-        _refuse_less_than_nothing(ledger, at, action, after)
-    return after
+        _refuse_strangers(at, action, counts)
+    areas, names = _named(ledger), [str(name) for name in counts.columns]
+    here = counts.loc[areas].astype("Int64").astype(object)
+    held: dict[tuple[str, str], int | None] = {
+        (area, name): None if pd.isna(count) else int(count)
+        for area, row in zip(areas, here.to_numpy(), strict=True)
+        for name, count in zip(names, row, strict=True)
+    }
+    change, put = dict.fromkeys(held, 0), dict.fromkeys(held, 0)
+    for at, action in enumerate(ledger.actions, start=1):
+        for cell, number in _change(action, held, people).items():
+            change[cell] += number
+            put[cell] += number if action.do != "move" else 0
+            known = held[cell]
+            held[cell] = None if known is None else known + number
+        _refuse_less_than_nothing(ledger, at, action, held)
+    least = {cell: max(0, change[cell]) if count is None else count for cell, count in held.items()}
+    after = counts.astype("Int64")
+    changed, put_in, so_many, at_least = (_table(one, areas, names) for one in (change, put, held, least))
+    for name in names:
+        after.loc[areas, name] = so_many[name].array
+    least_of_all = after.fillna(0)
+    for name in names:
+        least_of_all.loc[areas, name] = at_least[name].array
+    return State(after, least_of_all, changed, put_in)
+
+
+def _table(cells: Mapping[tuple[str, str], int | None], areas: list[str], names: list[str]) -> pd.DataFrame:
+    rows = {name: pd.array([cells[area, name] for area in areas], dtype="Int64") for name in names}
+    return pd.DataFrame(rows, index=pd.Index(areas, dtype="str"))
+
+
+def apply(ledger: Ledger, counts: pd.DataFrame, people: pd.Series) -> pd.DataFrame:
+    """
+    Return the counts after every action: `run`'s `counts`, with its parameters and errors.
+
+    An unknown count stays unknown whatever is added to it. A rate is not reached where count or people are unknown.
+    """
+    return run(ledger, counts, people).counts
 
 
 def _refuse_strangers(at: int, action: Action, counts: pd.DataFrame) -> None:
@@ -218,39 +287,108 @@ def _refuse_strangers(at: int, action: Action, counts: pd.DataFrame) -> None:
     if strangers:
         message = f"Action {at} names the area {strangers[0]}, which the dataset does not have."
         raise UnknownChoiceError(message)
+    if action.do == "reach" and action.resource not in counts:
+        message = f"The dataset has no {action.resource}."
+        raise UnknownChoiceError(message)
 
 
-def _refuse_less_than_nothing(ledger: Ledger, at: int, action: Action, counts: pd.DataFrame) -> None:
-    left = _long(counts.loc[list(action.areas)], "units")
-    below = left[left["units"].lt(0).fillna(value=False)]
-    if len(below):
-        area, resource, units = below.iloc[0]
-        found = f"{resource} of area {area} at {units} after {action.do!r}"
-        raise SchemaError([Fault(ledger.name or FILE, at, str(resource), found, "no more taken than there is")])
+def _refuse_less_than_nothing(
+    ledger: Ledger, at: int, action: Action, held: Mapping[tuple[str, str], int | None]
+) -> None:
+    for (area, resource), count in held.items():
+        if area in action.areas and count is not None and count < 0:
+            found = f"{resource} of area {area} at {count} after {action.do!r}"
+            raise SchemaError([Fault(ledger.name or FILE, at, resource, found, "no more taken than there is")])
 
 
 def _long(counts: pd.DataFrame, value: str) -> pd.DataFrame:
     return counts.rename_axis("area_code").reset_index().melt("area_code", var_name="resource", value_name=value)
 
 
-def _change(action: Action, counts: pd.DataFrame, people: pd.Series) -> pd.DataFrame:
-    """Return what an action adds, in the shape of `counts`: zero where it does nothing."""
-    change = pd.DataFrame(0, index=counts.index, columns=counts.columns, dtype="Int64")
+def _change(
+    action: Action, held: Mapping[tuple[str, str], int | None], people: pd.Series
+) -> dict[tuple[str, str], int]:
+    """Return what an action adds, by area and resource; nothing where a lack is not known."""
     if action.do == "reach":
-        if action.resource not in counts:
-            message = f"The dataset has no {action.resource}."
-            raise UnknownChoiceError(message)
         areas = list(action.areas)
-        lacking = rates.shortfall_to(action.rate, counts.loc[areas, action.resource], people.reindex(areas), PER_100K)
-        # where the lack is not known nothing can be said to be reached, and nothing is added
-        change.loc[lacking.dropna().index, action.resource] = lacking.dropna()
-        return change
+        count = pd.Series([held[area, action.resource] for area in areas], index=areas, dtype="Int64")
+        lacking = rates.shortfall_to(action.rate, count, people.reindex(areas), PER_100K).dropna()
+        return {(str(area), action.resource): int(number) for area, number in lacking.items()}
+    units = _units(action)
+    return {
+        (area, name): sign * number
+        for area, sign in _signs(action)
+        for name, number in units.items()
+        if (area, name) in held
+    }
+
+
+def _units(action: Action) -> dict[str, int]:
+    # what an action puts or takes in all, a facility that opens or closes counting itself
     facility = {"facilities": 1} if action.do in {"open", "close"} else {}
-    units = {name: number * action.years for name, number in (facility | dict(action.units)).items() if name in counts}
+    return {name: number * action.years for name, number in (facility | dict(action.units)).items()}
+
+
+def _signs(action: Action) -> list[tuple[str, int]]:
     signs = {"close": (-1,), "move": (-1, 1)}.get(action.do, (1,))
-    for area, sign in zip(action.areas, signs, strict=True):
-        change.loc[area, list(units)] = [sign * number for number in units.values()]
-    return change
+    return list(zip(action.areas, signs, strict=True))
+
+
+def run_draws(ledger: Ledger, draws: Mapping[str, Numbers], areas: pd.Index, people: pd.Series) -> dict[str, Numbers]:
+    """
+    Return a model's draws after every action: each draw is changed as the counts are.
+
+    Parameters
+    ----------
+    ledger
+        What is done.
+    draws
+        Resource -> counts, one row a draw and one column an area.
+    areas
+        Code of each column; what is done elsewhere changes no draw, but for what moves here from there.
+    people
+        Residents by area code; a rate is not reached where they are unknown.
+
+    Returns
+    -------
+    draws
+        New arrays. Where a draw has less than is taken, all it has is taken, and no more arrives where it is moved to.
+    """
+    after = {name: drawn.astype(np.float64) for name, drawn in draws.items()}
+    place = {str(code): at for at, code in enumerate(areas)}
+    for action in ledger.actions:
+        if action.do == "reach":
+            _reach_draws(action, after, place, people)
+            continue
+        for name, number in _units(action).items():
+            if name in after:
+                _give_draws(action, after[name], place, number)
+    return after
+
+
+def _reach_draws(action: Action, after: dict[str, Numbers], place: Mapping[str, int], people: pd.Series) -> None:
+    if action.resource not in after:
+        return
+    areas = [area for area in action.areas if area in place]
+    none = pd.Series(0, index=areas)
+    need = rates.shortfall_to(action.rate, none, people.reindex(areas), PER_100K).fillna(0).to_numpy(np.float64)
+    at = [place[area] for area in areas]
+    after[action.resource][:, at] = np.maximum(after[action.resource][:, at], need)
+
+
+def _give_draws(action: Action, drawn: Numbers, place: Mapping[str, int], number: int) -> None:
+    moved: Numbers | float = float(number)
+    for area, sign in _signs(action):
+        if area not in place:
+            continue
+        column = drawn[:, place[area]]
+        step = sign * moved
+        if np.any(np.asarray(step) < 0):
+            taken = np.minimum(column, -np.asarray(step))
+            column -= taken
+            moved = taken if action.do == "move" else moved
+        else:
+            column += step
 
 
 def changes(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
@@ -276,20 +414,46 @@ class Effect:
     """
     What a scenario does to a gap.
 
-    Areas below the benchmark `before` and `after`, with the people in them; those `closed`; those unknown both before
-    and after, which are in neither; `added` units by resource; `cost` of them (None where a unit cost is missing);
-    `untold`: areas an action touches whose count is unknown.
+    Attributes
+    ----------
+    before, after
+        Areas below the benchmark.
+    closed, opened
+        Codes of those that reach it, and of those that fall below it.
+    people_before, people_after
+        People in the areas below it.
+    unknown
+        Areas that are unknown before and after, and are in none of these.
+    assured, people_assured
+        Codes of unknown areas that are at the benchmark by what is added alone, and their people.
+    changed
+        Codes of the areas in which any count is changed.
+    untold
+        Those of them that an action touches in a count that is unknown.
+    added
+        Units by resource, net, moved ones left out.
+    cost
+        Of what is put in, area by area; what closes gives nothing back. None where a unit cost is missing.
     """
 
     before: int
     after: int
     closed: tuple[str, ...]
+    opened: tuple[str, ...]
     people_before: int
     people_after: int
     unknown: int
+    assured: tuple[str, ...]
+    people_assured: int
+    changed: tuple[str, ...]
+    untold: tuple[str, ...]
     added: Mapping[str, int]
     cost: float | None
-    untold: tuple[str, ...]
+
+    @property
+    def covered(self) -> int:
+        """People newly at or above the benchmark, less those who fell below it; below zero where more fell."""
+        return self.people_before - self.people_after
 
 
 def effect(
@@ -307,48 +471,148 @@ def effect(
     Parameters
     ----------
     ledger, counts, people
-        As for `apply`.
+        As for `run`.
     resource, benchmark
         What is compared, with how many per 100,000; an area at the benchmark meets it. Zero is below any.
     unit_costs
-        Resource -> money a unit, the user's own figures.
+        Resource -> money a unit, the user's own figures; those of the ledger if not given.
     """
-    after = apply(ledger, counts, people)
-    short = {name: _short(table[resource], people, benchmark) for name, table in (("b", counts), ("a", after))}
+    state = run(ledger, counts, people)
     known = people.reindex(counts.index).astype("Int64")
-    changed = changes(counts, after)
-    added = {str(name): int(part["change"].sum()) for name, part in changed.groupby("resource", sort=True)}
-    costs = unit_costs or {}
-    money = [costs[name] * number for name, number in added.items() if name in costs]
-    cost = float(sum(money)) if len(money) == len(added) else None
-    touched = list(dict.fromkeys(area for action in ledger.actions for area in action.areas))
-    untold = tuple(area for area in touched if counts.loc[area, _touched(ledger, area)].isna().any())
+    short, still = (is_short(table[resource], known, benchmark) for table in (counts, state.counts))
+    was, now = (one.eq(True).fillna(value=False).astype(bool) for one in (short, still))  # noqa: FBT003  NA is neither
+    surely = is_short(state.least[resource], known, benchmark).eq(False).fillna(value=False)  # noqa: FBT003
+    assured = short.isna() & known.notna() & surely.astype(bool)
+    added = {str(name): int(number) for name, number in state.put.sum().items() if number}
+    costs = dict(ledger.costs) if unit_costs is None else unit_costs
+    paid = {str(name): int(number) for name, number in state.put.clip(lower=0).sum().items() if number}
+    moved = state.change.ne(0).any(axis=1)
+    changed = tuple(str(code) for code in state.change.index[moved.astype(bool)])
     return Effect(
-        before=int(short["b"].eq(True).sum()),  # noqa: FBT003  three answers: yes, no, not known
-        after=int(short["a"].eq(True).sum()),  # noqa: FBT003
-        closed=tuple(counts.index[(short["b"].eq(True) & short["a"].eq(False)).fillna(value=False)]),  # noqa: FBT003
-        people_before=int(known[short["b"].fillna(value=False)].sum()),
-        people_after=int(known[short["a"].fillna(value=False)].sum()),
-        unknown=int(short["a"].isna().sum()),
+        before=int(was.sum()),
+        after=int(now.sum()),
+        closed=tuple(counts.index[was & still.eq(False).fillna(value=False).astype(bool)]),  # noqa: FBT003
+        opened=tuple(counts.index[now & short.eq(False).fillna(value=False).astype(bool)]),  # noqa: FBT003
+        people_before=int(known[was].sum()),
+        people_after=int(known[now].sum()),
+        unknown=int(short.isna().sum()),
+        assured=tuple(counts.index[assured]),
+        people_assured=int(known[assured].sum()),
+        changed=changed,
+        untold=tuple(area for area in _named(ledger) if counts.loc[area, _touched(ledger, area, counts)].isna().any()),
         added=added,
-        cost=cost,
-        untold=untold,
+        cost=float(sum(costs[name] * n for name, n in paid.items())) if all(name in costs for name in paid) else None,
     )
 
 
-def _touched(ledger: Ledger, area: str) -> list[str]:
-    named = {
-        name
-        for action in ledger.actions
-        if area in action.areas
-        for name in (*dict(action.units), action.resource, "facilities" if action.do in {"open", "close"} else "")
-    }
-    return sorted(named & set(RESOURCES))
+def _named(ledger: Ledger) -> list[str]:
+    return list(dict.fromkeys(area for action in ledger.actions for area in action.areas))
 
 
-def _short(count: pd.Series, people: pd.Series, benchmark: float) -> pd.Series:
+def _touched(ledger: Ledger, area: str, counts: pd.DataFrame) -> list[str]:
+    named = {name for action in ledger.actions if area in action.areas for name in action.resources}
+    return sorted(named & set(counts.columns))
+
+
+def is_short(count: pd.Series, people: pd.Series, benchmark: float) -> pd.Series:
+    """
+    Say of each area whether it is below a benchmark (boolean; NA = count or people unknown, or nobody lives there).
+
+    `benchmark` is per 100,000 people; having nothing is below any.
+    """
     rate = rates.rate(count, people.reindex(count.index))
     return (rate.lt(benchmark) | rate.eq(0)).astype("boolean")
+
+
+@dataclass(frozen=True)
+class Range:
+    """A number over a model's draws: the 5 % quantile, the middle one, the 95 % quantile."""
+
+    lower: float
+    value: float
+    upper: float
+
+
+def over_draws(numbers: Numbers) -> Range:
+    """Return the range of one number a draw; each end is a number that some draw has."""
+    low, middle, high = np.quantile(numbers, (0.05, 0.5, 0.95), method="lower")
+    return Range(float(low), float(middle), float(high))
+
+
+@dataclass(frozen=True)
+class EffectOfDraws:
+    """What a scenario does to a gap over a model's draws, as in `Effect`; `covered` pairs each draw with itself."""
+
+    before: Range
+    after: Range
+    people_before: Range
+    people_after: Range
+    covered: Range
+    closed: Range
+
+
+def effect_of_draws(before: Numbers, after: Numbers, people: Numbers, benchmark: float) -> EffectOfDraws:
+    """
+    Say what a scenario changes over a model's draws.
+
+    Parameters
+    ----------
+    before, after
+        Counts of one resource, one row a draw and one column an area.
+    people
+        Residents of the areas; NaN or 0 = in no rate.
+    benchmark
+        Per 100,000 people; having nothing is below any.
+    """
+    lived = people > 0
+    here, number = people[lived], [one[:, lived] * PER_100K / people[lived] for one in (before, after)]
+    was, now = ((rate < benchmark) | (rate == 0) for rate in number)
+    people_before, people_after = was @ here, now @ here
+    return EffectOfDraws(
+        before=over_draws(was.sum(axis=1)),
+        after=over_draws(now.sum(axis=1)),
+        people_before=over_draws(people_before),
+        people_after=over_draws(people_after),
+        covered=over_draws(people_before - people_after),
+        closed=over_draws((was & ~now).sum(axis=1)),
+    )
+
+
+def facilities_after(ledger: Ledger, facilities: pd.DataFrame) -> pd.DataFrame:
+    """
+    Return the facilities of a dataset after every action that names one of them or opens one.
+
+    Parameters
+    ----------
+    ledger
+        What is done.
+    facilities
+        `facility_id`, `area_code`, `lon`, `lat` (degrees; NA = not known) and a column a resource (NA = not known).
+
+    Returns
+    -------
+    facilities
+        The same columns. One that closes is gone; one that moves lies at its new point, or nowhere if none is given;
+        one that opens at a point is there under an id of its own. What is not known stays so whatever is added.
+    """
+    after = facilities.set_index("facility_id").astype({name: "Int64" for name in RESOURCES if name in facilities})
+    for at, action in enumerate(ledger.actions):
+        units = _units(action)
+        if action.do == "open" and action.point is not None:
+            row = {"area_code": action.areas[0], "lon": action.point[0], "lat": action.point[1]}
+            row |= {name: units.get(name, 0) for name in RESOURCES if name in after}
+            after = pd.concat([after, pd.DataFrame([row], index=[f"opened-{at}"])[list(after.columns)]])
+        if action.facility not in after.index:
+            continue
+        if action.do == "close":
+            after = after.drop(index=action.facility)
+        elif action.do == "move":
+            lon, lat = action.point or (None, None)
+            after.loc[action.facility, ["area_code", "lon", "lat"]] = [action.areas[1], lon, lat]
+        else:
+            for name in sorted(units.keys() & set(after.columns)):
+                after[name] = after[name].mask(after.index == action.facility, after[name] + units[name])
+    return after.rename_axis("facility_id").reset_index()
 
 
 def to_json(ledger: Ledger, *, with_undone: bool = False) -> str:
@@ -433,6 +697,9 @@ def _is_money(one: object) -> bool:
 
 def _action(row: Mapping[str, Any]) -> Action:
     point = row.get("point")
+    if row.keys() - _KEYS:
+        message = f"unknown: {', '.join(sorted(row.keys() - _KEYS))}"
+        raise ValueError(message)
     return Action(
         row["do"],
         tuple(str(area) for area in row["areas"]),
@@ -441,8 +708,12 @@ def _action(row: Mapping[str, Any]) -> Action:
         str(row.get("resource", "")),
         float(row.get("rate", 0.0)),
         (float(point[0]), float(point[1])) if point else None,
+        str(row.get("facility", "")),
         str(row.get("note", "")),
     )
+
+
+_KEYS: Final = frozenset(field.name for field in fields(Action))
 
 
 def _whole(number: object) -> int:

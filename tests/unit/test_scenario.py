@@ -69,7 +69,9 @@ def test_the_effect_of_a_scenario():
     found = scenario.effect(ledger, COUNTS, PEOPLE, resource="beds", benchmark=30, unit_costs={"beds": 1_000.0})
     assert (found.before, found.after, found.closed) == (1, 0, ("a",))
     assert (found.people_before, found.people_after, found.unknown) == (100_000, 0, 1)
-    assert (dict(found.added), found.cost, found.untold) == ({"beds": 30}, 30 * 1_000.0, ("c",))
+    # the ten of c are added and paid for, though how many it then has cannot be told
+    assert (dict(found.added), found.cost, found.untold) == ({"beds": 30 + 10}, (30 + 10) * 1_000.0, ("c",))
+    assert found.changed == ("a", "c")
     assert scenario.effect(ledger, COUNTS, PEOPLE, resource="beds", benchmark=30).cost is None
 
 
