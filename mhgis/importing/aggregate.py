@@ -229,7 +229,8 @@ def compared_with_parts(counts: pd.DataFrame, areas: pd.DataFrame) -> pd.DataFra
         (what the known parts come to), `is_contradicted` (the sum differs, or what is known is more than is given).
     """
     given = counts[counts["level"].ne("county") & counts["value"].notna()]
-    done = rolled_up(counts, areas)
+    # a register gives none, and there is nothing to add up then
+    done = rolled_up(counts, areas) if len(given) else counts.iloc[:0]
     found = []
     for level in LEVELS[:-1]:
         here = given.loc[given["level"].eq(level), [*COUNT_KEY, "value"]].rename(columns={"value": "given"})

@@ -342,7 +342,7 @@ def _fill(at: Path, draft: Draft, measured: Measured, dataset_id: str, number: i
 
 def _manifest(draft: Draft, measured: Measured, dataset_id: str, number: int) -> dict[str, Any]:
     resource = measured.tables["resource"]
-    by_status = resource[["level", "resource", "status"]].agg(" ".join, axis=1).value_counts()
+    by_status = resource.groupby(["level", "resource", "status"]).size()
     return {
         "dataset_id": dataset_id, "version": number, **_titles(draft), "publisher": draft.publisher,
         "created_on": draft.created_on, "year": draft.year,
@@ -354,7 +354,7 @@ def _manifest(draft: Draft, measured: Measured, dataset_id: str, number: int) ->
         "build": store.current().build, "mhgis": __version__,
         "shape": "register" if len(draft.facilities) else "counts",
         "facilities": len(draft.facilities), "rows": len(draft.counts) + len(draft.facilities),
-        "statuses": {str(key): int(n) for key, n in by_status.items()},
+        "statuses": {" ".join(key): int(n) for key, n in zip(by_status.index, by_status, strict=True)},
     }  # fmt: skip
 
 
