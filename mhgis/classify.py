@@ -21,7 +21,7 @@ from mhgis import formats, palette
 from mhgis.errors import Fault, SchemaError, UnknownChoiceError
 from mhgis.i18n import N_, Language, translator
 from mhgis.indicators import Direction, Indicator
-from mhgis.status import KNOWN, Status
+from mhgis.status import KNOWN
 
 Method = Literal[
     "quantile",
@@ -48,10 +48,16 @@ METHOD_NAMES: Final[dict[Method, str]] = {
     "benchmark_ratio": N_("Relative to the benchmark"),
 }
 
-Kind = Literal["class", "zero", "not_reported", "suppressed", "not_applicable"]
+Kind = Literal["class", "zero", "cannot_tell", "not_reported", "suppressed", "not_applicable"]
 
-#: rows of the legend that follow the classes, in this order
-_AFTER_CLASSES: Final[tuple[Status, ...]] = ("zero", "not_reported", "suppressed", "not_applicable")
+#: rows of the legend that follow the classes, in this order, each with its colour
+_AFTER_CLASSES: Final[dict[Kind, str]] = {
+    "zero": palette.ZERO,
+    "cannot_tell": palette.CANNOT_TELL,
+    "not_reported": palette.NOT_REPORTED,
+    "suppressed": palette.SUPPRESSED,
+    "not_applicable": palette.NOT_APPLICABLE,
+}
 
 #: values relative to a benchmark, in per cent of it; 100 is the benchmark itself
 RATIO_EDGES: Final[dict[Direction, tuple[float, ...]]] = {
@@ -133,8 +139,8 @@ class Classes:
     """
     Areas in classes: `index` gives each row's place in `legend` (uint8, the order of the frame).
 
-    `legend` holds the classes from low to high, then zero, not reported, suppressed and not applicable, these four
-    only where an area has that status. Its counts add up to all areas. `breaks` are the bounds between classes.
+    `legend` holds the classes from low to high, then zero, left out, not reported, suppressed and not applicable, these
+    five only where an area has that status. Its counts add up to all areas. `breaks` are the bounds between classes.
     """
 
     method: Method
@@ -177,7 +183,8 @@ def classify(
     Parameters
     ----------
     frame
-        One row an area: `value` (float; NA where not known), `status` and `people` (NA where not known).
+        One row an area: `value` (float; NA where not known), `status` (or `cannot_tell`, of an area that is left out)
+        and `people` (NA where not known).
     method
         One of `METHODS`. Natural breaks are the exact optimum of Fisher (1958), by dynamic programming.
     k
@@ -256,11 +263,11 @@ def _with_legend(
         )
         for i, colour in enumerate(cut.colours)
     ]
-    for kind in _AFTER_CLASSES:
+    for kind, colour in _AFTER_CLASSES.items():
         rows = is_zero if kind == "zero" else (status == kind)
         if rows.any():
             place[rows] = len(legend)
-            legend.append(LegendRow(kind, palette.STATUS_COLOURS[kind], *_count(rows, people)))  # type: ignore[arg-type]
+            legend.append(LegendRow(kind, colour, *_count(rows, people)))
     if (place < 0).any():
         found = sorted({str(s) for s in status[place < 0]})
         raise SchemaError([Fault("values", None, "status", ", ".join(found), "a status of mhgis.status")])
@@ -530,12 +537,14 @@ def label(row: LegendRow, lang: Language, indicator: Indicator, *, modelled: boo
     if row.kind == "zero" and modelled:
         by_draw = indicator.denominator == "draws"
         return _("0 %: in none of the draws") if by_draw else _("Zero, by the model's median")
+    if row.kind == "cannot_tell":
+        return _("Left out: cannot tell")
     if row.kind != "class":
         word = formats.status_word(row.kind, lang)
         return word if lang == "zh" else word[:1].upper() + word[1:]
     bounds = interval(row, indicator)
     if not bounds:
-        return _("All known values")
+        return _(row.name) if row.name else _("All known values")
     return _("{name}: {bounds}").format(name=_(row.name), bounds=bounds) if row.name else bounds
 
 
@@ -547,8 +556,8 @@ def note(classes: Classes, lang: Language, direction: Direction) -> str:
         said.append(_("Zero is a class of its own."))
     if len(classes.breaks) > 0:
         said.append(_("Each class holds its lower bound and not its upper; the last holds both."))
-    if not any(row.kind == "class" for row in classes.legend):
-        pass  # no shade is there to be explained
+    if not any(row.kind == "class" and not (row.name and row.lower is row.upper is None) for row in classes.legend):
+        pass  # no shade is there to be explained, or its name says it
     elif classes.method in {"benchmark_bands", "benchmark_ratio"}:
         said.append(_("Brown falls short, blue meets the benchmark."))
     elif direction == "more_is_better":

@@ -18,11 +18,13 @@ from mhgis.indicators import LEVELS, Indicator, Level
 from mhgis.rates import GapReason
 from mhgis.status import KNOWN
 
-#: why an area is where it is in the list; `stale`: its newest figure is of an earlier year than the one shown
-Reason = GapReason | Literal["stale"]
-REASONS: Final[tuple[Reason, ...]] = (*rates.GAP_REASONS, "stale")
+#: why an area is where it is in the list; `stale`: its newest figure is of an earlier year than the one shown;
+#: `cannot_tell`: left out at the reader's wish, see `mhgis.certainty`
+Reason = GapReason | Literal["stale", "cannot_tell"]
+REASONS: Final[tuple[Reason, ...]] = (*rates.GAP_REASONS, "stale", "cannot_tell")
 REASON_LABELS: Final[dict[str, str]] = {str(reason): label for reason, label in rates.GAP_LABELS.items()} | {
     "stale": N_("Known for an earlier year only: not counted as a gap"),
+    "cannot_tell": N_("Left out: cannot tell on which side of the benchmark it is"),
 }
 
 #: nobody knows; an area outside the subject (`not_applicable`) is not among them
@@ -73,8 +75,9 @@ def _units_lacking(values: pd.DataFrame, indicator: Indicator, benchmark: float)
 
 
 def _counts(values: pd.DataFrame, indicator: Indicator) -> pd.Series:
-    people = values["people"].astype("Float64")
-    return (values["value"].astype("Float64") * people / indicator.scale).round(_COUNT_DECIMALS)
+    # units are things: what a rate was steadied to has none of its own
+    rate = values["raw"] if "raw" in values.columns else values["value"]
+    return (rate.astype("Float64") * values["people"].astype("Float64") / indicator.scale).round(_COUNT_DECIMALS)
 
 
 @dataclass(frozen=True)
@@ -95,23 +98,30 @@ class Tally:
     people_short: int | None
     people_unknown: int | None
     units_lacking: int | None
+    left_out: int = 0
 
 
 def tally(ranked: pd.DataFrame) -> Tally:
-    """Count a ranked list; `short` (with `zero`), `enough`, `unknown` and `not_applicable` add up to `areas`."""
+    """
+    Count a ranked list.
+
+    `short` (with `zero`), `enough`, `unknown`, `not_applicable` and `left_out` add up to `areas`.
+    """
     reason = ranked["reason"]
+    left_out = reason.eq("cannot_tell")
     short, unknown = rates.is_gap(reason), reason.isin(UNKNOWN)
     outside = reason.eq("not_applicable")
     return Tally(
         areas=len(ranked),
         short=int(short.sum()),
         zero=int(reason.eq("zero").sum()),
-        enough=int((~short & ~unknown & ~outside).sum()),
+        enough=int((~short & ~unknown & ~outside & ~left_out).sum()),
         unknown=int(unknown.sum()),
         not_applicable=int(outside.sum()),
         people_short=_total(ranked.loc[short, "people"]),
         people_unknown=_total(ranked.loc[unknown, "people"]),
         units_lacking=_total(ranked.loc[short, "units_lacking"]),
+        left_out=int(left_out.sum()),
     )
 
 

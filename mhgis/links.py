@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 import pandas as pd
 
 from mhgis import benchmarks, scenario, selection
+from mhgis.certainty import SureQuestion
 from mhgis.country import Country
 from mhgis.errors import MhgisError
 from mhgis.i18n import LANGUAGES, N_, Language
@@ -47,7 +48,8 @@ class View:
     kilometres away a neighbour is next door; `versus` is the text of a `mhgis.compare.Other`, empty where nothing is
     compared; `swipe` is the share, in per cent from the left, that the first of two maps under a line has; `show` names
     what a page lists; `own` is the text of a benchmark of the user's own (`mhgis.benchmarks.own_text`); `reach` and
-    `even` are the texts of what the pages of access and of equity are asked (`mhgis.questions`); `plan` is the id of a
+    `even` are the texts of what the pages of access and of equity are asked (`mhgis.questions`), `sure` that of how
+    sure rates have to be (`mhgis.certainty.SureQuestion`); `plan` is the id of a
     scenario that is kept (`mhgis.plans`), or two with a comma between that are compared; `camera` is the map's own
     text.
     """
@@ -72,6 +74,7 @@ class View:
     own: str = ""
     reach: str = ""
     even: str = ""
+    sure: str = ""
     plan: str = ""
 
 
@@ -96,6 +99,7 @@ KEYS: Final[dict[str, str]] = {
     "own": "own",
     "reach": "reach",
     "even": "even",
+    "sure": "sure",
     "plan": "plan",
     "cam": "camera",
 }
@@ -132,6 +136,7 @@ PARTS: Final[dict[str, str]] = {
     "own": N_("own benchmark"),
     "reach": N_("question about access"),
     "even": N_("question about equity"),
+    "sure": N_("small numbers"),
     "plan": N_("scenario"),
     "cam": N_("map position"),
 }
@@ -298,7 +303,7 @@ def _plain(key: str, text: str) -> str | int | None:
     if key in LIMITS:
         least, most = LIMITS[key]
         return int(text) if text.isascii() and text.isdigit() and least <= int(text) <= most else None
-    checks: dict[str, Callable[[str], str | None]] = {"f": _selection, "plan": _plan}
+    checks: dict[str, Callable[[str], str | None]] = {"f": _selection, "plan": _plan, "sure": _sure}
     if key in checks or key in _QUESTIONS:
         return checks[key](text) if key in checks else _question(key, text)
     if key == "own":
@@ -310,6 +315,11 @@ def _plain(key: str, text: str) -> str | int | None:
 
 def _question(key: str, text: str) -> str | None:
     asked = _QUESTIONS[key].parse(text)
+    return None if asked is None else str(asked)
+
+
+def _sure(text: str) -> str | None:
+    asked = SureQuestion.parse(text)
     return None if asked is None else str(asked)
 
 
@@ -343,7 +353,7 @@ def settle(view: View, offer: Offer) -> View:
     settled = replace(view, dataset=dataset, indicator=indicator, level=level, year=year, lang=lang)
     return replace(
         settled,
-        benchmark=_benchmark_of(offer, view.benchmark, indicator),
+        benchmark=_benchmark_of(offer, view.benchmark, indicator, view.own),
         area=_area_at(offer, view.area, level),
         within=_within_at(offer, view.within, level),
         chosen=_chosen_of(offer, view.chosen),
@@ -371,8 +381,9 @@ def _chosen_of(offer: Offer, text: str) -> str:
     return str(selection.select({column: str(condition) for column, condition in asked.numbers}, choices))
 
 
-def _benchmark_of(offer: Offer, wanted: str, indicator: str) -> str:
-    choices = (*offer.benchmarks.get(indicator, ()), NO_BENCHMARK)
+def _benchmark_of(offer: Offer, wanted: str, indicator: str, own: str) -> str:
+    mine = (benchmarks.OWN,) if benchmarks.own(own, indicator) else ()
+    choices = (*mine, *offer.benchmarks.get(indicator, ()), NO_BENCHMARK)
     return wanted if wanted in choices else choices[0]
 
 

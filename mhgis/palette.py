@@ -29,6 +29,8 @@ ZERO_OF_A_LACK: Final = "#94B280"
 NOT_REPORTED: Final = "#A8A8A8"
 SUPPRESSED: Final = "#6B6B6B"
 NOT_APPLICABLE: Final = "#FFFFFF"
+#: left out of the picture, because its figure cannot tell on which side of the benchmark it is
+CANNOT_TELL: Final = "#D8D1CA"
 #: the lines of the hatch over `NOT_REPORTED`
 HATCH: Final = "#7D7D7D"
 

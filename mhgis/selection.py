@@ -19,6 +19,7 @@ from mhgis.formats import STATUS_WORDS
 from mhgis.gaps import REASON_LABELS, REASONS
 from mhgis.i18n import N_, Language, translator
 from mhgis.status import STATUSES
+from mhgis.uncertainty import OUTCOME_WORDS, OUTCOMES
 
 #: numeric columns that can be filtered, in the order in which a selection writes them
 NUMERIC: Final[tuple[str, ...]] = (
@@ -34,6 +35,7 @@ CHOICES: Final[dict[str, tuple[str, ...] | None]] = {
     "region": None,
     "reason": REASONS,
     "status": STATUSES,
+    "outcome": OUTCOMES,
     "setting": SETTINGS,
 }
 _COLUMNS: Final = {"province": "province_code"}
@@ -41,6 +43,7 @@ _COLUMNS: Final = {"province": "province_code"}
 LABELS: Final[dict[str, Mapping[str, str]]] = {
     "reason": REASON_LABELS,
     "status": {str(status): word for status, word in STATUS_WORDS.items()},
+    "outcome": {str(outcome): word for outcome, word in OUTCOME_WORDS.items()},
 }
 _PARTS: Final = ";"
 _A_CODE: Final = ("620000", "north-east")

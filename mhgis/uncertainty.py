@@ -24,6 +24,7 @@ SCALE: Final = 100_000
 #: what an interval says of an area and a benchmark
 Outcome = Literal["below", "above", "cannot_tell"]
 OUTCOMES: Final[tuple[Outcome, ...]] = get_args(Outcome)
+CANNOT_TELL: Final[Outcome] = "cannot_tell"
 
 OUTCOME_WORDS: Final[dict[Outcome, str]] = {
     "below": N_("below"),
@@ -109,7 +110,8 @@ def of_values(values: pd.DataFrame, indicator: Indicator) -> pd.DataFrame:
     Parameters
     ----------
     values
-        `value`, `lower`, `upper`, `status`, `people`, as `mhgis.store.indicator_values` gives them.
+        `value`, `lower`, `upper`, `status`, `people`, as `mhgis.store.indicator_values` gives them; `raw`, the rate as
+        counted, where `value` has been steadied.
     indicator
         A rate by people has intervals; a count, a share of counties or a ratio of two counts has none of its own.
 
@@ -122,7 +124,8 @@ def of_values(values: pd.DataFrame, indicator: Indicator) -> pd.DataFrame:
     if indicator.denominator != "people" or indicator.modelled_only:
         return given
     people = values["people"].astype("Float64")
-    count = values["value"].astype("Float64") * people / indicator.scale
+    rate = values["raw"] if "raw" in values.columns else values["value"]
+    count = rate.astype("Float64") * people / indicator.scale
     found = rate_interval(count, people, indicator.scale)[["lower", "upper"]]
     return found.where(values["status"].isin(["reported", "zero"]), given)
 

@@ -10,13 +10,13 @@ import geopandas as gpd
 import pandas as pd
 import streamlit as st
 
-from mhgis import export, geofiles, links, listing, store, workbook
+from mhgis import certainty, export, geofiles, links, listing, store, workbook
 from mhgis.i18n import ENDONYMS, LANGUAGES, N_, Language, translator
 from mhgis.indicators import Level
 from mhgis.links import View
 from mhgis.listing import Listing
 from mhgis.provenance import About
-from mhgis.ui import figure, shell
+from mhgis.ui import figure, library, shell
 from mhgis.ui import view as views
 
 #: what shapes in a file are simplified to, degrees
@@ -70,7 +70,8 @@ def sheet_of(
         The same rows as a reader sees them, where that is made already.
     """
     own, named = figure.indicator_of(view).decimals, figure.headings(view)
-    by_name = {**dict.fromkeys(("value", "lower", "upper"), own), "distance_km": 0, "value_year": None}
+    rates = dict.fromkeys(("value", "raw", "low", "high", "lower", "upper"), own)
+    by_name = {**rates, "distance_km": 0, "value_year": None}
     return Sheet(
         figure.table_of(view, rows) if shown is None else shown,
         tuple(rows["area_code"]),
@@ -84,7 +85,8 @@ def sheet_of(
 def of_level(view: View) -> Sheet:
     """Return every area of a view's place as a table: what its map shows."""
     rows = figure.ordered(views.limited(figure.ranked(view), view), view)
-    return sheet_of(view, rows, figure.about(view, rows, figure.headline(view, rows)))
+    about = figure.about(view, rows, figure.headline(view, rows))
+    return sheet_of(view, rows[~certainty.is_left_out(rows)], about)
 
 
 @dataclass(frozen=True)
@@ -141,7 +143,7 @@ def listed(view: View, sheet: Sheet, address: str) -> Listing:
         lang,
         dataset=shell.dataset_titles(lang)[view.dataset],
         area=shell.scopes(view)[view.within],
-        benchmark=shell.benchmark_labels(view.indicator, lang)[view.benchmark],
+        benchmark=shell.benchmark_labels(view)[view.benchmark],
         link=links.to_link(address, view),
         sources=_sources(sheet.about, lang),
         filtered=sheet.chosen,
@@ -151,8 +153,8 @@ def listed(view: View, sheet: Sheet, address: str) -> Listing:
 
 
 def _sources(about: About, lang: Language) -> list[tuple[str, str]]:
-    licences = views.table("SELECT origin_id, licence FROM origin").set_index("origin_id")["licence"]
-    return [(origin.cite(lang), str(licences[origin.origin_id])) for origin in about.sources]
+    licences = library.licences(lang)
+    return [(origin.cite(lang), licences[origin.origin_id]) for origin in about.sources]
 
 
 def make(form: Format, view: View, draw: Callable[[View], Sheet], address: str) -> bytes:

@@ -14,7 +14,22 @@ import pandas as pd
 import streamlit as st
 from numpy.typing import NDArray
 
-from mhgis import classify, drill, formats, gaps, indicators, listing, neighbours, provenance, sentences, store
+from mhgis import (
+    benchmarks,
+    certainty,
+    classify,
+    drill,
+    formats,
+    gaps,
+    indicators,
+    listing,
+    neighbours,
+    provenance,
+    sentences,
+    store,
+    uncertainty,
+)
+from mhgis.certainty import SureQuestion
 from mhgis.country import say
 from mhgis.i18n import N_, Language, translator
 from mhgis.indicators import Indicator, Level
@@ -24,6 +39,7 @@ from mhgis.sentences import Scene
 from mhgis.ui import shell
 from mhgis.ui import view as views
 from mhgis.ui.map import ClassStyle, Details, Facility, Layer, MapEvent, Mode, choropleth, wire_order
+from mhgis.ui.provenance import drawer
 
 #: breaks of the probability of no facility, in per cent
 PROBABILITY_EDGES: Final = (5, 25, 50, 75, 95)
@@ -35,6 +51,8 @@ _SOURCES_KEPT: Final = 512
 #: facilities of datasets kept as points, and how many a map can show at once
 _FACILITIES_KEPT: Final = 16
 _POINTS_SHOWN: Final = 5_000
+#: what a question about small numbers can change of a row
+_ASKED: Final = ("value", "raw", "lower", "upper", "status", "people", "origin_id")
 #: joins the ids of origins that a computed figure unites
 _AND: Final = "+"
 
@@ -44,6 +62,9 @@ HEADINGS: Final[dict[str, str]] = {
     "name": N_("Area"),
     "holder": N_("Lies in"),
     "value": "",
+    "raw": N_("As counted"),
+    "low": N_("At least, by chance"),
+    "high": N_("At most, by chance"),
     "lower": N_("5 %"),
     "upper": N_("95 %"),
     "benchmark": N_("Benchmark"),
@@ -53,6 +74,7 @@ HEADINGS: Final[dict[str, str]] = {
     "parts_reason": N_("About the sum of parts"),
     "people": N_("People"),
     "reason": N_("Finding"),
+    "outcome": N_("Given its interval"),
     "status": N_("Status"),
     "value_year": N_("Year of the figure"),
     "benchmarks_short": N_("Benchmarks missed"),
@@ -71,6 +93,10 @@ HELP: Final[dict[str, str]] = {
         "What each part lacks by itself, added up: no part's surplus fills another's gap. It adds up over levels."
     ),
     "ratio": N_("The value divided by the benchmark; 1 = reached."),
+    "raw": N_("The rate as counted, before it was steadied for small populations."),
+    "low": N_("Lower end of the exact 95 % interval of the count behind the rate."),
+    "high": N_("Upper end of the exact 95 % interval of the count behind the rate."),
+    "outcome": N_("Below or above the benchmark with the whole interval; otherwise it cannot be told."),
     "benchmarks_short": N_("Under how many of the listed benchmarks the area falls short."),
     "benchmarks_tried": N_("How many listed benchmarks are meant for the area's region."),
     "distance_km": N_("Straight line between points inside the two areas, not by road."),
@@ -90,6 +116,9 @@ def indicator_of(view: View) -> Indicator:
 
 def benchmark_of(view: View) -> float | None:
     """Return the value of the view's benchmark, None where none is chosen."""
+    if view.benchmark == benchmarks.OWN:
+        own = benchmarks.own(view.own, view.indicator)
+        return None if own is None else own.value
     return _benchmark(store.fingerprint(), view.indicator, view.benchmark)
 
 
@@ -102,18 +131,92 @@ def _benchmark(build: str, indicator: str, benchmark: str) -> float | None:
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
-def _ranked(build: str, shown: tuple[str, Level, int, str], benchmark: float | None) -> pd.DataFrame:
+def _ranked(build: str, shown: tuple[str, Level, int, str], benchmark: float | None, sure: str) -> pd.DataFrame:
     del build  # part of the key only
-    dataset, level, year, indicator = shown
+    dataset, level, year, name = shown
+    indicator = indicators.get(name)
     # another benchmark asks the published file nothing new
-    found = views.values(View(dataset, level, indicator=indicator, year=year))
-    return gaps.rank(found, indicators.get(indicator), benchmark)
+    found = values(View(dataset, level, indicator=name, year=year, sure=sure))
+    hidden = question_of(sure).hidden
+    return certainty.judge(gaps.rank(found, indicator, benchmark), indicator, benchmark, hidden=hidden)
 
 
 def ranked(view: View) -> pd.DataFrame:
-    """Return every area of the view's level, ranked against the view's benchmark."""
+    """Return every area of the view's level, ranked against the view's benchmark, each with its interval."""
     shown = (view.dataset, view.level, view.year, view.indicator)
-    return _ranked(store.fingerprint(), shown, benchmark_of(view))
+    return _ranked(store.fingerprint(), shown, benchmark_of(view), view.sure)
+
+
+def question_of(sure: str) -> SureQuestion:
+    """Return how sure rates have to be, as a link says it."""
+    return SureQuestion.parse(sure) or SureQuestion()
+
+
+_PEOPLE: Final = "SELECT area_code, people, origin_id FROM population WHERE level = ? AND year = ?"
+_KNOWN_YEARS: Final = "SELECT DISTINCT year FROM population WHERE level = ? AND people IS NOT NULL ORDER BY year"
+
+
+def years_of_people(level: str) -> list[int]:
+    """Return the years in which the people of some areas of a level are known, ascending."""
+    return [int(year) for year in views.table(_KNOWN_YEARS, level)["year"]]
+
+
+def own_year_of_people(dataset: str, year: int) -> int:
+    """Return the year of the people that a dataset itself divides counts of a year by."""
+    found = views.table(_YEARS, dataset, year)["people_year"]
+    return year if found.empty else int(found.iloc[0])
+
+
+def values(view: View, **other: Any) -> pd.DataFrame:  # noqa: ANN401 - the types are those of `View`
+    """
+    Return the rows of a view in all provinces as its reader wants rates: steadied, or by the people of another year.
+
+    As `mhgis.ui.view.values`; with `raw` where rates were steadied.
+    """
+    v = replace(view, **other)
+    return as_asked(views.values(v), v)
+
+
+def as_asked(found: pd.DataFrame, view: View) -> pd.DataFrame:
+    """Return rows of the published file, as of `mhgis.store.indicator_values`, as the view's reader wants rates."""
+    indicator, asked = indicator_of(view), question_of(view.sure)
+    if not certainty.is_rate_of_people(indicator) or asked == SureQuestion():
+        return found
+    own_year = own_year_of_people(view.dataset, view.year)
+    if asked.people not in {0, own_year} and asked.people in years_of_people(view.level):
+        own, wanted = (views.table(_PEOPLE, view.level, year) for year in (own_year, asked.people))
+        found = certainty.with_people(found, indicator, own, wanted)
+    return certainty.steady(found, indicator) if asked.steadied and not shell.is_modelled(view) else found
+
+
+def several_as_asked(rows: pd.DataFrame, view: View) -> pd.DataFrame:
+    """
+    Return figures of some areas as the view's reader wants rates.
+
+    Parameters
+    ----------
+    rows
+        `level`, `area_code`, `indicator`, `value`, `lower`, `upper`, `status`, `people`, `origin_id`, of the view's
+        dataset and year.
+    view
+        What is shown.
+
+    Returns
+    -------
+    rows
+        With `raw` where rates were steadied; each rate is steadied among all areas of its level, not these alone.
+    """
+    if question_of(view.sure) == SureQuestion():
+        return rows
+    done = []
+    for (level, name), part in rows.groupby(["level", "indicator"], sort=False):
+        if name in indicators.REGISTRY and certainty.is_rate_of_people(indicators.get(str(name))):
+            every = values(view, level=level, indicator=name).set_index("area_code")
+            shared = [column for column in _ASKED if column in every.columns]
+            found = every[shared].reindex(part["area_code"]).set_index(part.index)
+            part = part.assign(**{column: found[column] for column in shared})  # noqa: PLW2901 - the part as asked
+        done.append(part)
+    return pd.concat(done).loc[rows.index] if done else rows
 
 
 def ordered(rows: pd.DataFrame, view: View) -> pd.DataFrame:
@@ -211,7 +314,7 @@ def about(view: View, rows: pd.DataFrame, title: str = "") -> About:
         level=view.level,
         origins=origins(rows["origin_id"].dropna().unique().tolist() or _origins_of(view.dataset), view.lang),
         processing=_processing(view, rows, indicator),
-        warnings=_warnings(view, indicator),
+        warnings=(*_warnings(view, indicator), *sure_notes(view)),
         n=len(applicable),
         n_unknown=int(applicable["status"].isin(gaps.UNKNOWN).sum()),
         build=published.build,
@@ -226,6 +329,23 @@ def _processing(view: View, rows: pd.DataFrame, indicator: Indicator) -> provena
     if shell.is_imported(view):
         return "imported" if indicator.denominator is None else "computed_imported"
     return "published" if indicator.denominator is None else "computed"
+
+
+def sure_notes(view: View) -> tuple[str, ...]:
+    """Return, a sentence each, what a reader has asked of small numbers: see `mhgis.certainty.notes`."""
+    asked = question_of(view.sure)
+    if not view.sure or asked == SureQuestion():
+        return ()
+    _ = translator(view.lang)
+    is_whole = view.level == "province"
+    return certainty.notes(
+        asked, indicator_of(view), view.lang,
+        {
+            "year": view.year, "modelled": shell.is_modelled(view), "compared": benchmark_of(view) is not None,
+            "group": say(views.country().names, view.lang) if is_whole else _("their province"),
+            "people_known": asked.people in years_of_people(view.level),
+        },
+    )  # fmt: skip
 
 
 _ESTIMATED: Final = "SELECT status = 'modelled' AS is_estimate FROM population WHERE level = 'country' AND year = ?"
@@ -297,17 +417,28 @@ def _origin(origin_id: str, row: Mapping[str, Any], lang: Language, parts: tuple
     )
 
 
-def caption(what: About, lang: Language, *, note: str = "") -> None:
-    """Draw the small type under a figure: unit, year, dataset, how many areas, how many unknown, source, warnings."""
+def caption(what: About, lang: Language, *, note: str = "", method: str = "") -> None:
+    """
+    Draw the small type under a figure, and the control that opens where it comes from.
+
+    Unit, year, dataset, how many areas, how many unknown, source, warnings; `method` names the method page where it is
+    not that of the indicator.
+    """
     year = "" if what.year is None else str(what.year)
     first = " · ".join(part for part in (what.unit, year, what.named, what.unknown_line(lang)) if part)
     lines = [first, note, what.source_line(lang), *what.warnings]
     st.caption("  \n".join(line for line in lines if line))
+    drawer(what, lang, method=method)
 
 
 def classes_of(view: View, rows: pd.DataFrame) -> classify.Classes:
     """Put areas into the classes of a view; `auto` takes bands with a meaning where there are any, else quantiles."""
     indicator, benchmark = indicator_of(view), benchmark_of(view)
+    if "reason" in rows.columns:
+        left_out = certainty.is_left_out(rows)
+        rows = rows.assign(
+            status=rows["status"].mask(left_out, uncertainty.CANNOT_TELL), value=rows["value"].mask(left_out)
+        )
     fitting = {"benchmark_ratio": bool(benchmark), "benchmark_bands": indicator.id == "beds_per_100k", "auto": False}
     method: Any = view.classes
     if not fitting.get(view.classes, True):
@@ -456,8 +587,9 @@ def _sum_known(people: NDArray[np.float64]) -> float | None:
 
 
 def _details(view: View, placed: pd.DataFrame) -> Details:
-    indicator = indicator_of(view)
-    lower, upper = (placed[name].to_numpy("float64", na_value=np.nan) for name in ("lower", "upper"))
+    _, indicator = translator(view.lang), indicator_of(view)
+    ends = ("low", "high") if placed["low"].notna().any() else ("lower", "upper")
+    lower, upper = (placed[name].to_numpy("float64", na_value=np.nan) for name in ends)
     known = not np.isnan(lower).all()
     return Details(
         value=placed["value"].to_numpy("float64", na_value=np.nan),
@@ -466,6 +598,10 @@ def _details(view: View, placed: pd.DataFrame) -> Details:
         decimals=indicator.decimals,
         lower=lower if known else None,
         upper=upper if known else None,
+        span=_("95 %, by chance") if "low" in ends else "",
+        raw=placed["raw"].to_numpy("float64", na_value=np.nan) if "raw" in placed.columns else None,
+        finding=["" if formats.is_missing(outcome) else str(outcome) for outcome in placed["outcome"]],
+        finding_labels={str(name): _(word) for name, word in uncertainty.OUTCOME_WORDS.items()},
     )
 
 
@@ -493,7 +629,9 @@ def table_of(view: View, rows: pd.DataFrame) -> pd.DataFrame:
     Columns that the rows do not have, or in which nothing is known, are left out.
     """
     _ = translator(view.lang)
-    labels = {"parts_reason": gaps.PARTS_LABELS, "service": neighbours.SERVICE_LABELS}
+    labels = {
+        "parts_reason": gaps.PARTS_LABELS, "service": neighbours.SERVICE_LABELS, "outcome": uncertainty.OUTCOME_WORDS,
+    }  # fmt: skip
     words: dict[str, Any] = {
         name: [None if formats.is_missing(one) else _(said[one]) for one in rows[name]]  # type: ignore[index]
         for name, said in labels.items()
@@ -508,6 +646,7 @@ def table_of(view: View, rows: pd.DataFrame) -> pd.DataFrame:
         value=_rounded(rows["value"], view),
         lower=_rounded(rows["lower"], view),
         upper=_rounded(rows["upper"], view),
+        **{name: _rounded(rows[name], view) for name in ("raw", "low", "high") if name in rows.columns},
         ratio=rows["ratio"].astype("Float64").round(2),
     )
     kept = [name for name in HEADINGS if name in shown.columns and shown[name].notna().any()]
@@ -564,7 +703,7 @@ def table(
         Called with the position of a row whose name is clicked; None where there is nothing to go to.
     """
     number = f"%.{indicator_of(view).decimals}f" if indicator_of(view).decimals else "localized"
-    forms = dict.fromkeys(("value", "lower", "upper", "benchmark"), number)
+    forms = dict.fromkeys(("value", "raw", "low", "high", "lower", "upper", "benchmark"), number)
     forms |= {"ratio": "%.2f", **dict.fromkeys(_WHOLE, "localized"), "value_year": "%d", "distance_km": "%.0f"}
     _, named = translator(view.lang), headings(view)
     helps = {name: _(text) for name, text in HELP.items()}

@@ -14,14 +14,14 @@ from typing import Final
 import pandas as pd
 import streamlit as st
 
-from mhgis import benchmarks, filters, formats, gaps, indicators, neighbours, selection, sentences, store
+from mhgis import benchmarks, certainty, filters, formats, gaps, indicators, neighbours, selection, sentences, store
 from mhgis.country import say
 from mhgis.filters import FilterError
 from mhgis.i18n import N_, Language, translator
 from mhgis.indicators import LEVELS, Indicator, Level
 from mhgis.links import LIMITS, View, level_of
 from mhgis.selection import CHOICES, Selection
-from mhgis.ui import export, figure, profile, shell
+from mhgis.ui import export, figure, profile, shell, sure
 from mhgis.ui import view as views
 from mhgis.ui.export import Sheet
 
@@ -30,6 +30,8 @@ _LISTS_KEPT: Final = 16
 _DRAWN_KEPT: Final = 24
 _FAULTS: Final = "mhgis_filter_faults"
 _ASKED_FOR: Final = "mhgis_area_asked_for"
+#: what a list shows: dataset, level, year, indicator, and how sure rates have to be
+_Shown = tuple[str, Level, int, str, str]
 #: fields of a row on a desk, two abreast on a phone
 _FIELD_PX: Final = 164
 
@@ -70,7 +72,7 @@ def _unfiltered(view: View) -> View:
 @lru_cache(maxsize=_LISTS_KEPT)
 def _worded(build: str, view: View) -> tuple[pd.DataFrame, pd.DataFrame]:
     # the rows, and the same as a reader sees them: a filter or an order only picks from these
-    shown = (view.dataset, view.level, view.year, view.indicator)
+    shown = (view.dataset, view.level, view.year, view.indicator, view.sure)
     found = _rows(build, shown, figure.benchmark_of(view), has_neighbour_test(view))
     tested = found["reason"].eq("zero") & has_neighbour_test(view)
     found = found.assign(
@@ -87,20 +89,27 @@ def has_neighbour_test(view: View) -> bool:
 
 
 @lru_cache(maxsize=_LISTS_KEPT)
-def _rows(build: str, shown: tuple[str, Level, int, str], benchmark: float | None, neighbourly: bool) -> pd.DataFrame:  # noqa: FBT001 - part of a key
+def _rows(build: str, shown: _Shown, benchmark: float | None, neighbourly: bool) -> pd.DataFrame:  # noqa: FBT001 - part of a key
     del build  # part of the key only
-    dataset, level, year, name = shown
+    dataset, level, year, name, asked = shown
     indicator, years = indicators.get(name), views.offer().years
     known = years[dataset, name, level]
-    by_year = {at: store.indicator_values(dataset, level, at, name) for at in known if at == year or known[at] > 0}
+    by_year = {at: _values(shown, level, at) for at in known if at == year or known[at] > 0}
     ranked = gaps.rank_latest(by_year, year, indicator, benchmark)
     n_known: dict[str, int] = {at: years.get((dataset, name, at), {}).get(year, 0) for at in LEVELS}
     below = gaps.parts_level(level, n_known)
-    parts = store.indicator_values(dataset, below, year, name) if below else None
+    parts = _values(shown, below, year) if below else None
     ranked = gaps.add_parts(ranked, level, parts, indicator, benchmark)
+    ranked = certainty.judge(ranked, indicator, benchmark, hidden=figure.question_of(asked).hidden)
     now = as_of_year(ranked)
     ranked = ranked.join(gaps.robustness(now, indicator, benchmarks.listed(name, store.benchmarks())))
     return _with_nearest(_without_empty_words(ranked, level), now, level, neighbourly=neighbourly)
+
+
+def _values(shown: _Shown, level: Level, year: int) -> pd.DataFrame:
+    dataset, _, _, indicator, asked = shown
+    found = store.indicator_values(dataset, level, year, indicator)
+    return figure.as_asked(found, View(dataset, level, indicator=indicator, year=year, sure=asked))
 
 
 def _without_empty_words(ranked: pd.DataFrame, level: Level) -> pd.DataFrame:
@@ -248,6 +257,10 @@ def lists(view: View, shown: pd.DataFrame) -> None:
                 notes(view, shown)
         else:
             st.caption(_("No area matches the filter."))
+    left_out = int(certainty.is_left_out(shown).sum())
+    if left_out:
+        areas = sentences.areas(left_out, view.level, view.lang)
+        st.caption(_("Left out because it cannot be told, in none of the lists: {areas}.").format(areas=areas))
     outside = int(shown["reason"].eq("not_applicable").sum())
     if outside:
         areas = sentences.areas(outside, view.level, view.lang)
@@ -359,6 +372,7 @@ def controls(view: View, shown: pd.DataFrame) -> None:
         _count_field(view, "top", _("First rows"), _("How many rows of each list; empty for all."))
         with st.popover(_("More filters")):
             _more(view, shown)
+        sure.controls(view)
         if view.chosen or view.top:
             st.button(_("Clear filters"), on_click=_clear, type="tertiary")
     if view.chosen or view.top:
@@ -370,8 +384,8 @@ def _more(view: View, shown: pd.DataFrame) -> None:
     provinces = [code for level, code in offer.parents if level == "province"]
     if view.level != "province" and not view.within:
         _choice_field(view, "province", provinces, wide=True)
-    for key in ("region", "status", *(("setting",) if view.level == "county" else ())):
-        offered = CHOICES[key] if key == "status" else tuple(named(key, view.lang))
+    for key in ("region", "outcome", "status", *(("setting",) if view.level == "county" else ())):
+        offered = CHOICES[key] if key in selection.LABELS else tuple(named(key, view.lang))
         present = set(shown[key]) if key in shown.columns else set(offered or ())
         if offered:
             _choice_field(view, key, [one for one in offered if one in present], wide=True)
@@ -432,6 +446,7 @@ def _choice_field(view: View, choice: str, options: list[str], *, wide: bool = F
         "province": N_("Province"),
         "region": N_("Region"),
         "reason": N_("Finding"),
+        "outcome": N_("Given its interval"),
         "status": N_("Status"),
         "setting": N_("Urban or rural"),
     }

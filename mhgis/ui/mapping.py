@@ -18,7 +18,7 @@ from mhgis.compare import Other
 from mhgis.i18n import N_, translator
 from mhgis.indicators import REGISTRY
 from mhgis.links import View
-from mhgis.ui import download, figure, shell
+from mhgis.ui import download, figure, shell, sure
 from mhgis.ui import view as views
 
 #: set once a browser has said that it cannot draw maps
@@ -90,6 +90,7 @@ def controls(view: View) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", key="mh_compare"):
         st.session_state["compare"] = other is not None
         st.toggle(_("Compare"), key="compare", on_change=_switch)
+        sure.controls(view)
         if other is None:
             return
         titles = shell.dataset_titles(view.lang)

@@ -113,7 +113,7 @@ def spoken(page: MapView, view: View) -> list[str]:
     _, words = translator(page.lang), static_map.words_of(page)
     lines = [words.title, words.subtitle, words.badge]
     if view.benchmark != links.NO_BENCHMARK:
-        label = shell.benchmark_labels(view.indicator, view.lang)[view.benchmark]
+        label = shell.benchmark_labels(view)[view.benchmark]
         lines.append(_("Benchmark: {label}").format(label=label))
     for row, (label, n_areas, _people) in zip(page.classes.legend, words.rows, strict=True):
         people = formats.people(row.people, page.lang)

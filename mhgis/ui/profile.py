@@ -135,7 +135,8 @@ def gather(view: View) -> Profile:
     siblings = views.table(_SIBLINGS, level, code)
     codes = tuple(siblings["area_code"]) or (code,)
     province, parent, parent_level = (_text(area[name]) for name in ("province_code", "parent_code", "parent_level"))
-    rows = views.table(_ROWS, view.dataset, view.year, province, level, code, parent_level, parent, level, code)
+    found = views.table(_ROWS, view.dataset, view.year, province, level, code, parent_level, parent, level, code)
+    rows = figure.several_as_asked(found, view)
     lines = profile.gather(rows, place, province, codes, _marks(view, _text(area["region"])))
     chosen = next((line for line in lines if line.indicator.id == view.indicator), None)
     headline = profile.headline(place, chosen, view.year, view.lang, imported=shell.is_imported(view))
@@ -162,7 +163,8 @@ def _marks(view: View, region: str) -> dict[str, Mark]:
     for name in REGISTRY:
         offered = benchmarks.from_frame(shell.store_benchmarks(name))
         if name == view.indicator and (view.benchmark == NO_BENCHMARK or offered):
-            offered = tuple(one for one in offered if one.benchmark_id == view.benchmark)
+            own = benchmarks.own(view.own, name)
+            offered = tuple(one for one in (*([own] if own else []), *offered) if one.benchmark_id == view.benchmark)
         suitable = [one for one in offered if name == view.indicator or one.suits(region or None)]
         if suitable:
             found[name] = Mark(suitable[0].value, suitable[0].label(view.lang))

@@ -11,7 +11,8 @@ from typing import Any, Final, cast
 import pandas as pd
 import streamlit as st
 
-from mhgis import drill, links, store
+from mhgis import benchmarks, drill, links, store
+from mhgis.benchmarks import OWN
 from mhgis.country import say
 from mhgis.i18n import ENDONYMS, N_, Language, translator
 from mhgis.indicators import LEVELS, REGISTRY, Level
@@ -27,6 +28,7 @@ NAMES: Final[dict[Language, str]] = {"zh": "精神卫生资源图集", "en": "Me
 MODELLED: Final = N_("Modelled · says nothing certain about any one county")
 PUBLISHED: Final = N_("Published figures")
 IMPORTED: Final = N_("Imported · our own figures, not checked by others")
+SCENARIO: Final = N_("Scenario of {dataset}: what would be, not what is")
 
 #: three areas of growing size: the tab's sign
 ICON: Final = (
@@ -80,7 +82,7 @@ def _controls(view: View) -> None:
     _control(_("Indicator"), "indicator", indicators, view.indicator, lambda i: _(REGISTRY[i].name))
     years, word = offer.years[view.dataset, view.indicator, view.level], year_word(view)
     _control(_("Year"), "year", tuple(sorted(years)), view.year, lambda year: word(year, years[year]))
-    labels = benchmark_labels(view.indicator, view.lang)
+    labels = benchmark_labels(view)
     _control(_("Benchmark"), "benchmark", tuple(labels), view.benchmark, labels.__getitem__)
 
 
@@ -143,12 +145,15 @@ def dataset_titles(lang: Language) -> dict[str, str]:
     }
 
 
-def benchmark_labels(indicator: str, lang: Language) -> dict[str, str]:
-    """Return the label of each benchmark that an indicator can be held against, and of none."""
-    _ = translator(lang)
-    rows = store_benchmarks(indicator)
+def benchmark_labels(view: View) -> dict[str, str]:
+    """Return the label of each benchmark that a view's indicator can be held against, the user's own and none."""
+    _, lang = translator(view.lang), view.lang
+    rows = store_benchmarks(view.indicator)
     labels = dict(zip(rows["benchmark_id"], rows[f"label_{lang}"], strict=True))
-    return {**labels, NO_BENCHMARK: _("None")}
+    own = benchmarks.own(view.own, view.indicator)
+    named = _("Own, unchecked: {value} ({name})")
+    mine = {OWN: named.format(value=f"{own.value:g}", name=own.label(lang))} if own else {}
+    return {**mine, **labels, NO_BENCHMARK: _("None")}
 
 
 def store_benchmarks(indicator: str) -> pd.DataFrame:
@@ -192,8 +197,12 @@ def year_word(view: View) -> Callable[[int, int], str]:
     return lambda year, known: str(year) if known else unknown.format(year=year)
 
 
-def header(view: View, headline: str, note: str = "") -> None:
-    """Draw the answer first: the headline, under it the badge that says what the figures are, and the link."""
+def header(view: View, headline: str, note: str = "", *, scenario: bool = False) -> None:
+    """
+    Draw the answer first: the headline, under it the badge that says what the figures are, and the link.
+
+    Where they are of a `scenario`, a badge before that one says so.
+    """
     _ = translator(view.lang)
     told = views.notices()
     if told:
@@ -208,6 +217,9 @@ def header(view: View, headline: str, note: str = "") -> None:
             "imported": f":violet-badge[{_(IMPORTED)}]",
         }
         badge = badges[kind]
+        if scenario:
+            of = _(SCENARIO).format(dataset=dataset_titles(view.lang)[view.dataset])
+            badge = f":green-badge[{of}] {badge}"
         with st.container(key=f"mh_{kind}"):
             st.markdown(f"{badge} :gray[{note}]" if note else badge)
     with actions:

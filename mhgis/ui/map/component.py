@@ -8,7 +8,7 @@ Holds no classes, colours or sentences: the page brings them. Holds no geometry:
 import gzip
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Final, Literal
 
@@ -22,7 +22,7 @@ from mhgis.i18n import Language, translator
 from mhgis.indicators import Level
 
 Mode = Literal["side", "swipe"]
-Kind = Literal["class", "zero", "not_reported", "suppressed", "not_applicable"]
+Kind = Literal["class", "zero", "cannot_tell", "not_reported", "suppressed", "not_applicable"]
 
 #: longitude, latitude (degrees, EPSG:4326) and MapLibre zoom
 Camera = tuple[float, float, float]
@@ -78,7 +78,10 @@ class Details:
     What the tooltip says, one entry an area in wire order; fetched by the browser at the first hover, not before.
 
     `value`, `lower` and `upper` are floats, NaN where there is none; `status` is one of `mhgis.status.STATUSES`;
-    `status_labels` names each status in the language of the page; `decimals` is how many are shown.
+    `status_labels` names each status in the language of the page; `decimals` is how many are shown. `span` is what the
+    range from `lower` to `upper` is called, the component's own words where empty; `raw` are the values as counted
+    where `value` has been steadied; `finding` says of each area on which side of the benchmark it is, by keys of
+    `finding_labels`, empty where there is nothing to say.
     """
 
     value: NDArray[np.float64]
@@ -87,6 +90,10 @@ class Details:
     decimals: int = 0
     lower: NDArray[np.float64] | None = None
     upper: NDArray[np.float64] | None = None
+    span: str = ""
+    raw: NDArray[np.float64] | None = None
+    finding: Sequence[str] = ()
+    finding_labels: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -343,7 +350,11 @@ def _details_file(details: Details) -> str:
         "decimals": details.decimals,
     }
     if details.lower is not None and details.upper is not None:
-        columns |= {"lower": details.lower, "upper": details.upper}
+        columns |= {"lower": details.lower, "upper": details.upper, "span": details.span}
+    if details.raw is not None:
+        columns["raw"] = details.raw
+    if any(details.finding):
+        columns |= {"finding": list(details.finding), "findings": details.finding_labels}
     return static_files.keep("values", "details", ".json.gz", wire.encode_columns(columns))
 
 
@@ -374,6 +385,8 @@ def _words(build: str, lang: Language) -> dict[str, str]:
         "zoomIn": _("Zoom in"),
         "zoomOut": _("Zoom out"),
         "range": _("5-95 % range"),
+        "raw": _("As counted"),
+        "finding": _("Against the benchmark"),
         "rank": _("Rank"),
         "legend": _("Legend"),
         "inset": country.say(country.of(store.pack()).inset_name, lang),

@@ -46,7 +46,7 @@ export class Tooltip {
     this.box.hidden = false;
   }
 
-  rows({ value, lower, upper, status, labels, decimals, rank }, i) {
+  rows({ value, raw, lower, upper, span, status, labels, finding, findings, decimals, rank }, i) {
     const { unit, lang, text } = this.words;
     const number = formatter(lang, decimals);
     const rows = [];
@@ -54,7 +54,11 @@ export class Tooltip {
     const label = labels[status[i]];
     if (label) rows.push(make(`div.tip-status.is-${status[i]}`, {}, label));
     const facts = [];
-    if (lower?.[i] != null && upper?.[i] != null) facts.push([text.range, `${number(lower[i])} – ${number(upper[i])}`]);
+    if (raw?.[i] != null) facts.push([text.raw, number(raw[i])]);
+    if (lower?.[i] != null && upper?.[i] != null) {
+      facts.push([span || text.range, `${number(lower[i])} – ${number(upper[i])}`]);
+    }
+    if (finding?.[i]) facts.push([text.finding, findings[finding[i]]]);
     const whole = formatter(lang, 0);
     if (rank.of[i] !== null) facts.push([text.rank, `${whole(rank.of[i])} / ${whole(rank.count)}`]);
     return [...rows, ...facts.map(([name, fact]) => make("div.tip-fact", {}, make("span", {}, name), fact))];

@@ -1,0 +1,242 @@
+"""
+What a reader asks of small numbers: rates steadied, areas left out that cannot be told, people of another year.
+
+One question for the map, lists, the page of an area and files. Pure: frames in, frames out. The measures are those of
+`mhgis.uncertainty`; who asks, and where it is said on the screen, see `mhgis.ui.sure`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final, Self
+
+import pandas as pd
+
+from mhgis import measures, rates, uncertainty
+from mhgis.i18n import N_, Language, translator
+from mhgis.indicators import Indicator
+from mhgis.uncertainty import CANNOT_TELL
+
+_STEADIED: Final = "shrunken"
+_HIDDEN: Final = "hidden"
+_PEOPLE: Final = "people-"
+_LATEST_YEAR: Final = 9_999
+
+#: a rate times its people gives back its count, up to the noise of floating point
+_COUNT_DECIMALS: Final = 6
+#: what shrinking changes by less than this is noise, too
+_NOISE: Final = 1e-9
+#: findings of a comparison with a benchmark; that an area was counted to have nothing is known whatever its people
+_COMPARED: Final = frozenset({"meets", "below_benchmark"})
+
+STEADIED: Final = N_("steadied for small populations")
+STEADIED_NOTE: Final = N_(
+    "Rates are steadied for small populations: drawn towards the mean of {group}, the more the fewer people they rest "
+    "on (empirical Bayes). The rate as counted stands beside them; reported zeros and units lacking stay as counted."
+)
+HIDDEN_NOTE: Final = N_(
+    "Left out: areas whose figure cannot tell on which side of the benchmark they are, because its interval holds the "
+    "benchmark."
+)
+PEOPLE_NOTE: Final = N_("Chosen: counts of {year} are divided by the people of {people_year}; the two years differ.")
+SAME_YEAR_NOTE: Final = N_("Chosen: counts of {year} are divided by the people of the same year.")
+NO_PEOPLE_NOTE: Final = N_(
+    "People of {people_year} are not known at this level, so rates divide by those that the dataset itself takes."
+)
+
+
+@dataclass(frozen=True)
+class SureQuestion:
+    """
+    How sure a rate has to be.
+
+    `steadied` says whether rates of small populations are drawn towards the mean; `hidden` whether areas are left out
+    whose figure cannot tell on which side of the benchmark they are; `people` is the year of the people that counts
+    are divided by, 0 for those that the dataset itself takes.
+    """
+
+    steadied: bool = False
+    hidden: bool = False
+    people: int = 0
+
+    @classmethod
+    def parse(cls, text: str) -> Self | None:
+        """Read the text of a link, such as `shrunken,people-2020`; None where it is not one."""
+        parts = text.split(",") if text else []
+        years = [part.removeprefix(_PEOPLE) for part in parts if part.startswith(_PEOPLE)]
+        words = {part for part in parts if not part.startswith(_PEOPLE)}
+        if not words <= {_STEADIED, _HIDDEN} or len(years) > 1 or len(words) + len(years) != len(parts):
+            return None
+        year = years[0] if years else "0"
+        if not (year.isascii() and year.isdigit() and int(year) <= _LATEST_YEAR):
+            return None
+        return cls(_STEADIED in words, _HIDDEN in words, int(year))
+
+    def __str__(self) -> str:
+        """Return the text of a link: what differs from the first choice."""
+        parts = [_STEADIED] * self.steadied + [_HIDDEN] * self.hidden
+        return ",".join([*parts, *([f"{_PEOPLE}{self.people}"] if self.people else [])])
+
+
+def is_rate_of_people(indicator: Indicator) -> bool:
+    """Say whether an indicator is a count for so many people, which alone can be steadied or divided anew."""
+    return indicator.denominator == "people" and not indicator.modelled_only
+
+
+def with_people(values: pd.DataFrame, indicator: Indicator, own: pd.DataFrame, other: pd.DataFrame) -> pd.DataFrame:
+    """
+    Divide the counts behind rates by the people of another year; no count is changed.
+
+    Parameters
+    ----------
+    values
+        As `mhgis.store.indicator_values` gives them.
+    indicator
+        What they are; anything but a rate by people comes back as it is.
+    own, other
+        People of the year that the values take, and of the one wanted: `area_code`, `people` (NA = not known),
+        `origin_id`.
+
+    Returns
+    -------
+    values
+        With `value`, `lower`, `upper`, `status` and `people` of the other year, and its origin in place of the first
+        one's; a rate whose people are not known in that year is `not_reported`.
+    """
+    if not is_rate_of_people(indicator):
+        return values
+    before = values["people"].astype("Float64")
+    # an area without people then may have some now, but its count is not kept beside the rate
+    found = other.set_index("area_code").reindex(values["area_code"]).set_index(values.index)
+    people = found["people"].astype("Int64")
+    counts = {
+        name: (values[name].astype("Float64") * before / indicator.scale).round(_COUNT_DECIMALS)
+        for name in ("value", "lower", "upper")
+    }
+    status = rates.status_of_rate(values["status"], people)
+    divided = {name: rates.rate(count, people, indicator.scale).astype("float64") for name, count in counts.items()}
+    first = own.set_index("area_code")["origin_id"].reindex(values["area_code"]).set_axis(values.index)
+    origins = _without(values["origin_id"], first)
+    return values.assign(
+        **divided, status=status, people=people,
+        origin_id=measures.united(origins, found["origin_id"].astype("str")).where(divided["value"].notna()),
+    )  # fmt: skip
+
+
+def _without(origins: pd.Series, taken: pd.Series) -> pd.Series:
+    parts = [
+        measures.AND.join(one for one in str(ids).split(measures.AND) if one not in str(out).split(measures.AND))
+        for ids, out in zip(origins, taken, strict=True)
+    ]
+    return pd.Series(parts, index=origins.index, dtype="str").where(origins.notna())
+
+
+def steady(values: pd.DataFrame, indicator: Indicator) -> pd.DataFrame:
+    """
+    Draw rates towards the mean of their province, or of the country where they are the provinces'.
+
+    Only rates of published or imported counts above zero are drawn: a model's values carry a range of their own, and a
+    reported zero is no accident of a small population. What is drawn keeps the sum of its group's counts: see
+    `mhgis.uncertainty.shrink`.
+
+    Returns
+    -------
+    values
+        With `value` as drawn and the rate as counted in `raw`; an indicator that is no rate by people comes back as it
+        is, without `raw`.
+    """
+    if not is_rate_of_people(indicator):
+        return values
+    raw = values["value"].astype("Float64")
+    people = values["people"].astype("Float64")
+    drawn = values["status"].eq("reported") & raw.gt(0).fillna(value=False).astype(bool)
+    count = (raw * people / indicator.scale).round(_COUNT_DECIMALS).where(drawn)
+    is_province = values["province_code"].isna() | values["province_code"].eq(values["area_code"])
+    group = None if is_province.all() else values["province_code"]
+    found = uncertainty.shrink(count, people, group, indicator.scale)["shrunken"]
+    changed = (found - raw).abs().gt(_NOISE).fillna(value=False).astype(bool)
+    return values.assign(value=found.where(changed, raw).astype("float64"), raw=raw.astype("float64"))
+
+
+def span(values: pd.DataFrame, indicator: Indicator) -> pd.DataFrame:
+    """
+    Return between what each value lies: as `mhgis.uncertainty.of_values`, and never beside the value that is shown.
+
+    The interval is that of the count; a rate that was drawn out of it stretches it, so that no finding contradicts the
+    number it stands beside.
+    """
+    found = uncertainty.of_values(values, indicator)
+    shown = values["value"].astype("Float64").where(found["lower"].notna())
+    return pd.DataFrame(
+        {
+            "lower": found["lower"].mask((shown < found["lower"]).fillna(value=False).astype(bool), shown),
+            "upper": found["upper"].mask((shown > found["upper"]).fillna(value=False).astype(bool), shown),
+        }
+    )
+
+
+def judge(ranked: pd.DataFrame, indicator: Indicator, benchmark: float | None, *, hidden: bool) -> pd.DataFrame:
+    """
+    Say of each area on which side of the benchmark it is, or that this cannot be told.
+
+    Parameters
+    ----------
+    ranked
+        As of `mhgis.gaps.rank` or `rank_latest`.
+    indicator, benchmark
+        As there.
+    hidden
+        Whether areas that cannot be told are left out: they get the reason `cannot_tell`, and are in no list. An area
+        counted to have nothing at all stays: that is known. One that has nothing by a model's median does not.
+
+    Returns
+    -------
+    ranked
+        With `low` and `high` (95 % interval of the count behind a rate; NA for a model, whose range stands in `lower`
+        and `upper`, and where there is none) and `outcome`, one of `mhgis.uncertainty.OUTCOMES`; NA without a
+        benchmark, an interval, or a value of the year shown.
+    """
+    found = span(ranked, indicator)
+    counted = ranked["status"].isin(["reported", "zero"]) & is_rate_of_people(indicator)
+    stale = ranked["reason"].eq("stale")
+    outcome = pd.Series(None, index=ranked.index, dtype="str")
+    if benchmark is not None:
+        outcome = uncertainty.compare(found["lower"], found["upper"], benchmark).mask(stale)
+    judged = ranked.assign(low=found["lower"].where(counted), high=found["upper"].where(counted), outcome=outcome)
+    if not hidden:
+        return judged
+    open_ones = outcome.eq(CANNOT_TELL).fillna(value=False).astype(bool)
+    open_ones &= ranked["reason"].isin(sorted(_COMPARED)) | ranked["status"].eq("modelled")
+    return judged.assign(reason=ranked["reason"].mask(open_ones, CANNOT_TELL))
+
+
+def is_left_out(ranked: pd.DataFrame) -> pd.Series:
+    """Return which areas `judge` has left out (bool)."""
+    return ranked["reason"].eq(CANNOT_TELL)
+
+
+def notes(
+    question: SureQuestion, indicator: Indicator, lang: Language, said: Mapping[str, int | str | bool]
+) -> tuple[str, ...]:
+    """
+    Return, a sentence each, what was asked of the figures: beside them on every screen and in every file.
+
+    Parameters
+    ----------
+    question, indicator, lang
+        What is asked, of what, in which language.
+    said
+        `year` of the counts; `group`, the name of what rates are drawn towards; `modelled`; `compared`, whether there
+        is a benchmark; `people_known`, whether the year of people asked for is known at this level.
+    """
+    _ = translator(lang)
+    found = []
+    if is_rate_of_people(indicator):
+        if question.steadied and not said["modelled"]:
+            found.append(_(STEADIED_NOTE).format(group=said["group"]))
+        if question.people:
+            same = SAME_YEAR_NOTE if question.people == said["year"] else PEOPLE_NOTE
+            text = same if said["people_known"] else NO_PEOPLE_NOTE
+            found.append(_(text).format(year=said["year"], people_year=question.people))
+    if question.hidden and said["compared"]:
+        found.append(_(HIDDEN_NOTE))
+    return tuple(found)

@@ -1,0 +1,79 @@
+"""
+How sure rates have to be, as a control: one for the map, lists, an area and benchmarks, and one text in the link.
+
+Says in words what is on. What it does to figures: see `mhgis.certainty`; where it is done: `mhgis.ui.figure`.
+"""
+
+from dataclasses import replace
+from typing import Any, Final
+
+import streamlit as st
+
+from mhgis import certainty
+from mhgis.i18n import N_, translator
+from mhgis.links import View
+from mhgis.ui import figure, shell
+from mhgis.ui import view as views
+
+#: the people that a dataset itself divides by
+_OWN_YEAR: Final = 0
+_HIDES: Final = N_("areas left out that cannot be told")
+
+
+def controls(view: View) -> None:
+    """Draw the choices, where the view's indicator has any, and beside them what is on."""
+    _, asked = translator(view.lang), figure.question_of(view.sure)
+    if not certainty.is_rate_of_people(figure.indicator_of(view)):
+        return
+    with st.popover(_("Small numbers"), help=_("How sure a rate has to be, and whose people it divides by.")):
+        st.session_state["sure_steadied"] = asked.steadied
+        st.toggle(
+            _("Steady rates of small populations"), key="sure_steadied", on_change=_changed, args=("steadied",),
+            disabled=shell.is_modelled(view),
+            help=_(
+                "Draws a rate towards the mean, the more the fewer people it rests on. The rate as counted stays "
+                "beside it. A model's values are not steadied: they carry a range."
+            ),
+        )  # fmt: skip
+        st.session_state["sure_hidden"] = asked.hidden
+        st.toggle(
+            _("Leave out areas that cannot be told"), key="sure_hidden", on_change=_changed, args=("hidden",),
+            disabled=figure.benchmark_of(view) is None,
+            help=_(
+                "Areas whose interval holds the benchmark: exact 95 % interval of the count, or the range of the model."
+            ),
+        )  # fmt: skip
+        own = figure.own_year_of_people(view.dataset, view.year)
+        years = [year for year in figure.years_of_people(view.level) if year != own]
+        if years:
+            st.session_state["sure_people"] = asked.people if asked.people in years else _OWN_YEAR
+            st.selectbox(
+                _("Divide by the people of"), [_OWN_YEAR, *years], key="sure_people", on_change=_changed,
+                args=("people",),
+                format_func=lambda year: str(year) if year else _("{year}, as the dataset does").format(year=own),
+            )  # fmt: skip
+    on = in_words(view)
+    if on:
+        st.markdown(f":green-badge[{on}]")
+
+
+def in_words(view: View) -> str:
+    """Return in few words what is on, for a badge; empty where nothing is."""
+    _, asked = translator(view.lang), figure.question_of(view.sure)
+    if not certainty.is_rate_of_people(figure.indicator_of(view)):
+        return ""
+    said = []
+    if asked.steadied and not shell.is_modelled(view):
+        said.append(_(certainty.STEADIED))
+    if asked.hidden and figure.benchmark_of(view) is not None:
+        said.append(_(_HIDES))
+    if asked.people in figure.years_of_people(view.level):
+        said.append(_("people of {year}").format(year=asked.people))
+    text = _("; ").join(said)
+    return text[:1].upper() + text[1:]
+
+
+def _changed(part: str) -> None:
+    asked = figure.question_of(views.kept().sure)
+    value: Any = st.session_state[f"sure_{part}"]
+    views.change(sure=str(replace(asked, **{part: value})))
