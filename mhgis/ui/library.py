@@ -51,16 +51,23 @@ def count_sources(rows: pd.DataFrame) -> int:
     return int(rows["shelf"].ne("computed").sum())
 
 
+def licences(lang: Language) -> dict[str, str]:
+    """Return the licence of each origin in a language; those imported before licences had a Chinese one as they are."""
+    rows = views.table("SELECT * FROM origin")
+    terms = rows[provenance.column("licence", lang)].fillna(rows["licence"])
+    return dict(zip(rows["origin_id"], terms, strict=True))
+
+
 def list_origins(rows: pd.DataFrame, lang: Language) -> None:
     """Draw sources as text: title, publisher, year, identifier, licence, and how each was read."""
     _ = translator(lang)
     title, publisher, how_read = (provenance.column(text, lang) for text in ("title", "publisher", "how_read"))
-    lines = []
+    lines, terms = [], licences(lang)
     for row in rows.to_dict("records"):
-        parts = [row[publisher], row["year"], row["identifier"], row["licence"]]
+        parts = [row[publisher], row["year"], row["identifier"], terms[row["origin_id"]]]
         facts = " · ".join(str(part) for part in parts if not formats.is_missing(part))
         how = _("How read: {how}").format(how=row[how_read])
-        lines.append(f"**{_plain(row[title])}**  \n{_plain(facts)}  \n:gray[{_plain(how)}]")
+        lines.append(f"**{plain(row[title])}**  \n{plain(facts)}  \n:gray[{plain(how)}]")
     st.markdown("\n\n".join(lines))
 
 
@@ -68,11 +75,11 @@ def list_datasets(lang: Language) -> None:
     """Draw the datasets as text: title, and what a user has to know before using each."""
     rows = views.table("SELECT * FROM dataset ORDER BY kind = 'modelled', dataset_id")
     pairs = zip(rows[f"title_{lang}"], rows[provenance.column("note", lang)], strict=True)
-    st.markdown("\n\n".join(f"**{_plain(title)}**  \n{_plain(note)}" for title, note in pairs))
+    st.markdown("\n\n".join(f"**{plain(title)}**  \n{plain(note)}" for title, note in pairs))
 
 
-def _plain(text: object) -> str:
-    # a source's own words are no markup
+def plain(text: object) -> str:
+    """Return a text that Markdown shows as it is: a source's own words are no markup."""
     return "".join(f"\\{c}" if c in r"\`*_{}[]<>#|~$:" else c for c in str(text))
 
 
@@ -145,7 +152,7 @@ def markdown(table: pd.DataFrame) -> str:
     """Return a table as Markdown."""
     lines = [list(map(str, table.columns)), ["---"] * len(table.columns), *table.astype("str").to_numpy().tolist()]
     return "\n".join(
-        "| " + " | ".join(_plain(cell) if cell != "---" else cell for cell in line) + " |" for line in lines
+        "| " + " | ".join(plain(cell) if cell != "---" else cell for cell in line) + " |" for line in lines
     )
 
 
@@ -159,7 +166,7 @@ def dictionary(lang: Language) -> None:
     for indicator in REGISTRY.values():
         with st.expander(_(indicator.name)):
             lines = [_(indicator.definition), _("Unit: {unit}").format(unit=_(indicator.unit))]
-            lines += _formula(indicator, lang)
+            lines += formula(indicator, lang)
             lines.append(_("More is better.") if indicator.direction == "more_is_better" else _("Less is better."))
             lines.append(
                 _("Levels: {levels}").format(levels=_(", ").join(_(LEVEL_NAMES[at]) for at in indicator.levels))
@@ -168,9 +175,9 @@ def dictionary(lang: Language) -> None:
             lines.append(_("Published: {where}").format(where=known) if known else _("Never published."))
             for dataset, title in titles.items():
                 if dataset != published and (where := _where(offer, dataset, indicator, lang)):
-                    lines.append(_("{name}: {value}").format(name=_plain(title), value=where))
+                    lines.append(_("{name}: {value}").format(name=plain(title), value=where))
             # the model's page is of one country, and not there for another
-            if (title := _title(method_of(indicator), lang)) in shelf:
+            if (title := method_title(method_of(indicator), lang)) in shelf:
                 lines.append(_("How it is made: {title} (under Methods)").format(title=title))
             st.markdown("\n\n".join(lines))
             for warning in views.country().warn(indicator.id, lang):
@@ -182,12 +189,22 @@ def method_of(indicator: Indicator) -> str:
     return "downscale-2015" if indicator.modelled_only else "rates-and-gaps"
 
 
-def _title(method: str, lang: Language) -> str:
+def has_method(name: str) -> bool:
+    """Say whether the handbook has a method page of this name that is about the country in view."""
+    file = _METHODS / f"{name}.en.md"
+    if not file.is_file():
+        return False
+    _text, mark, of = file.read_text("utf-8").partition(_OF_PACK)
+    return not mark or of.split()[0] == views.country().pack
+
+
+def method_title(method: str, lang: Language) -> str:
+    """Return the title of a method page."""
     return (_METHODS / f"{method}.{lang}.md").read_text("utf-8").partition("\n")[0].lstrip("# ").strip()
 
 
-def _formula(indicator: Indicator, lang: Language) -> list[str]:
-    # what a model's indicator is made of stands in its definition
+def formula(indicator: Indicator, lang: Language) -> list[str]:
+    """Return how an indicator is computed, as a line; none where its definition says it: a count, a model's measure."""
     if indicator.denominator is None or indicator.numerator not in REGISTRY:
         return []
     _ = translator(lang)

@@ -27,6 +27,7 @@ _VIEW: Final = "mhgis_view"
 _WRITTEN: Final = "mhgis_written"
 _NOTICE: Final = "mhgis_notice"
 _OPEN: Final = "mhgis_open"
+_SEEN: Final = "mhgis_seen"
 
 #: frames kept in memory: a few sessions' worth of datasets, levels, years and indicators
 _FRAMES: Final = 64
@@ -82,6 +83,7 @@ def opened() -> Iterator[None]:
         state[_NOTICE] = reading.ignored
     keep(links.settle(kept(), offer()))
     state[_OPEN] = True
+    state[_SEEN] = {}
     try:
         yield
     finally:
@@ -110,6 +112,13 @@ def current() -> View:
         runpy.run_path(str(paths.ROOT / "app.py"))
         st.stop()
     return kept()
+
+
+def occurrence(name: str) -> int:
+    """Return how often this was asked of a name before in this run: tells figures apart that say the same."""
+    seen: dict[str, int] = st.session_state.setdefault(_SEEN, {})
+    seen[name] = seen.get(name, -1) + 1
+    return seen[name]
 
 
 def keep(view: View) -> None:

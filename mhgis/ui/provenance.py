@@ -1,0 +1,414 @@
+"""
+The drawer beside every figure: what it shows, how it was made, its sources, and the rows it was entered in.
+
+Draws what the published file holds; what stands behind a figure is worked out in `mhgis.trace`, how it is cited in
+`mhgis.citation`. Computes nothing.
+"""
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from functools import lru_cache
+from typing import Any, Final
+
+import pandas as pd
+import streamlit as st
+
+from mhgis import citation, formats, links, provenance, store, trace
+from mhgis.citation import Work
+from mhgis.i18n import N_, Language, translator
+from mhgis.importing import library as imports
+from mhgis.importing.library import Version
+from mhgis.indicators import REGISTRY, RESOURCES
+from mhgis.links import NO_BENCHMARK, View, level_of
+from mhgis.provenance import PROCESSING_WORDS, About
+from mhgis.sentences import LEVEL_NAMES
+from mhgis.trace import Area
+from mhgis.ui import library, shell
+from mhgis.ui import view as views
+
+#: rows of tables shown at most: a screenful of screens; more than that is asked for by choosing an area
+MOST_ROWS: Final = 200
+#: a table up to so many rows is shown in full, a longer one scrolls within so many pixels
+_ROWS_IN_FULL: Final = 8
+_ROWS_PX: Final = 320
+_TRACES_KEPT: Final = 64
+_PLUS: Final = " + "
+#: what measures of access and of inequality divide by, whatever is counted
+_OF_PEOPLE: Final = frozenset({"access", "equity", "clusters"})
+
+_KINDS: Final = {"published": shell.PUBLISHED, "modelled": shell.MODELLED, "imported": shell.IMPORTED}
+_COLOURS: Final = {"published": "blue", "modelled": "orange", "imported": "violet"}
+
+_ROWS: Final = "SELECT * FROM source_row ORDER BY file, line"
+_WORKS: Final = "SELECT * FROM origin"
+_METHODS: Final = "SELECT DISTINCT method FROM population WHERE level = ? AND year = ? AND people IS NOT NULL"
+_DATASETS: Final = "SELECT * FROM dataset"
+_AREAS: Final = """
+SELECT area_code FROM area
+WHERE level = ? AND is_applicable AND (? = '' OR ? IN (area_code, parent_code, province_code)) ORDER BY area_code
+"""
+_PEOPLE_YEAR: Final = "SELECT people_year FROM dataset_year WHERE dataset_id = ? AND year = ?"
+_NAMES: Final = "SELECT level, area_code, name_zh, name_en FROM area"
+_COUNTS: Final = """
+SELECT r.level, r.area_code, r.year, r.resource, r.value, r.status FROM resource r
+WHERE r.dataset_id = ? AND r.year = ? AND r.status <> 'not_applicable' ORDER BY ALL
+"""
+_FACILITIES: Final = """
+SELECT f.facility_id, f.name, f.area_code, f.beds, f.psychiatrists, f.nurses FROM facility f
+JOIN area c ON c.level = 'county' AND c.area_code = f.area_code
+WHERE f.dataset_id = ? AND f.year = ? AND (? = '' OR ? IN (f.area_code, c.parent_code, c.province_code))
+ORDER BY f.area_code, f.facility_id
+"""
+
+#: what an importer may have decided, in the order of the steps of an import
+_DECIDED: Final[dict[str, str]] = {
+    "columns": N_("what {n} columns are"),
+    "places": N_("which area {n} places are"),
+    "confirmed": N_("{n} unusual figures confirmed as right"),
+    "complete": N_("the file leaves nothing out for {n} areas"),
+}
+
+
+def drawer(
+    what: About, lang: Language, *, method: str = "", benchmarks: Sequence[str] = (), links_method: bool = True
+) -> None:
+    """
+    Draw the control that opens where a figure comes from, and beside it the link to how it is made.
+
+    Parameters
+    ----------
+    what
+        What the figure is about; at the level `country` it is about the country whatever area the view has.
+    lang
+        Of the reader.
+    method
+        Name of the method page; that of the indicator if empty.
+    benchmarks
+        Ids of the benchmarks in the figure; the view's own where it is of the figure's indicator, if empty.
+    links_method
+        Whether the link to the method page stands beside the control; it is in the drawer in any case.
+    """
+    _ = translator(lang)
+    name = hashlib.sha256(repr((what, method)).encode()).hexdigest()[:10]
+    # two figures of a page may say the same of themselves, and each has its own control
+    key = f"origin_{name}_{views.occurrence(name)}"
+    page = method or method_of(what)
+    with st.container(horizontal=True, gap="small", key=f"mh_{key}", vertical_alignment="center"):
+        opened = st.button(_("Where does this come from?"), key=key, type="tertiary")
+        if links_method and library.has_method(page):
+            method_link(page, _("How it is made"), lang)
+    if opened:
+        view = replace(views.kept(), lang=lang)
+        show = st.dialog(_("Where does this come from?"), width="large", position="right")(_draw)
+        show(what, view, page, tuple(benchmarks))
+
+
+def method_of(what: About) -> str:
+    """Return the name of the method page that a figure is made by."""
+    first = REGISTRY.get(what.indicator.split(_PLUS, maxsplit=1)[0])
+    if first is None:
+        return "printed-figures"
+    return "downscale-2015" if what.is_modelled else library.method_of(first)
+
+
+def method_link(page: str, label: str, lang: Language) -> None:
+    """Draw the link to a method page of the handbook, in the language of the reader."""
+    query = links.to_query(replace(views.kept(), lang=lang, show=page))
+    st.page_link("pages/sources.py", label=label, query_params=query, width="content")
+
+
+def _draw(what: About, view: View, page: str, benchmarks: tuple[str, ...]) -> None:
+    _, lang = translator(view.lang), view.lang
+    datasets = views.table(_DATASETS).set_index("dataset_id")
+    shown = [name for name in what.dataset.split(_PLUS) if name in datasets.index]
+    kinds = [str(datasets.loc[name, "kind"]) for name in shown]
+    badges = " ".join(f":{_COLOURS[kind]}-badge[{_(_KINDS[kind])}]" for kind in dict.fromkeys(kinds))
+    st.markdown(f"**{library.plain(what.title)}**  \n{badges}")
+    _facts(what, view, shown, datasets)
+    found = _behind(store.fingerprint(), what, view, benchmarks, page in _OF_PEOPLE)
+    st.subheader(_("How it was made"), anchor=False)
+    st.markdown("\n".join(f"{at}. {line}" for at, line in enumerate(_steps(what, view, kinds, found), start=1)))
+    if library.has_method(page):
+        method_link(
+            page, _("The method, with its limitations: {title}").format(title=library.method_title(page, lang)), lang
+        )
+    for warning in what.warnings:
+        st.warning(library.plain(warning))
+    st.subheader(_("Sources"), anchor=False)
+    works = _works(what, lang, found["origin_id"])
+    st.markdown("\n\n".join(_source(work, lang) for work in works))
+    for name, kind in zip(shown, kinds, strict=True):
+        if kind == "imported":
+            _imported(name, what, view)
+    _table_of_rows(found, what, view)
+    _cite(what, works, view)
+
+
+def _facts(what: About, view: View, shown: Sequence[str], datasets: pd.DataFrame) -> None:
+    _, lang = translator(view.lang), view.lang
+    indicators = [REGISTRY[name] for name in what.indicator.split(_PLUS) if name in REGISTRY]
+    lines = [(_(one.name), _(one.definition)) for one in indicators]
+    lines += [(_("Unit"), what.unit)] if what.unit else []
+    lines += [(_("Year"), str(what.year))] if what.year else []
+    lines += [(_("Level"), _(LEVEL_NAMES[what.level]))] if what.level in LEVEL_NAMES else []
+    for name in shown:
+        note = datasets.loc[name, provenance.column("note", lang)]
+        said = "" if formats.is_missing(note) else str(note)
+        lines.append((_("Dataset"), f"{datasets[f'title_{lang}'][name]} ({name}). {said}"))
+    lines.append((_("What it is"), _(PROCESSING_WORDS[what.processing])))
+    lines += [(_("Areas"), what.unknown_line(lang))] if what.n else []
+    st.markdown("\n".join(f"- :gray[{library.plain(name)}] {library.plain(said)}" for name, said in lines))
+
+
+def _steps(what: About, view: View, kinds: Sequence[str], found: pd.DataFrame) -> list[str]:
+    """Return how a figure was made, a sentence a step."""
+    _, lang = translator(view.lang), view.lang
+    steps = []
+    if "imported" in kinds:
+        steps.append(
+            _("Counted or taken from the file named below, as its importer decided; a sum over areas is known only "
+              "where each part is.")
+        )  # fmt: skip
+    if set(kinds) - {"imported"} or not kinds:
+        steps.append(
+            _("Each figure was entered in a table as its source prints it; the rows are below. The build checks every "
+              "one and publishes nothing where a check fails.")
+        )  # fmt: skip
+    corrected = int(found["used"].notna().sum())
+    if corrected:
+        steps.append(
+            _("Slips of a source among them that were corrected, each with its reason: {n}.").format(n=corrected)
+        )
+    if what.is_modelled:
+        steps.append(
+            _("The model allocates these published totals to counties many times by chance. A figure is the value that "
+              "at least half of these draws do not exceed; its range is from 5 to 95 % of them.")
+        )  # fmt: skip
+    of_people = False
+    for name in what.indicator.split(_PLUS):
+        indicator = REGISTRY.get(name)
+        if indicator is not None:
+            steps += [library.plain(line) for line in library.formula(indicator, lang)]
+            of_people |= indicator.denominator == "people"
+    if of_people and what.year:
+        level = "country" if what.level == "country" else _place(what, view)[0][0]
+        methods = [_(str(method)) for method in views.table(_METHODS, level, what.year)["method"]]
+        if methods:
+            said = _("The people of {year} it is divided by: {how}")
+            steps.append(said.format(year=what.year, how=" ".join(sorted(methods))))
+    return steps
+
+
+def _works(what: About, lang: Language, more: Iterable[str]) -> tuple[Work, ...]:
+    rows = {str(row["origin_id"]): row for row in views.table(_WORKS).to_dict("records")}
+    ids = [origin.origin_id for origin in what.sources]
+    ids = list(dict.fromkeys([*ids, *(one for one in more if not formats.is_missing(one))]))
+    return tuple(_work(one, rows[one], lang) for one in ids if one in rows)
+
+
+def _work(origin_id: str, row: Mapping[Any, Any], lang: Language) -> Work:
+    texts = {
+        name: "" if formats.is_missing(row[provenance.column(name, lang)]) else str(row[provenance.column(name, lang)])
+        for name in ("title", "publisher", "how_read")
+    }
+    plain = {name: "" if formats.is_missing(row[name]) else str(row[name]) for name in ("identifier", "licence")}
+    year = None if formats.is_missing(row["year"]) else int(str(row["year"])[:4])
+    return Work(origin_id, year=year, **texts, **plain)
+
+
+def _source(work: Work, lang: Language) -> str:
+    _ = translator(lang)
+    identifier = library.plain(work.identifier)
+    leads = f"[{identifier}]({work.address})" if work.address else identifier
+    facts = [library.plain(work.publisher), str(work.year or ""), leads, library.plain(work.licence)]
+    how = _("How read: {how}").format(how=work.how_read)
+    lines = [f"**{library.plain(work.title)}**", " · ".join(fact for fact in facts if fact)]
+    return "  \n".join([*lines, *([f":gray[{library.plain(how)}]"] if work.how_read else [])])
+
+
+# the rows
+
+
+def _place(what: About, view: View) -> list[Area]:
+    """Return the areas a figure is of: the country, the area chosen, or all of the level and place shown."""
+    offer = views.offer()
+    if what.level == "country" or what.level not in LEVEL_NAMES:
+        return [("country", offer.country)]
+    level = level_of(offer, view.area, view.level) if view.area else None
+    if level is not None:
+        return [(str(level), view.area)]
+    within = "" if what.level == "province" else view.within
+    codes = views.table(_AREAS, what.level, within, within)["area_code"]
+    return [(what.level, str(code)) for code in codes] or [("country", offer.country)]
+
+
+@lru_cache(maxsize=_TRACES_KEPT)
+def _behind(build: str, what: About, view: View, benchmarks: tuple[str, ...], of_people: bool) -> pd.DataFrame:  # noqa: FBT001
+    del build  # part of the key only
+    rows, offer, areas = views.table(_ROWS), views.offer(), _place(what, view)
+    indicators = what.indicator.split(_PLUS)
+    wanted = trace.quantities(indicators, is_modelled=what.is_modelled)
+    wanted = (*wanted, trace.PEOPLE) if of_people else wanted
+    if what.is_imported:
+        wanted = tuple(name for name in wanted if name == trace.PEOPLE)
+    above = {
+        area: offer.chain(*area)[1:]
+        for area in {*zip(rows["area_level"], rows["area_code"], strict=True), *areas}
+        if area in offer.parents
+    }
+    found = trace.rows_behind(rows, wanted, areas, _year_of_people(what), above, is_modelled=what.is_modelled)
+    own = (view.benchmark,) if view.indicator in indicators and view.benchmark != NO_BENCHMARK else ()
+    keys = {f"benchmark_id={name}" for name in benchmarks or own}
+    sources = {origin.origin_id for origin in what.origins}
+    held = rows["file"].eq("benchmarks")
+    held &= rows["row_key"].isin(keys) | (rows["quantity"].isin(indicators) & rows["origin_id"].isin(sources))
+    printed = rows["quantity"].eq("published_figures") & ("published_figures" in indicators)
+    return pd.concat([found, rows[(held | printed) & ~rows.index.isin(found.index)]])
+
+
+def _year_of_people(what: About) -> int | None:
+    # an import divides by the people of the nearest year that has them
+    if not what.is_imported or what.year is None:
+        return what.year
+    rows = views.table(
+        "SELECT people_year FROM dataset_year WHERE dataset_id = ? AND year = ?", what.dataset, what.year
+    )
+    return what.year if rows.empty else int(rows["people_year"].iloc[0])
+
+
+def _table_of_rows(found: pd.DataFrame, what: About, view: View) -> None:
+    _ = translator(view.lang)
+    st.subheader(_("Rows of the tables"), anchor=False)
+    areas = _place(what, view)
+    if found.empty:
+        st.markdown(_("No row: nobody has published this figure, and it is shown as not reported."))
+        return
+    names = _names(view.lang)
+    of = names.get(areas[0], areas[0][1]) if len(areas) == 1 else _("all areas of the figure")
+    said = _("{n} rows stand behind this figure ({area}).")
+    if len(found) > MOST_ROWS:
+        said = _(
+            "{n} rows stand behind this figure ({area}); the first {most} are shown. Choose an area to see its own."
+        )
+    st.caption(
+        said.format(n=formats.number(len(found)), area=of, most=formats.number(MOST_ROWS)),
+        help=_("The table is a file of the data pack; row 1 are its headings."),
+    )
+    st.dataframe(
+        rows_as_seen(found.head(MOST_ROWS), view.lang), hide_index=True, height=_height(found),
+        placeholder=formats.NOTHING, key="origin_rows",
+    )  # fmt: skip
+
+
+def _height(rows: pd.DataFrame) -> Any:  # noqa: ANN401 - Streamlit's own type
+    return "content" if len(rows) <= _ROWS_IN_FULL else _ROWS_PX
+
+
+def rows_as_seen(found: pd.DataFrame, lang: Language) -> pd.DataFrame:
+    """Return rows behind a figure as a reader sees them; columns in which nothing stands are left out."""
+    _, names = translator(lang), _names(lang)
+    works = views.table("SELECT origin_id, short_zh, short_en FROM origin").set_index("origin_id")[f"short_{lang}"]
+    own_note = found["note_zh"].fillna(found["note_en"]) if lang == "zh" else found["note_en"]
+    places = zip(found["area_level"], found["area_code"], found["place"], strict=True)
+    shown = pd.DataFrame({
+        _("What"): [_(trace.QUANTITY_WORDS[name]) if name in trace.QUANTITY_WORDS else name
+                    for name in found["quantity"].fillna("")],
+        _("Area"): [names.get((level, code), "" if formats.is_missing(place) else str(place))
+                    for level, code, place in places],
+        _("Year"): found["year"].astype("Int64"),
+        _("As entered"): found["entered"],
+        _("Used instead"): found["used"],
+        _("Table"): found["file"] + ".csv",
+        _("Row"): found["line"].astype("Int64"),
+        _("Source"): found["origin_id"].map(works),
+        _("Where in it"): found["place"],
+        _("Note"): own_note,
+        _("Why corrected"): found["reason"],
+        _("Key"): found["row_key"],
+    })  # fmt: skip
+    return shown.loc[:, shown.notna().any()]
+
+
+@lru_cache(maxsize=4)
+def _names_of(build: str, lang: Language) -> dict[Area, str]:
+    del build  # part of the key only
+    rows = views.table(_NAMES)
+    return dict(zip(zip(rows["level"], rows["area_code"], strict=True), rows[f"name_{lang}"], strict=True))
+
+
+def _names(lang: Language) -> dict[Area, str]:
+    return _names_of(store.current().build, lang)
+
+
+# imported datasets
+
+
+def _imported(dataset_id: str, what: About, view: View) -> None:
+    shown = next((one for one in store.active() if one.dataset_id == dataset_id), None)
+    if shown is None:
+        return
+    _ = translator(view.lang)
+    version = imports.version(dataset_id, shown.version)
+    st.subheader(_("The imported file"), anchor=False)
+    st.markdown("\n".join(f"- :gray[{library.plain(name)}] {library.plain(said)}" for name, said in
+                          file_facts(version, view.lang)))  # fmt: skip
+    areas = _place(what, view)
+    code = areas[0][1] if len(areas) == 1 and areas[0][0] != "country" else ""
+    register = views.table(_FACILITIES, dataset_id, int(what.year or 0), code, code)
+    counts = views.table(_COUNTS, dataset_id, int(what.year or 0))
+    counts = counts[[place in set(areas) for place in zip(counts["level"], counts["area_code"], strict=True)]]
+    for title, rows in ((_("Facilities of the register"), register), (_("Counts as imported"), counts)):
+        if len(rows):
+            n = formats.number(len(rows))
+            st.caption(_("{title}: {n}; at most {most} are shown.").format(title=title, n=n, most=MOST_ROWS))
+            st.dataframe(
+                _own_rows(rows.head(MOST_ROWS), view.lang), hide_index=True, placeholder=formats.NOTHING,
+                height=_height(rows), key=f"origin_own_{'value' in rows}",
+            )  # fmt: skip
+
+
+def file_facts(version: Version, lang: Language) -> list[tuple[str, str]]:
+    """Return what is known of the file a version was imported from, and what its importer decided, as name and text."""
+    _, says = translator(lang), version.manifest
+    chosen: Mapping[str, Any] = says["decisions"]
+    lines = [
+        (_("File"), str(says["file"])),
+        (_("Checksum (SHA-256)"), str(says["sha256"])),
+        (_("Size"), _("size {n} kB").format(n=formats.number(max(1, says["size"] / 2**10)))),
+        (_("Imported on"), str(says["created_on"])),
+        (_("Publisher"), str(says["publisher"])),
+        (_("Version"), str(version.number)),
+        (_("Sheet"), str(chosen.get("sheet") or _("the first table of the file"))),
+        (_("Rows"), formats.number(says["facilities"] or says["rows"])),
+    ]
+    lines += [(_("Disclosure threshold"), formats.number(says["threshold"]))] if says["threshold"] else []
+    decided = [_(words).format(n=len(chosen[name])) for name, words in _DECIDED.items() if chosen.get(name)]
+    lines.append((_("Decided by the importer"), _("; ").join(decided) or _("nothing: all was recognised")))
+    return [(name, said) for name, said in lines if said]
+
+
+def _own_rows(rows: pd.DataFrame, lang: Language) -> pd.DataFrame:
+    _, names = translator(lang), _names(lang)
+    levels = rows["level"] if "level" in rows else pd.Series("county", rows.index)
+    columns: dict[str, Any] = {
+        _("Area"): [names.get(place, place[1]) for place in zip(levels, rows["area_code"], strict=True)],
+    }
+    if "value" in rows:
+        columns |= {
+            _("What"): [_(REGISTRY[name].name) for name in rows["resource"]],
+            _("Value"): rows["value"].astype("Float64"),
+            _("Status"): [formats.status_word(status, lang) for status in rows["status"]],
+        }  # fmt: skip
+    else:
+        columns |= {_("Facility"): rows["name"], _("Identifier"): rows["facility_id"]}
+        columns |= {_(REGISTRY[name].name): rows[name].astype("Int64") for name in RESOURCES if name in rows}
+    return pd.DataFrame(columns)
+
+
+def _cite(what: About, works: Sequence[Work], view: View) -> None:
+    _, lang = translator(view.lang), view.lang
+    link = links.to_link(st.context.url, view) if st.context.url else ""
+    st.subheader(_("How to cite"), anchor=False)
+    st.code(citation.cite(what, works, shell.NAMES[lang], link, lang), language=None, wrap_lines=True)
+    st.code(citation.bibtex(what, works, shell.NAMES[lang], link), language=None, wrap_lines=True, height=240)
