@@ -16,6 +16,7 @@ PAGES = {
         "benchmarks": N_("Benchmarks"),
         "audit": N_("Printed figures"),
     },
+    N_("Plan"): {"sites": N_("Next sites")},
     N_("Share"): {"present": N_("Present")},
     N_("Data"): {"import_data": N_("Import"), "sources": N_("Sources and methods")},
 }

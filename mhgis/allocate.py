@@ -12,7 +12,7 @@ Sources of the methods: maximal covering, Church and ReVelle 1974; set covering,
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -130,6 +130,77 @@ def most_covered(case: Case, k: int, limit_km: float) -> Answer:
     savings = _matrix(case, open_links, case.weight.reindex(open_links["origin"]).to_numpy("float64"))
     chosen, gain, bound = _choose(case, k, savings)
     return _answer(case, chosen, before + gain, before, before + bound)
+
+
+def chosen_by_weights(case: Case, k: int, limit_km: float, weights: Numbers) -> list[tuple[str, ...]]:
+    """
+    Choose `k` sites as `most_covered` does, once for each of several weights of the same people, without a bound.
+
+    Parameters
+    ----------
+    case, k, limit_km
+        As for `most_covered`; the weights of the case are not used, and it has no existing sites.
+    weights
+        One row a choice, one column an origin in the order of `case.weight`; from zero up.
+
+    Returns
+    -------
+    chosen
+        The sites of each choice, found by greedy start and exchange: good, not proven best.
+    """
+    near = case.links[case.links["distance_km"].le(limit_km)]
+    serves, rules = _matrix(case, near, np.ones(len(near))), _rules(case, k)
+    names = np.array(case.candidates, dtype=object)
+    found = []
+    for weight in weights:
+        savings = serves.copy()
+        savings.data = weight[savings.indices]
+        savings.eliminate_zeros()
+        chosen = _exchange(savings, rules, _greedy(savings, rules))
+        holders = _two_best(savings, chosen)[2]
+        found.append(tuple(names[np.unique(holders[holders >= 0])]))
+    return found
+
+
+def most_served(case: Case, k: int, limit_km: float, holds: Mapping[str, float]) -> Answer:
+    """
+    Choose `k` sites so that most people are served within a distance, no site serving more than it holds.
+
+    Parameters
+    ----------
+    case, k, limit_km
+        As for `most_covered`; people of one origin may be divided between sites.
+    holds
+        How many people (in the unit of the weights) each candidate and each existing site can serve; one that is not
+        named serves nobody.
+
+    Raises
+    ------
+    UnsolvableError
+        If forced sites or quotas leave no choice of `k`.
+
+    Notes
+    -----
+    The capacitated maximal covering location problem (Current and Storbeck 1988). Up to `SMALL` links it is solved to
+    proven optimality. Above, the relaxed program opens the sites that count most in it, and its value is the bound.
+    """
+    rules = _rules(case, k)
+    near = case.links[case.links["distance_km"].le(limit_km)]
+    sites = (*case.candidates, *case.existing)
+    row = case.weight.index.get_indexer(pd.Index(near["origin"]))
+    column = pd.Index(sites).get_indexer(pd.Index(near["site"]))
+    kept = (row >= 0) & (column >= 0)
+    room = np.array([holds.get(site, 0.0) for site in sites])
+    flows = _Flows(row[kept], column[kept], case.weight.to_numpy("float64"), room)
+    old = np.arange(len(sites)) >= len(case.candidates)
+    before = flows.served(old)
+    if len(flows.row) <= SMALL:
+        chosen, bound = flows.solve(rules, whole=True)
+    else:
+        opened, bound = flows.solve(rules, whole=False)
+        chosen = _largest(opened, rules)
+    value = flows.served(np.concatenate([chosen, np.ones(len(case.existing), dtype=bool)]))
+    return _answer(case, np.flatnonzero(chosen), value, before, max(bound, value))
 
 
 def least_mean(case: Case, k: int, farthest_km: float) -> Answer:
@@ -542,3 +613,78 @@ def _cover(case: Case, savings: sparse.csc_array, need: float, covered: float) -
     bound = float(found.mip_dual_bound) if found.mip_dual_bound is not None else float(found.fun)
     # a number of sites is whole, so a bound may be rounded up
     return np.flatnonzero(found.x[:n] > 0.5), float(np.ceil(bound - 1e-6))  # noqa: PLR2004
+
+
+def _largest(opened: Numbers, rules: _Rules) -> Flags:
+    """Open the sites of the highest share, as far as the conditions allow."""
+    chosen = rules.forced.copy()
+    for site in np.argsort(-opened, kind="stable"):
+        if chosen.sum() < rules.k and rules.room(chosen)[site]:
+            chosen[site] = True
+    return chosen
+
+
+@dataclass(frozen=True, eq=False)
+class _Flows:
+    """Who may be served where: pairs of origin (`row`) and site (`column`), people of origins, room of sites."""
+
+    row: Places
+    column: Places
+    people: Numbers
+    room: Numbers
+
+    def served(self, is_open: Flags) -> float:
+        """Return how many people open sites serve at most."""
+        kept = is_open[self.column]
+        if not kept.any():
+            return 0.0
+        row, column = self.row[kept], self.column[kept]
+        n, ones = int(kept.sum()), np.ones(int(kept.sum()))
+        by = [
+            sparse.coo_array((ones, (at, np.arange(n))), shape=(len(most), n))
+            for at, most in ((row, self.people), (column, self.room))
+        ]
+        found = linprog(
+            -ones, A_ub=sparse.csr_array(sparse.vstack(by)), b_ub=np.concatenate([self.people, self.room]),
+            method="highs",
+        )  # fmt: skip
+        return float(-found.fun)
+
+    def solve(self, rules: _Rules, *, whole: bool) -> tuple[Any, float]:
+        """Solve the program for whole sites or relaxed; return how far each candidate is opened, and the bound."""
+        n, links, sites = len(rules.forced), len(self.row), len(self.room)
+        flow = np.arange(links)
+        # columns: candidates open, then people of each pair
+        by_origin = sparse.coo_array((np.ones(links), (self.row, n + flow)), shape=(len(self.people), n + links))
+        by_site = sparse.coo_array((np.ones(links), (self.column, n + flow)), shape=(sites, n + links))
+        opens = sparse.coo_array((-self.room[:n], (np.arange(n), np.arange(n))), shape=(sites, n + links))
+        of_new = np.flatnonzero(self.column < n)
+        most = np.minimum(self.people[self.row], self.room[self.column])
+        pairs = np.arange(len(of_new))
+        tight = sparse.coo_array((np.ones(len(of_new)), (pairs, n + of_new)), shape=(len(of_new), n + links))
+        tight = tight - sparse.coo_array((most[of_new], (pairs, self.column[of_new])), shape=tight.shape)
+        count = sparse.coo_array((np.ones(n), (np.zeros(n, dtype=np.int64), np.arange(n))), shape=(1, n + links))
+        groups = sparse.coo_array((np.ones(n), (rules.group, np.arange(n))), shape=(len(rules.most), n + links))
+        old_room = np.where(np.arange(sites) < n, 0.0, self.room)
+        rows = sparse.csr_array(sparse.vstack([count, by_origin, by_site + opens, tight, groups]))
+        free = len(self.people) + sites + len(of_new) + len(rules.most)
+        found = milp(
+            np.concatenate([np.zeros(n), -np.ones(links)]),
+            integrality=np.concatenate([np.ones(n) if whole else np.zeros(n), np.zeros(links)]),
+            bounds=Bounds(
+                np.concatenate([rules.forced.astype(np.float64), np.zeros(links)]),
+                np.concatenate([np.ones(n), most]),
+            ),
+            constraints=LinearConstraint(
+                rows,
+                np.concatenate([[rules.k], np.full(free, -np.inf)]),
+                np.concatenate([[rules.k], self.people, old_room, np.zeros(len(of_new)), rules.most]),
+            ),
+            options={"mip_rel_gap": 0.0},
+        )
+        if found.x is None:
+            message = f"the program was not solved: {found.message}"
+            raise ArithmeticError(message)
+        opened = np.asarray(found.x[:n])
+        bound = -float(found.mip_dual_bound) if whole and found.mip_dual_bound is not None else float(-found.fun)
+        return (opened > 0.5 if whole else opened), bound  # noqa: PLR2004  whole numbers up to rounding

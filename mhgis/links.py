@@ -17,7 +17,7 @@ from mhgis.country import Country
 from mhgis.errors import MhgisError
 from mhgis.i18n import LANGUAGES, N_, Language
 from mhgis.indicators import DEFAULT, LEVELS, REGISTRY, Level
-from mhgis.questions import AccessQuestion, EquityQuestion
+from mhgis.questions import AccessQuestion, AllianceQuestion, EquityQuestion, SitesQuestion
 
 NO_BENCHMARK: Final = "none"
 
@@ -50,7 +50,8 @@ class View:
     what a page lists; `own` is the text of a benchmark of the user's own (`mhgis.benchmarks.own_text`); `reach` and
     `even` are the texts of what the pages of access and of equity are asked (`mhgis.questions`), `sure` that of how
     sure rates have to be (`mhgis.certainty.SureQuestion`); `plan` is the id of a
-    scenario that is kept (`mhgis.plans`), or two with a comma between that are compared; `camera` is the map's own
+    scenario that is kept (`mhgis.plans`), or two with a comma between that are compared; `ally` and
+    `next` are the texts of what the pages of alliances and of next sites are asked; `camera` is the map's own
     text.
     """
 
@@ -76,6 +77,8 @@ class View:
     even: str = ""
     sure: str = ""
     plan: str = ""
+    ally: str = ""
+    next: str = ""
 
 
 #: the keys of the query string, in the order in which they are written
@@ -101,6 +104,8 @@ KEYS: Final[dict[str, str]] = {
     "even": "even",
     "sure": "sure",
     "plan": "plan",
+    "ally": "ally",
+    "next": "next",
     "cam": "camera",
 }
 
@@ -138,12 +143,16 @@ PARTS: Final[dict[str, str]] = {
     "even": N_("question about equity"),
     "sure": N_("small numbers"),
     "plan": N_("scenario"),
+    "ally": N_("question about alliances"),
+    "next": N_("question about next sites"),
     "cam": N_("map position"),
 }
 
 _LONGEST: Final = 80
 _LONGEST_FILTER: Final = 600
-_QUESTIONS: Final[dict[str, type[AccessQuestion | EquityQuestion]]] = {"reach": AccessQuestion, "even": EquityQuestion}
+_QUESTIONS: Final[dict[str, type[AccessQuestion | EquityQuestion | AllianceQuestion | SitesQuestion]]] = {
+    "reach": AccessQuestion, "even": EquityQuestion, "ally": AllianceQuestion, "next": SitesQuestion,
+}  # fmt: skip
 #: how two maps stand to each other
 COMPARED: Final[tuple[Literal["side", "swipe"], ...]] = ("side", "swipe")
 _SORT_LETTERS: Final = frozenset("abcdefghijklmnopqrstuvwxyz_0123456789-,")

@@ -1,10 +1,13 @@
 """Next sites: equal to trying every choice on small cases, with what exists kept and every condition held."""
 
+from dataclasses import replace
 from itertools import combinations
 
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import maximum_flow
 
 from mhgis import allocate
 from mhgis.allocate import Case, UnsolvableError
@@ -59,7 +62,7 @@ def solved(ask, *parameters):
         return None
 
 
-def holds(case, answer):
+def holds_to_rules(case, answer):
     assert set(case.forced) <= set(answer.sites) <= set(case.candidates)
     for name, most in case.quota.items():
         assert sum(case.group[site] == name for site in answer.sites) <= most
@@ -76,7 +79,7 @@ def test_most_covered_is_the_best_of_all_choices(seed):
         assert (answer.gap, len(answer.sites)) == (0, k)
         assert covered(case, answer.sites, 40) == pytest.approx(answer.value)
         assert answer.before == covered(case, (), 40)
-        holds(case, answer)
+        holds_to_rules(case, answer)
 
 
 @pytest.mark.parametrize("seed", range(CASES))
@@ -89,7 +92,7 @@ def test_least_mean_is_the_best_of_all_choices(seed):
         assert answer.value == pytest.approx(min(every))
         assert answer.gap == 0
         assert mean_km(case, answer.sites, 100) == pytest.approx(answer.value)
-        holds(case, answer)
+        holds_to_rules(case, answer)
 
 
 @pytest.mark.parametrize("share", [0.6, 1.0])
@@ -105,7 +108,7 @@ def test_fewest_sites_are_the_fewest_of_all_choices(seed, share):
     if answer is not None:
         assert answer.value == len(answer.sites) == min(enough)
         assert covered(case, answer.sites, 40) >= need - 1e-6
-        holds(case, answer)
+        holds_to_rules(case, answer)
 
 
 @pytest.mark.parametrize("seed", range(CASES))
@@ -121,7 +124,65 @@ def test_least_worst_is_the_best_of_all_choices(seed):
     if answer is not None:
         assert answer.value == min(reached)
         assert answer.gap == 0
-        holds(case, answer)
+        holds_to_rules(case, answer)
+
+
+def most_flow(case, some, limit, holds):
+    """The people that open sites can serve, by the maximum flow from people through sites."""
+    origins, sites = list(case.weight.index), [*case.existing, *some]
+    last = len(origins) + len(sites) + 1
+    network = np.zeros((last + 1, last + 1), dtype=np.int32)
+    network[0, 1 : len(origins) + 1] = case.weight
+    network[len(origins) + 1 : last, last] = [holds[site] for site in sites]
+    for origin, site, km in case.links.itertuples(index=False):
+        if km <= limit and site in sites:
+            network[1 + origins.index(origin), 1 + len(origins) + sites.index(site)] = 1_000
+    return maximum_flow(csr_array(network), 0, last).flow_value
+
+
+@pytest.mark.parametrize("seed", range(CASES))
+def test_most_served_is_the_best_of_all_choices(seed):
+    case, k = random_case(seed)
+    random = np.random.default_rng(seed + CASES)
+    holds = {site: int(random.integers(0, 80)) for site in (*case.candidates, *case.existing)}
+    answer = solved(allocate.most_served, case, k, 40, holds)
+    every = [most_flow(case, some, 40, holds) for some in choices(case, [k])]
+    assert (answer is None) == (not every)
+    if answer is not None:
+        assert answer.value == pytest.approx(max(every))
+        assert answer.before == pytest.approx(most_flow(case, (), 40, holds))
+        assert most_flow(case, answer.sites, 40, holds) == pytest.approx(answer.value)
+        assert answer.gap == 0
+        holds_to_rules(case, answer)
+
+
+def test_a_large_case_with_room_has_a_bound_that_holds():
+    case = big_case()
+    random = np.random.default_rng(3)
+    holds = {site: float(random.integers(20_000, 200_000)) for site in case.candidates}
+    answer = allocate.most_served(case, 12, 100, holds)
+    assert len(answer.sites) == 12
+    assert answer.value <= min(answer.bound * (1 + 1e-9), sum(holds[site] for site in answer.sites))
+    # never more than without limits, and not far from the bound
+    assert answer.value <= allocate.most_covered(replace(case, existing=()), 12, 100).bound
+    assert answer.gap < 0.05
+
+
+def test_choices_by_weights_are_those_of_each_weight_alone():
+    case = replace(big_case(), existing=())
+    random = np.random.default_rng(5)
+    weights = random.integers(0, 1_000, (4, len(case.weight))) * (random.random((4, len(case.weight))) < 0.3)
+    for weight, sites in zip(weights, allocate.chosen_by_weights(case, 6, 100, weights.astype(float)), strict=True):
+        alone = replace(case, weight=pd.Series(weight.astype(float), index=case.weight.index))
+        best = allocate.most_covered(alone, 6, 100)
+        assert len(sites) == 6
+        assert covered(alone, sites, 100) >= 0.97 * best.bound
+
+
+def test_a_site_that_adds_nothing_is_not_chosen_by_weights():
+    links = pd.DataFrame({"origin": ["a", "b"], "site": ["x", "y"], "distance_km": [1.0, 1.0]})
+    case = Case(pd.Series({"a": 1.0, "b": 1.0}), links, candidates=("x", "y"))
+    assert allocate.chosen_by_weights(case, 2, 40, np.array([[5.0, 0.0], [0.0, 0.0]])) == [("x",), ()]
 
 
 def big_case(k_existing=5):

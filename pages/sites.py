@@ -1,0 +1,33 @@
+"""Where should the next units go, whom do they reach, and how near to the best is that?"""
+
+import streamlit as st
+
+from mhgis.allocate import UnsolvableError
+from mhgis.i18n import translator
+from mhgis.ui import access, figure, shell, sites, view
+
+v = access.settled(view.current())
+_ = translator(v.lang)
+with view.guard():
+    if not sites.is_known(v):
+        shell.header(v, _("Not known from these figures: where the next sites should go"))
+        access.other_ways(v)
+        st.stop()
+    top = st.container()
+    sites.controls(v, sites.question_of(v))
+    try:
+        got = sites.answer(v)
+    except UnsolvableError:
+        with top:
+            shell.header(v, _("These conditions leave no choice of sites"))
+        raise
+    headline = sites.headline(v, got)
+    with top:
+        shell.header(v, headline, sites.note(v, got))
+    left, right = st.columns([7, 5])
+    with left.container(key="mh_map"):
+        sites.draw_map(v, got, headline)
+    with right:
+        sites.listed(v, got)
+    sites.left(v, got)
+    figure.caption(sites.about(v, got, headline), v.lang)
