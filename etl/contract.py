@@ -402,6 +402,7 @@ TABLES: Final[dict[str, Table]] = {
             "year": ("VARCHAR", "year of publication"),
             "identifier": ("VARCHAR", "DOI, ISBN or other identifier"),
             "licence": ("VARCHAR", "licence or terms"),
+            "licence_zh": ("VARCHAR", "the same in Chinese, or as they are where there is no Chinese"),
             "how_read": ("VARCHAR", "how the figures were taken from it"),
             "title_zh": ("VARCHAR", "title in Chinese; the work's own in 《》, else what it is"),
             "publisher_zh": ("VARCHAR", "publisher or journal, in Chinese"),

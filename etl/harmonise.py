@@ -525,10 +525,12 @@ def harmonise_origins(tables: Tables) -> tuple[pd.DataFrame, pd.DataFrame]:
     Returns
     -------
     origin, origin_part
-        `origin_id`, `title`, `publisher`, `year`, `identifier`, `licence`, `how_read`, `kind`, `title_zh`,
-        `publisher_zh`, `how_read_zh`, `short_en`, `short_zh`; and `origin_id`, `part_id`.
+        `origin_id`, `title`, `publisher`, `year`, `identifier`, `licence`, `licence_zh` (`licence` where a table has
+        none), `how_read`, `kind`, `title_zh`, `publisher_zh`, `how_read_zh`, `short_en`, `short_zh`; and `origin_id`,
+        `part_id`.
     """
     sources = tables["sources"].rename(columns={"source_id": "origin_id"})
+    sources["licence_zh"] = sources["licence_zh"].fillna(sources["licence"])
     united = sources.loc[sources["parts"].notna(), ["origin_id", "parts"]]
     parts = united.assign(part_id=united["parts"].str.split(";")).explode("part_id")[["origin_id", "part_id"]]
     return sources.drop(columns="parts"), parts.sort_values(["origin_id", "part_id"], ignore_index=True)

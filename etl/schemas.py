@@ -21,7 +21,8 @@ class Column:
 
     `refers` names another table's key column (`sources.source_id`); `area` is the level whose codes are allowed, or the
     name of the column that gives the level as `@level`; `region` allows the regions of the pack, `level` its levels;
-    `parts` allows several values of `refers`, `domain` or regions, joined with semicolons.
+    `parts` allows several values of `refers`, `domain` or regions, joined with semicolons. One that is `optional` is
+    empty where a table leaves it out.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Column:
     region: bool = False
     level: bool = False
     parts: bool = False
+    optional: bool = False
     about: str = ""
 
 
@@ -79,7 +81,8 @@ _TABLES: Final = (
         "sources", ("source_id",),
         (
             _text("source_id"), _text("title"), _text("publisher"), _YEAR, _text("identifier", nullable=True),
-            _text("licence"), _text("how_read"), _choice("kind", "source", "derived"),
+            _text("licence"), Column("licence_zh", nullable=True, optional=True, about="the same in Chinese"),
+            _text("how_read"), _choice("kind", "source", "derived"),
             Column("parts", nullable=True, refers="sources.source_id", parts=True),
             _text("title_zh", about="the work's own Chinese title in 《》, else what it is"), _text("publisher_zh"),
             _text("how_read_zh"), _text("short_en", about="as a caption cites it"), _text("short_zh"),

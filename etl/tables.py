@@ -217,29 +217,31 @@ def _rows(schema: Schema, text: str, note: Callable[..., None]) -> _Parsed | Non
     except csv.Error as error:
         note(reader.line_num, None, f"quotes that do not close ({error})", "one closing quote for each opening quote")
         return None
-    if not _is_header(schema, header, note):
+    columns = tuple(column.name for column in schema.columns if not column.optional or column.name in header)
+    if not _is_header(schema, columns, header, note):
         return None
     if not rows:
         note(None, None, "no row below the header", "at least one row")
         return None
-    uneven = [(line, row) for line, row in zip(lines, rows, strict=True) if len(row) != len(schema.columns)]
+    uneven = [(line, row) for line, row in zip(lines, rows, strict=True) if len(row) != len(columns)]
     for line, row in uneven:
-        note(line, None, f"{len(row)} fields", f"{len(schema.columns)} fields: {', '.join(schema.names)}")
+        note(line, None, f"{len(row)} fields", f"{len(columns)} fields: {', '.join(columns)}")
     if uneven:
         return None
-    return _Parsed(dict(zip(schema.names, map(list, zip(*rows, strict=True)), strict=True)), lines)
+    cells = dict.fromkeys(schema.names, [""] * len(rows))
+    return _Parsed(cells | dict(zip(columns, map(list, zip(*rows, strict=True)), strict=True)), lines)
 
 
-def _is_header(schema: Schema, header: list[str], note: Callable[..., None]) -> bool:
-    missing = [name for name in schema.names if name not in header]
-    extra = [name for name in header if name not in schema.names]
+def _is_header(schema: Schema, columns: tuple[str, ...], header: list[str], note: Callable[..., None]) -> bool:
+    missing = [name for name in columns if name not in header]
+    extra = [name for name in header if name not in columns]
     for name in missing:
         note(1, name, "no such column", f"the columns {', '.join(schema.names)}")
     for name in extra:
         note(1, name, "a column that is not known", f"the columns {', '.join(schema.names)}")
-    if not missing and not extra and tuple(header) != schema.names:
-        note(1, None, f"the columns in the order {', '.join(header)}", f"the order {', '.join(schema.names)}")
-    return tuple(header) == schema.names
+    if not missing and not extra and tuple(header) != columns:
+        note(1, None, f"the columns in the order {', '.join(header)}", f"the order {', '.join(columns)}")
+    return tuple(header) == columns
 
 
 # checking cells

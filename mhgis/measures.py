@@ -159,7 +159,8 @@ def origins(sources: pd.DataFrame, parts: pd.DataFrame, used: Sequence[pd.Series
         {
             "origin_id": ids, **names.loc[ids.split(AND)].agg(" + ".join).to_dict(),
             "publisher": "computed by this project", "publisher_zh": "本项目计算", "year": None, "identifier": None,
-            "licence": "MIT", "how_read": "computed from the sources named", "how_read_zh": "由所列来源计算",
+            "licence": "MIT", "licence_zh": "MIT",
+            "how_read": "computed from the sources named", "how_read_zh": "由所列来源计算",
         }
         for ids in united
     ]  # fmt: skip

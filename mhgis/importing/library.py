@@ -75,6 +75,9 @@ class Draft:
         What a user has to know.
     decisions
         What a person decided about columns, places and values; plain JSON, kept as it is.
+    columns
+        Names of the columns of the table, as printed: by them decisions are found again, see
+        `mhgis.importing.precedents`.
     """
 
     title_zh: str
@@ -91,6 +94,7 @@ class Draft:
     note: str = ""
     note_zh: str = ""
     decisions: Mapping[str, Any] = field(default_factory=dict)
+    columns: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -270,6 +274,7 @@ def _origins(draft: Draft, origin_id: str, used: pd.Series) -> tuple[pd.DataFram
         "origin_id": origin_id, "title": titles["title_en"], "title_zh": titles["title_zh"],
         "publisher": draft.publisher, "publisher_zh": draft.publisher, "year": str(draft.year),
         "identifier": f"sha256:{hashlib.sha256(draft.original).hexdigest()}", "licence": "own data",
+        "licence_zh": "自有数据",
         "how_read": f"imported from {_plain_name(draft.file)}", "how_read_zh": f"由{_plain_name(draft.file)}导入",
         "short_en": titles["title_en"], "short_zh": titles["title_zh"],
     }  # fmt: skip
@@ -349,7 +354,7 @@ def _manifest(draft: Draft, measured: Measured, dataset_id: str, number: int) ->
         "years": sorted({int(year) for year in resource["year"]}),
         "file": _plain_name(draft.file), "sha256": hashlib.sha256(draft.original).hexdigest(),
         "size": len(draft.original), "complete": asdict(draft.complete), "threshold": draft.threshold,
-        "decisions": dict(draft.decisions),
+        "decisions": dict(draft.decisions), "columns": list(draft.columns),
         "people_years": {str(year): other for year, other in measured.people_years.items()},
         "build": store.current().build, "mhgis": __version__,
         "shape": "register" if len(draft.facilities) else "counts",
@@ -604,22 +609,30 @@ def empty_wastebasket() -> int:
 
 def leftovers() -> tuple[Leftover, ...]:
     """Return what killed imports left behind; nothing while an import is at work, for its parts are its own."""
-    parts = paths.datasets() / _PARTS
-    if not parts.is_dir() or files.is_held(paths.datasets() / _LOCK):
+    folder = paths.datasets()
+    if not (folder / _PARTS).is_dir() or files.is_held(folder / _LOCK):
         return ()
-    return tuple(
-        Leftover(path.name, sum(file.stat().st_size for file in path.rglob("*") if file.is_file()))
-        for path in sorted(parts.iterdir())
-    )
+    return tuple(_leftover(path) for path in _left_in(folder))
 
 
 def clean() -> tuple[Leftover, ...]:
     """Remove what killed imports left behind and return it; waits for an import that is at work."""
     with _changing() as folder:
-        found = tuple(
-            Leftover(path.name, sum(file.stat().st_size for file in path.rglob("*") if file.is_file()))
-            for path in sorted((folder / _PARTS).iterdir())
-        )
-        for one in found:
-            shutil.rmtree(folder / _PARTS / one.name)
+        paths_left = _left_in(folder)
+        found = tuple(_leftover(path) for path in paths_left)
+        for path in paths_left:
+            if path.is_dir():
+                shutil.rmtree(path)
+            else:
+                path.unlink()
     return found
+
+
+def _left_in(folder: Path) -> list[Path]:
+    # versions that were being written, and what was to say which version is shown
+    return [*sorted((folder / _PARTS).iterdir()), *sorted(folder.glob(f"[!.]*/*{files.PART}"))]
+
+
+def _leftover(path: Path) -> Leftover:
+    held = [file for file in (path, *path.rglob("*")) if file.is_file()]
+    return Leftover(path.name, sum(file.stat().st_size for file in held))

@@ -103,6 +103,7 @@ def test_the_row_counts_are_the_reviewed_ones(published):
 
 def test_every_published_origin_has_its_texts_in_both_languages():
     texts = ["title", "title_zh", "publisher", "publisher_zh", "how_read", "how_read_zh", "short_en", "short_zh"]
+    texts += ["licence", "licence_zh"]
     rows = store.origins()
     assert rows[texts].notna().all().all()
     assert not rows["short_en"].str.contains(r"[\u4e00-\u9fff]").any()

@@ -317,8 +317,8 @@ def test_computed_origins_unite_sources_only():
 
 
 ORIGIN_TEXTS = {
-    "en": ("title", "publisher", "how_read", "short_en"),
-    "zh": ("title_zh", "publisher_zh", "how_read_zh", "short_zh"),
+    "en": ("title", "publisher", "licence", "how_read", "short_en"),
+    "zh": ("title_zh", "publisher_zh", "licence_zh", "how_read_zh", "short_zh"),
 }
 HAN = r"[\u4e00-\u9fff]"
 
@@ -332,7 +332,16 @@ def test_every_origin_has_all_texts_in_both_languages(column):
 @pytest.mark.parametrize("column", ORIGIN_TEXTS["zh"])
 def test_chinese_texts_of_origins_are_chinese(column):
     origin, _ = harmonise.harmonise_origins(sourced())
-    assert origin.loc[~origin[column].str.contains(HAN), "origin_id"].tolist() == []
+    # the name of a licence is the same in both
+    named = origin[column].eq("MIT")
+    assert origin.loc[~origin[column].str.contains(HAN) & ~named, "origin_id"].tolist() == []
+
+
+def test_a_licence_without_chinese_stands_as_it_is():
+    tables = sourced()
+    plain = tables["sources"].assign(licence_zh=None)
+    origin, _ = harmonise.harmonise_origins({**tables, "sources": plain})
+    assert origin["licence_zh"].tolist() == tables["sources"]["licence"].tolist()
 
 
 def test_short_names_tell_origins_apart_and_are_short():

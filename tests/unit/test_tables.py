@@ -1,5 +1,7 @@
 """The sourced tables and their reader: each way a table can be wrong gives one sentence that says where and what."""
 
+import csv
+import io
 import shutil
 
 import pandas as pd
@@ -201,6 +203,19 @@ def test_a_year_out_of_range(folder):
 def test_a_missing_column(folder):
     replace(folder, PROVINCES, HEADER, "area_code,name_zh,year,resource,value,source_id")
     assert only_fault(folder).expected.startswith("the order area_code, name_zh, resource, year")
+
+
+def test_an_optional_column_may_be_missing_and_is_then_empty(folder):
+    path = folder / "sources.csv"
+    rows = list(csv.reader(io.StringIO(path.read_text("utf-8"))))
+    at = rows[0].index("licence_zh")
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file, lineterminator="\n").writerows([*row[:at], *row[at + 1 :]] for row in rows)
+    tables.accept(folder)
+    read = tables.read_all(folder)["sources"]
+    assert read["licence_zh"].isna().all()
+    assert read["licence"].notna().all()
+    assert list(read.columns) == rows[0]
 
 
 def test_an_empty_table(folder):
