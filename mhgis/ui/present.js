@@ -3,7 +3,10 @@ const KEYS = {
   ArrowRight: 1, ArrowDown: 1, PageDown: 1, " ": 1, Enter: 1,
   ArrowLeft: -1, ArrowUp: -1, PageUp: -1, Backspace: -1,
 };
+// Streamlit may call us again before it has ended the last call, or put us in a new place: the presentation goes on.
+// Module state, one page: by whom it is held, the slide it is at, the last run that the viewer has ended
 const open = new WeakMap();
+const now = { run: null, at: 0, ended: null, dialogs: 0 };
 
 const make = (tag, name, text, lang) => {
   const node = document.createElement(tag);
@@ -63,10 +66,10 @@ const draw = (dialog, data, at) => {
 const start = (parent, data, send) => {
   const dialog = make("dialog", "present");
   dialog.tabIndex = -1;
-  let at = 0;
+  if (now.run !== data.run) Object.assign(now, { run: data.run, at: 0 });
   const go = (step) => {
-    at = Math.min(Math.max(at + step, 0), data.slides.length - 1);
-    draw(dialog, data, at);
+    now.at = Math.min(Math.max(now.at + step, 0), data.slides.length - 1);
+    draw(dialog, data, now.at);
   };
   const wide = () => document.fullscreenElement ?? document.documentElement.requestFullscreen?.().catch(() => {});
   const keys = (event) => {
@@ -79,30 +82,54 @@ const start = (parent, data, send) => {
     go(step);
   };
   // leaving the full screen is leaving the presentation: there Escape goes to the browser
-  const left = () => document.fullscreenElement || dialog.close();
+  let isWide = false;
+  const left = () => {
+    if (isWide && !document.fullscreenElement) dialog.close();
+    isWide = Boolean(document.fullscreenElement);
+  };
+  let isOver = false;
   const over = () => {
+    if (isOver) return;
+    isOver = true;
+    now.dialogs -= 1;
     document.removeEventListener("keydown", keys, true);
     document.removeEventListener("fullscreenchange", left);
-    if (document.fullscreenElement) document.exitFullscreen();
+    // another may have taken over: the full screen is its own then
+    if (!now.dialogs && document.fullscreenElement) document.exitFullscreen();
   };
-  document.addEventListener("keydown", keys, true);
-  document.addEventListener("fullscreenchange", left);
   dialog.addEventListener("click", (event) => go(event.clientX < window.innerWidth / 3 ? -1 : 1));
-  dialog.addEventListener("close", () => { over(); dialog.remove(); send("closed", Date.now()); });
+  dialog.addEventListener("close", () => {
+    if (isOver) return;
+    now.ended = data.run;
+    over();
+    dialog.remove();
+    send("closed", Date.now());
+  });
   // the pictures to come are there before they are asked for
   data.slides.forEach((slide) => { new Image().src = new URL(data.base + slide.picture, location.origin).href; });
   go(0);
   parent.append(dialog);
   dialog.showModal();
   dialog.focus();
+  now.dialogs += 1;
+  document.addEventListener("keydown", keys, true);
+  document.addEventListener("fullscreenchange", left);
   if (navigator.userActivation?.isActive) wide();
-  return { stop: () => { over(); dialog.remove(); } };
+  return () => { over(); dialog.remove(); };
 };
 
 export default ({ data, parentElement: parent, setTriggerValue: send }) => {
-  if (open.get(parent)?.run !== data.run) {
-    open.get(parent)?.stop();
-    open.set(parent, { run: data.run, ...start(parent, data, send) });
+  const was = open.get(parent);
+  const mine = { run: data.run, stop: was?.stop };
+  if (was?.run !== data.run) {
+    was?.stop?.();
+    mine.stop = now.ended === data.run ? undefined : start(parent, data, send);
   }
-  return () => { open.get(parent)?.stop(); open.delete(parent); };
+  open.set(parent, mine);
+  return () => {
+    // a call that another has followed holds nothing any more
+    if (open.get(parent) !== mine) return;
+    open.delete(parent);
+    mine.stop?.();
+  };
 };

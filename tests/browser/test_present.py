@@ -96,7 +96,7 @@ def picture(page: Page) -> np.ndarray:
 def save(page: Page, lang: str) -> None:
     page.get_by_role("button", name=SAVE_VIEW[lang]).click()
     page.get_by_role("button", name=SAVE[lang], exact=True).click()
-    expect(page.get_by_text(re.compile(SAVED[lang]))).to_be_visible()
+    expect(page.get_by_text(re.compile(SAVED[lang]))).to_be_visible(timeout=TIMEOUT_MS)
 
 
 def test_a_copied_link_opens_the_same_view_in_a_fresh_browser_after_a_restart(serve_own, visit):
@@ -137,11 +137,12 @@ def test_a_meeting(serve_own, visit, shoot, own_data, lang, viewport):  # noqa: 
         save(visit(f"{address}/{asked}", viewport), lang)
     # someone pulls the plug
     page = visit(f"{serve_own()}/present?lang={lang}", viewport)
-    expect(page.get_by_role("heading", level=1)).to_contain_text("3")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("3", timeout=TIMEOUT_MS)
     shoot(page, f"present-list-{lang}-{viewport}")
     page.get_by_test_id("stMain").get_by_role("button", name=PRESENT[lang], exact=True).click()
     screen = page.locator("dialog.present")
-    expect(screen.locator("h1")).to_contain_text("17")
+    # the server draws three maps first
+    expect(screen.locator("h1")).to_contain_text("17", timeout=TIMEOUT_MS)
     box = screen.bounding_box()
     assert (box["width"], box["height"]) == VIEWPORTS[viewport]
     # nothing but the view: no control can be reached, none is on top
@@ -165,6 +166,53 @@ def test_a_meeting(serve_own, visit, shoot, own_data, lang, viewport):  # noqa: 
     expect(screen).to_have_count(0)
     settle(page)
     expect(page.get_by_role("heading", level=1)).to_contain_text("3")
+
+
+SLIDE = {
+    "langs": ["en"], "titles": ["Beds"], "subtitles": [""], "badge": "", "picture": "map.png", "legendTitle": ["Beds"],
+    "legendUnit": "", "heads": ["Areas", "People"], "rows": [], "notes": [""], "foot": [], "footLangs": [],
+}  # fmt: skip
+LOAD = """async (source) => {
+  const code = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
+  const { default: show } = await import(code);
+  window.sent = [];
+  window.show = (run, place, slide) => show({
+    data: { run, base: "/", close: "Close", slides: [slide, slide] },
+    parentElement: document.querySelector(place), setTriggerValue: (name) => sent.push(name),
+  });
+}"""
+
+
+def test_a_presentation_ends_only_when_the_viewer_ends_it(chromium):
+    """Streamlit may call a component anew before it has ended the call before, or put it in another place."""
+    page = chromium.new_page()
+    page.route("**/*", lambda route: route.fulfill(content_type="text/html", body="<button>Go</button><a></a><b></b>"))
+    page.goto("http://atlas.test/")
+    page.evaluate(LOAD, (paths.ROOT / "mhgis" / "ui" / "present.js").read_text("utf-8"))
+    page.evaluate("slide => { document.querySelector('button').onclick = () => (one = show('1', 'a', slide)) }", SLIDE)
+    page.get_by_role("button").click()
+    shown = page.locator("dialog")
+    expect(shown.locator(".count")).to_have_text("1 / 2")
+    page.wait_for_function("document.fullscreenElement")
+    page.keyboard.press("ArrowRight")
+    # called again before the first call is ended
+    page.evaluate("slide => { two = show('1', 'a', slide); one() }", SLIDE)
+    expect(shown.locator(".count")).to_have_text("2 / 2")
+    # taken away and put elsewhere: the full screen ends, the presentation does not
+    page.evaluate("slide => { two(); three = show('1', 'b', slide) }", SLIDE)
+    page.wait_for_function("!document.fullscreenElement")
+    page.wait_for_timeout(300)
+    expect(shown.locator(".count")).to_have_text("2 / 2")
+    assert page.evaluate("sent") == []
+    page.keyboard.press("Escape")
+    expect(shown).to_have_count(0)
+    assert page.evaluate("sent") == ["closed"]
+    # what the viewer has ended stays so; the next one begins at its beginning
+    page.evaluate("slide => { three = show('1', 'b', slide); three(); four = show('1', 'a', slide) }", SLIDE)
+    expect(shown).to_have_count(0)
+    page.evaluate("slide => { show('2', 'a', slide) }", SLIDE)
+    expect(shown.locator(".count")).to_have_text("1 / 2")
+    page.close()
 
 
 def test_slides_leave_by_a_button(serve_own, visit, own_data):
