@@ -24,6 +24,10 @@ _ORIGIN = ("VARCHAR", "where the figure comes from: a row of `origin`")
 _LOWER = ("DOUBLE", "modelled: 5 % quantile of the draws (of a probability: lowest under the weightings); else NULL")
 _UPPER = ("DOUBLE", "modelled: 95 % quantile of the draws (of a probability: highest under the weightings); else NULL")
 
+_ALLIANCE_ZH: Final = (
+    "name_zh", "initiator_zh", "established_zh", "members_zh", "reach_zh", "policy_type_zh", "note_zh",
+)  # fmt: skip
+
 TABLES: Final[dict[str, Table]] = {
     "area": Table(
         "Areas of every level, keyed by level and code: a municipality is a province and a prefecture unit at once.",
@@ -354,8 +358,111 @@ TABLES: Final[dict[str, Table]] = {
             "channel": ("VARCHAR", "fourth: online, offline"),
             "integration": ("VARCHAR", "close or loose"),
             "basis": ("VARCHAR", "printed, inferred or mixed: how the classification was come by"),
+            "field": ("VARCHAR", "mental or general"),
+            "date_kind": ("VARCHAR", "what the date is of: established, started, proposed, span, repeated"),
+            "established_printed": ("VARCHAR", "date as printed"),
+            "note": ("VARCHAR", "what the reader should know"),
+            **dict.fromkeys(_ALLIANCE_ZH, ("VARCHAR", "our Chinese of what is printed")),
+            "origin_id": ("VARCHAR", "source: a row of `origin`"),
         },
         ("alliance_id",),
+    ),
+    "alliance_dimension": Table(
+        "Each alliance in the four dimensions and by closeness, and whether that is printed of it or inferred.",
+        {
+            "alliance_id": ("VARCHAR", "a row of `alliance`"),
+            "dimension": ("VARCHAR", "initiator_category, region, combination, channel or integration"),
+            "value": ("VARCHAR", "one or more, joined with semicolons"),
+            "basis": ("VARCHAR", "printed, inferred or absent (not printed)"),
+            "origin_id": ("VARCHAR", "source: a row of `origin`"),
+        },
+        ("alliance_id", "dimension"),
+    ),
+    "alliance_place": Table(
+        "Where the initiators of alliances are.",
+        {
+            "alliance_id": ("VARCHAR", "a row of `alliance`"),
+            "level": _LEVEL,
+            "area_code": _CODE,
+            "basis": ("VARCHAR", "printed or inferred"),
+            "origin_id": ("VARCHAR", "source: a row of `origin`"),
+        },
+        ("alliance_id", "level", "area_code"),
+    ),
+    "alliance_model": Table(
+        "The recommended models of alliance in our own words, an item a row.",
+        {
+            "model_id": ("VARCHAR", "vertical, horizontal, remote or chain"),
+            "part": ("VARCHAR", "what the item is on"),
+            "item": ("INTEGER", "place within the part"),
+            "text_en": ("VARCHAR", "in English"),
+            "text_zh": ("VARCHAR", "in Chinese"),
+            "section": ("VARCHAR", "where the source says it"),
+            "origin_id": ("VARCHAR", "source: a row of `origin`"),
+        },
+        ("model_id", "part", "item"),
+    ),
+    "alliance_foreign": Table(
+        "Forms of alliance abroad in our own words.",
+        {
+            "form_id": ("VARCHAR", "identifier"),
+            "place": ("INTEGER", "place in the source"),
+            "name_en": ("VARCHAR", "name"),
+            "name_zh": ("VARCHAR", "name in Chinese"),
+            "combination": ("VARCHAR", "virtual, physical or not_printed"),
+            "integration": ("VARCHAR", "vertical, horizontal_vertical or not_printed"),
+            "countries_en": ("VARCHAR", "countries named"),
+            "countries_zh": ("VARCHAR", "countries named, in Chinese"),
+            "text_en": ("VARCHAR", "what it is"),
+            "text_zh": ("VARCHAR", "what it is, in Chinese"),
+            "note_en": ("VARCHAR", "what the reader should know"),
+            "note_zh": ("VARCHAR", "the same in Chinese"),
+            "origin_id": ("VARCHAR", "source: a row of `origin`"),
+        },
+        ("form_id",),
+    ),
+    "alliance_policy": Table(
+        "Documents of policy on cooperation among hospitals, in our own words.",
+        {
+            "policy_id": ("VARCHAR", "identifier"),
+            "issued": ("VARCHAR", "ISO 8601 as far as printed"),
+            "number_en": ("VARCHAR", "number of the document"),
+            "number_zh": ("VARCHAR", "number of the document, in Chinese"),
+            "title_en": ("VARCHAR", "title"),
+            "title_zh": ("VARCHAR", "title in Chinese"),
+            "text_en": ("VARCHAR", "what it says"),
+            "text_zh": ("VARCHAR", "what it says, in Chinese"),
+            "note_en": ("VARCHAR", "what the reader should know"),
+            "note_zh": ("VARCHAR", "the same in Chinese"),
+            "origin_id": ("VARCHAR", "source: a row of `origin`"),
+        },
+        ("policy_id",),
+    ),
+    "alliance_survey": Table(
+        "Answers of residents who were asked about alliances, as printed.",
+        {
+            "question_id": ("VARCHAR", "identifier of the question"),
+            "answer_no": ("INTEGER", "place of the answer"),
+            "question_en": ("VARCHAR", "question"),
+            "question_zh": ("VARCHAR", "question in Chinese"),
+            "answer_en": ("VARCHAR", "answer"),
+            "answer_zh": ("VARCHAR", "answer in Chinese"),
+            "cases": ("INTEGER", "people who gave it"),
+            "percent": ("DOUBLE", "share as printed, %"),
+            "origin_id": ("VARCHAR", "source: a row of `origin`"),
+        },
+        ("question_id", "answer_no"),
+    ),
+    "alliance_note": Table(
+        "What must be said beside each of the tables on alliances.",
+        {
+            "topic": ("VARCHAR", "the table it is on"),
+            "item": ("INTEGER", "place"),
+            "text_en": ("VARCHAR", "in English"),
+            "text_zh": ("VARCHAR", "in Chinese"),
+            "origin_id": ("VARCHAR", "source: a row of `origin`"),
+        },
+        ("topic", "item"),
     ),
     "ensemble_count": Table(
         "Every draw of the model: what a measure over counties is computed from, one draw at a time.",

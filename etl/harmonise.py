@@ -63,6 +63,18 @@ _SHARES: Final = _Basis("modelled", population.METHOD_SHARE, "midyear-2015")
 _SUM_OF_SHARES: Final = _Basis("modelled", population.METHOD_SUM_OF_SHARES, "midyear-2015")
 
 
+#: the tables beside that of the alliances, as published and as sourced
+ALLIANCE_TABLES: Final = {
+    "alliance_dimension": "alliance_dimensions",
+    "alliance_place": "alliance_places",
+    "alliance_model": "alliance_models",
+    "alliance_foreign": "alliance_foreign",
+    "alliance_policy": "alliance_policies",
+    "alliance_survey": "alliance_survey",
+    "alliance_note": "alliance_notes",
+}
+
+
 def published_tables(
     tables: Tables, areas: pd.DataFrame, years: Sequence[int], country_code: str
 ) -> dict[str, pd.DataFrame]:
@@ -101,6 +113,7 @@ def published_tables(
         "published_figure_check": checks,
         "published_figure_part": parts,
         "alliance": harmonise_alliances(tables),
+        **{name: tables[of].rename(columns={"source_id": "origin_id"}) for name, of in ALLIANCE_TABLES.items()},
         "dataset": tables["datasets"].rename(columns={"source_id": "origin_id"}),
         "source": source,
         "source_part": source_part,

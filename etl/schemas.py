@@ -8,6 +8,7 @@ and counts in `areas`, `population` and `resources`; or by tables of its own tha
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
+from mhgis.alliances import BASES, DIMENSIONS, MODELS, PARTS, TOPICS, VALUES
 from mhgis.audit import UNIT_WORDS
 from mhgis.indicators import RESOURCES
 
@@ -257,8 +258,73 @@ _TABLES: Final = (
             _text("provinces_count"), _text("policy_type"), _text("initiator_category"), _text("region"),
             _text("combination"), _text("channel"), _text("integration"), _text("basis"),
             _text("achievements_printed", nullable=True), _text("note", nullable=True), _SOURCE,
+            _choice("date_kind", "established", "started", "proposed", "span", "repeated"), _text("name_zh"),
+            _text("initiator_zh"), _text("established_zh"), _text("members_zh"), _text("reach_zh"),
+            _text("policy_type_zh"), _text("note_zh", nullable=True),
         ),
-        "Medical alliances as printed; member counts overlap and are never added.",
+        "Medical alliances as printed, with our Chinese of it; member counts overlap and are never added.",
+    ),
+    Schema(
+        "alliance_dimensions", ("alliance_id", "dimension"),
+        (
+            Column("alliance_id", refers="alliances.alliance_id"), _choice("dimension", *DIMENSIONS),
+            _choice("value", *VALUES, parts=True), _choice("basis", *BASES), _SOURCE,
+        ),
+        "Each alliance in the dimensions: what it is, and whether that is printed of it or inferred.",
+    ),
+    Schema(
+        "alliance_places", ("alliance_id", "level", "area_code"),
+        (
+            Column("alliance_id", refers="alliances.alliance_id"),
+            _choice("level", "province", "prefecture", "county"), Column("area_code", area="@level"),
+            _choice("basis", *BASES), _SOURCE,
+        ),
+        "Where the initiators of alliances are, and whether that is printed.",
+    ),
+    Schema(
+        "alliance_models", ("model_id", "part", "item"),
+        (
+            _choice("model_id", *MODELS),
+            _choice("part", *PARTS), Column("item", "Int64", minimum=1), _text("text_en"), _text("text_zh"),
+            _text("section", about="where the source says it"), _SOURCE,
+        ),
+        "The recommended models of alliance in our own words, an item a row.",
+    ),
+    Schema(
+        "alliance_foreign", ("form_id",),
+        (
+            _text("form_id"), Column("place", "Int64", minimum=1), _text("name_en"), _text("name_zh"),
+            _choice("combination", "virtual", "physical", "not_printed"),
+            _choice("integration", "vertical", "horizontal_vertical", "not_printed"), _text("countries_en"),
+            _text("countries_zh"), _text("text_en"), _text("text_zh"), _text("note_en", nullable=True),
+            _text("note_zh", nullable=True), _SOURCE,
+        ),
+        "Forms of alliance abroad in our own words.",
+    ),
+    Schema(
+        "alliance_policies", ("policy_id",),
+        (
+            _text("policy_id"), _text("issued", about="ISO 8601 as far as printed"), _text("number_en"),
+            _text("number_zh"), _text("title_en"), _text("title_zh"), _text("text_en"), _text("text_zh"),
+            _text("note_en", nullable=True), _text("note_zh", nullable=True), _SOURCE,
+        ),
+        "Documents of policy on cooperation among hospitals, in our own words.",
+    ),
+    Schema(
+        "alliance_survey", ("question_id", "answer_no"),
+        (
+            _text("question_id"), Column("answer_no", "Int64", minimum=1), _text("question_en"), _text("question_zh"),
+            _text("answer_en"), _text("answer_zh"), Column("cases", "Int64", minimum=0),
+            Column("percent", "Float64", minimum=0, maximum=100, about="as printed"), _SOURCE,
+        ),
+        "Answers of residents who were asked about alliances, as printed.",
+    ),
+    Schema(
+        "alliance_notes", ("topic", "item"),
+        (
+            _choice("topic", *TOPICS), Column("item", "Int64", minimum=1), _text("text_en"), _text("text_zh"), _SOURCE,
+        ),
+        "What must be said beside each of the tables on alliances.",
     ),
     Schema(
         "methods", ("method_id",),

@@ -187,6 +187,7 @@ def _published_tables(folders: Folders, build_id: str) -> dict[str, pd.DataFrame
     kept = (
         "area", "area_name", "area_change", "population", "province_published", "benchmark", "published_rate",
         "region_share", "published_figure", "published_figure_check", "published_figure_part", "alliance", "source_row",
+        *harmonise.ALLIANCE_TABLES,
     )  # fmt: skip
     found = {name: frame(name) for name in (*kept, "dataset")}
     found |= {name: drawn(name) for name in ("model_without", "model_adjustment", "ensemble_count")}
