@@ -4,15 +4,17 @@ import streamlit as st
 
 from mhgis import sentences
 from mhgis.i18n import translator
-from mhgis.ui import coverage, library, shell, view
+from mhgis.ui import coverage, handbook, library, shell, view
 
 v = view.current()
 _ = translator(v.lang)
 with view.guard():
     origins = library.origins()
     shell.header(v, sentences.sources(v.lang, library.count_sources(origins), library.said_of_sources(v.lang)))
+    book = _("Handbook")
     known, made, meant, covered, unknown = st.tabs(
-        [_("Sources"), _("Methods"), _("Indicators"), _("Coverage"), _("What is not known")]
+        [_("Sources"), book, _("Indicators"), _("Coverage"), _("What is not known")],
+        default=book if handbook.is_open(v) else None,
     )
     with known:
         st.subheader(_("Datasets"), anchor=False)
@@ -21,11 +23,9 @@ with view.guard():
             st.subheader(_(title).format(country=library.country_name(v.lang)), anchor=False)
             library.list_origins(origins[origins["shelf"].eq(shelf)], v.lang)
     with made:
-        for title, text in library.methods(v.lang):
-            with st.expander(title, expanded=True):
-                st.markdown(text)
+        handbook.draw(v)
     with meant:
-        library.dictionary(v.lang)
+        library.dictionary(v)
     with covered:
         coverage.draw(v)
     with unknown:

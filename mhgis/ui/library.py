@@ -1,12 +1,13 @@
 """The shelf behind the figures: every source, the method pages with their tables, what each indicator means."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Final
 
 import pandas as pd
 import streamlit as st
 
-from mhgis import formats, links, paths, provenance
+from mhgis import formats, handbook, links, provenance, trace
 from mhgis.country import say
 from mhgis.i18n import N_, Language, translator
 from mhgis.indicators import REGISTRY, Indicator
@@ -27,8 +28,12 @@ SELECT o.*, CASE WHEN o.publisher = 'computed by this project' THEN 'computed'
                  WHEN o.origin_id IN (SELECT id FROM behind) THEN 'figures' ELSE 'benchmarks' END AS shelf
 FROM origin o WHERE o.origin_id NOT LIKE '%+%' ORDER BY o.title
 """
-_OF_PACK: Final = "<!-- of the pack "
-_METHODS: Final = paths.ROOT / "docs" / "methods"
+#: what a model's indicators are made of
+MODEL_WORDS: Final = {
+    "draws without a facility": N_("Draws in which the county has no facility"),
+    "draws": N_("All draws"),
+    "people without a facility in their county": N_("People in counties without a facility"),
+}
 
 
 def country_name(lang: Language) -> str:
@@ -92,20 +97,17 @@ def ways_in(view: View) -> None:
     )  # fmt: skip
 
 
-def methods(lang: Language) -> list[tuple[str, str]]:
-    """Return the method pages in a language, the pack's own last: title and text, with the build's tables in place."""
-    pack = views.country()
-    pages = [path.read_text("utf-8").partition(_OF_PACK) for path in sorted(_METHODS.glob(f"*.{lang}.md"))]
-    # one that is about a country's own figures ends by saying whose
-    fitting = [text for text, mark, of in pages if not mark or of.split()[0] == pack.pack]
+def methods_of_pack(lang: Language) -> list[tuple[str, str]]:
+    """Return the pages that the country's pack itself brings on its methods: title and text."""
     found = []
-    for text in [*fitting, *(say(text, lang) for text in pack.methods.values())]:
+    for text in (say(page, lang) for page in views.country().methods.values()):
         title, _, rest = text.partition("\n")
-        found.append((title.lstrip("# ").strip(), _with_tables(rest.strip(), lang)))
+        found.append((title.lstrip("# ").strip(), with_tables(rest.strip(), lang)))
     return found
 
 
-def _with_tables(text: str, lang: Language) -> str:
+def with_tables(text: str, lang: Language) -> str:
+    """Return the text of a method page with the build's tables where it has marks for them."""
     for mark, table in {"sensitivity": sensitivity, "adjustments": adjustments}.items():
         place = f"<!-- {mark} -->"
         if place in text:
@@ -156,32 +158,53 @@ def markdown(table: pd.DataFrame) -> str:
     )
 
 
-def dictionary(lang: Language) -> None:
-    """Draw what each indicator means, its unit, where it is known, and what to be careful with."""
+def dictionary(view: View) -> None:
+    """Draw what each indicator means, what it is made of, where it is known, how it is made and what it cannot say."""
+    lang = view.lang
     _ = translator(lang)
-    offer, published = views.offer(), views.country().published
+    published, warn = views.country().published, views.country().warn
     rows = views.table("SELECT * FROM dataset ORDER BY dataset_id")
-    shelf = {title for title, _text in methods(lang)}
     titles = dict(zip(rows["dataset_id"], rows[f"title_{lang}"], strict=True))
+    shelf = handbook.pages(lang, views.country().pack)
     for indicator in REGISTRY.values():
         with st.expander(_(indicator.name)):
-            lines = [_(indicator.definition), _("Unit: {unit}").format(unit=_(indicator.unit))]
-            lines += formula(indicator, lang)
+            lines = [_(indicator.definition), *_made_of(indicator, lang)]
             lines.append(_("More is better.") if indicator.direction == "more_is_better" else _("Less is better."))
             lines.append(
                 _("Levels: {levels}").format(levels=_(", ").join(_(LEVEL_NAMES[at]) for at in indicator.levels))
             )
-            known = _where(offer, published, indicator, lang)
+            known = _where(views.offer(), published, indicator, lang)
             lines.append(_("Published: {where}").format(where=known) if known else _("Never published."))
             for dataset, title in titles.items():
-                if dataset != published and (where := _where(offer, dataset, indicator, lang)):
+                if dataset != published and (where := _where(views.offer(), dataset, indicator, lang)):
                     lines.append(_("{name}: {value}").format(name=plain(title), value=where))
-            # the model's page is of one country, and not there for another
-            if (title := method_title(method_of(indicator), lang)) in shelf:
-                lines.append(_("How it is made: {title} (under Methods)").format(title=title))
             st.markdown("\n\n".join(lines))
-            for warning in views.country().warn(indicator.id, lang):
-                st.caption(warning)
+            page = shelf.get(method_of(indicator))
+            limits = "" if page is None else handbook.limitations(page, lang)
+            heading = _("Limitations")
+            if limits or warn(indicator.id, lang):
+                st.markdown(f"**{heading}**")
+            for warning in warn(indicator.id, lang):
+                st.markdown(f"- {plain(warning)}")
+            st.markdown(limits)
+            # the model's page is of one country, and not there for another
+            if page is not None:
+                st.page_link(
+                    "pages/sources.py", label=_("How it is made: {title}").format(title=page.title), width="content",
+                    query_params=links.to_query(replace(view, show=page.name)),
+                )  # fmt: skip
+
+
+def _made_of(indicator: Indicator, lang: Language) -> list[str]:
+    _ = translator(lang)
+    named = {**trace.QUANTITY_WORDS, **MODEL_WORDS}
+    lines = [_("Unit: {unit}").format(unit=_(indicator.unit))]
+    if indicator.denominator is not None:
+        lines += [
+            _("Numerator: {name}").format(name=_(named[indicator.numerator])),
+            _("Denominator: {name}").format(name=_(named[indicator.denominator])),
+        ]
+    return [*lines, *formula(indicator, lang)]
 
 
 def method_of(indicator: Indicator) -> str:
@@ -191,16 +214,12 @@ def method_of(indicator: Indicator) -> str:
 
 def has_method(name: str) -> bool:
     """Say whether the handbook has a method page of this name that is about the country in view."""
-    file = _METHODS / f"{name}.en.md"
-    if not file.is_file():
-        return False
-    _text, mark, of = file.read_text("utf-8").partition(_OF_PACK)
-    return not mark or of.split()[0] == views.country().pack
+    return name in handbook.pages("en", views.country().pack)
 
 
 def method_title(method: str, lang: Language) -> str:
     """Return the title of a method page."""
-    return (_METHODS / f"{method}.{lang}.md").read_text("utf-8").partition("\n")[0].lstrip("# ").strip()
+    return handbook.pages(lang, views.country().pack)[method].title
 
 
 def formula(indicator: Indicator, lang: Language) -> list[str]:

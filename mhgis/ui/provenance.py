@@ -155,7 +155,8 @@ def _facts(what: About, view: View, shown: Sequence[str], datasets: pd.DataFrame
     for name in shown:
         note = datasets.loc[name, provenance.column("note", lang)]
         said = "" if formats.is_missing(note) else str(note)
-        lines.append((_("Dataset"), f"{datasets[f'title_{lang}'][name]} ({name}). {said}"))
+        lines.append((_("Dataset"), f"{datasets[f'title_{lang}'][name]} ({name})"))
+        lines += [(_("Note"), said)] if said else []
     lines.append((_("What it is"), _(PROCESSING_WORDS[what.processing])))
     lines += [(_("Areas"), what.unknown_line(lang))] if what.n else []
     st.markdown("\n".join(f"- :gray[{library.plain(name)}] {library.plain(said)}" for name, said in lines))
