@@ -70,7 +70,10 @@ def _add_import_options(parser: argparse.ArgumentParser) -> None:
     add("--title", default="", help="title of the dataset; by default the name of the file")
     add("--source", default="", metavar="PUBLISHER", help="whose figures these are")
     add("--note", default="", help="what to know of them")
-    add("--into", default="", metavar="DATASET", help="add a version to this imported dataset")
+    into = "add a version to this imported dataset; what was decided for it is taken over"
+    add("--into", default="", metavar="DATASET", help=into)
+    like = "take over what was decided about columns and places for this imported dataset"
+    add("--like", default="", metavar="DATASET", help=like)
     add("--faults", type=Path, metavar="OUT", help="write the faults: .xlsx the marked table, else a list as CSV")
     add("--lang", choices=["en", "zh"], default="en", help="language of the sentences")
     add("--quiet", action="store_true", help="no progress bar")

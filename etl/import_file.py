@@ -10,6 +10,7 @@ import json
 import sys
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -17,10 +18,11 @@ import pandas as pd
 from tqdm import tqdm
 
 from mhgis.errors import Fault, SchemaError
-from mhgis.importing import faults, library, reference
+from mhgis.importing import faults, layout, library, precedents, reference
 from mhgis.importing.plan import Choices, Plan, prepare
+from mhgis.importing.precedents import Precedent
 from mhgis.importing.read import read
-from mhgis.importing.types import FIELDS
+from mhgis.importing.types import FIELDS, Workbook
 from mhgis.indicators import LEVELS
 
 #: faults and questions that are spelled out
@@ -44,8 +46,13 @@ def run(options: argparse.Namespace) -> None:
     known = reference.load()
     with closing(Bar(quiet=options.quiet)) as bar:
         book = read(options.file, lang=options.lang, progress=bar.part(0.0, 0.4))
-        chosen = choices(options, known.areas)
+        before = precedent(options, book)
+        chosen = choices(options, known.areas, before.choices if before else Choices())
         plan = prepare(book, chosen, known, lang=options.lang, today=today, progress=bar.part(0.4, 1.0))
+    if before:
+        print(f"What was decided for {before.dataset_id}, version {before.number}, is taken over.")
+    elif found := precedents.likely(plan.table.names):
+        print(f"{found.dataset_id} has the same columns: --like {found.dataset_id} takes over what was decided for it.")
     print(preview(plan, options.lang))
     if options.faults is not None:
         is_book = options.faults.suffix.lower() == ".xlsx"
@@ -60,16 +67,34 @@ def run(options: argparse.Namespace) -> None:
     print(f"Loaded as {saved.dataset_id}, version {saved.number}.")
 
 
-def choices(options: argparse.Namespace, areas: pd.DataFrame) -> Choices:
+def precedent(options: argparse.Namespace, book: Workbook) -> Precedent | None:
     """
-    Return the choices that options stand for, added to those of a file of decisions.
+    Return what was decided for the dataset that options name, as far as it fits the file; None where they name none.
+
+    Raises
+    ------
+    UnknownChoiceError
+        If there is no such dataset.
+    """
+    if not (options.into or options.like):
+        return None
+    named = next((sheet for sheet in book.sheets if sheet.name == options.sheet), None)
+    sheet = named or layout.best_sheet(book, lang=options.lang)
+    names = layout.find_table(sheet, options.header, lang=options.lang).names
+    found = precedents.of_dataset(options.into or options.like, names)
+    return found if options.into else replace(found, choices=precedents.of_another_year(found))
+
+
+def choices(options: argparse.Namespace, areas: pd.DataFrame, before: Choices) -> Choices:
+    """
+    Return the choices that options stand for, added to those of a file of decisions and of an earlier import.
 
     Raises
     ------
     SchemaError
         If an option or the file of decisions is no choice.
     """
-    said: dict[str, Any] = Choices().to_json()
+    said: dict[str, Any] = before.to_json()
     if options.decide is not None:
         try:
             said |= json.loads(options.decide.read_text("utf-8"))

@@ -9,7 +9,7 @@ written but by `load`.
 import json
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -19,7 +19,7 @@ import pandas as pd
 
 from mhgis import store
 from mhgis.i18n import Language, translator
-from mhgis.importing import faults, layout, library, places, plan, reference, values
+from mhgis.importing import faults, layout, library, places, plan, precedents, reference, values
 from mhgis.importing.plan import Choices, Plan
 from mhgis.importing.read import read
 from mhgis.importing.types import Field, Guess, Sheet, Table, Workbook
@@ -298,23 +298,9 @@ def listed(case: Case, tell: Tell) -> bytes:
 
 
 def taken_over(case: Case, dataset_id: str, tell: Tell) -> dict[str, Any]:
-    """
-    Return the choices made for the version of a dataset that is shown, as far as they fit another file.
-
-    Columns are found again by their names. Sheet, header row and what was said to be right as it stands are not taken
-    over: they are about the other file.
-    """
-    dataset = next(one for one in library.datasets() if one.dataset_id == dataset_id)
-    number = dataset.active or dataset.versions[-1]
-    before = Choices.from_json(dict(library.version(dataset_id, number).manifest["decisions"]))
-    file, original = library.original(dataset_id, number)
-    old = read(original, file, lang=case.lang)
-    old_sheet = next((one for one in old.sheets if one.name == before.sheet), None)
-    old_sheet = old_sheet or layout.best_sheet(old, lang=case.lang)
-    names = layout.find_table(old_sheet, before.header_row, lang=case.lang).names
-    new = layout.find_table(layout.best_sheet(_book(case, tell), lang=case.lang), lang=case.lang).names
-    columns = tuple((new.index(names[at]), field) for at, field in before.columns if names[at] in new)
-    return replace(before, columns=columns, sheet="", header_row=None, confirmed=(), without_faulty=False).to_json()
+    """Return the choices made for the version of a dataset that is shown, as far as they fit another file."""
+    names = layout.find_table(layout.best_sheet(_book(case, tell), lang=case.lang), lang=case.lang).names
+    return precedents.of_dataset(dataset_id, names).choices.to_json()
 
 
 def _book(case: Case, tell: Tell) -> Workbook:

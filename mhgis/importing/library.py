@@ -9,6 +9,7 @@ files are never touched, and a build never touches these. Holds no matching and 
 import hashlib
 import io
 import json
+import logging
 import re
 import shutil
 import tempfile
@@ -27,6 +28,8 @@ from mhgis.importing import aggregate
 from mhgis.importing.aggregate import COUNT_KEY, HELD, Complete
 from mhgis.indicators import RESOURCES
 from mhgis.store import FILE, SAYS
+
+_log: Final = logging.getLogger(__name__)
 
 MANIFEST: Final = "manifest.json"
 ORIGINAL: Final = "original"
@@ -616,7 +619,7 @@ def leftovers() -> tuple[Leftover, ...]:
 
 
 def clean() -> tuple[Leftover, ...]:
-    """Remove what killed imports left behind and return it; waits for an import that is at work."""
+    """Remove what killed imports left behind, say so in the log, and return it; waits for one that is at work."""
     with _changing() as folder:
         paths_left = _left_in(folder)
         found = tuple(_leftover(path) for path in paths_left)
@@ -625,6 +628,9 @@ def clean() -> tuple[Leftover, ...]:
                 shutil.rmtree(path)
             else:
                 path.unlink()
+    if found:
+        said = "Imports that had been broken off: %s. What was written of them is removed; every dataset is whole."
+        _log.warning(said, len(found))
     return found
 
 

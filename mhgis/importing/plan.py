@@ -6,7 +6,7 @@ is written. Every row of the sheet is accounted for: loaded, faulty, asked about
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, fields
 from datetime import date
 from typing import Any, Final, Literal
 
@@ -186,7 +186,6 @@ class Plan:
     totals: pd.DataFrame
     tally: Mapping[str, int]
     why_not: str = ""
-    decisions: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def ready(self) -> bool:
@@ -226,6 +225,7 @@ class Plan:
             note=chosen.note,
             note_zh=chosen.note_zh,
             decisions=chosen.to_json(),
+            columns=self.table.names,
         )
 
 

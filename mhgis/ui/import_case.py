@@ -6,6 +6,8 @@ computed is computed in `mhgis.importing.work`, once for a file and a set of cho
 """
 
 import hashlib
+import os
+import shutil
 import tempfile
 import threading
 import time
@@ -18,9 +20,12 @@ from uuid import uuid4
 
 import streamlit as st
 
+from mhgis import files
 from mhgis.errors import MhgisError, StorageError
 from mhgis.i18n import Language, translator
+from mhgis.importing import library
 from mhgis.importing.desk import Case, Shown
+from mhgis.importing.library import Leftover
 from mhgis.importing.plan import Choices
 from mhgis.importing.read import file_name
 from mhgis.importing.work import Job, Workers
@@ -32,6 +37,12 @@ _AT_ONCE_S: Final = 0.8
 _JOBS_KEPT: Final = 24
 _DAY_S: Final = 86_400
 
+#: what the folder of uploads is called, and the file in it that its process holds
+_UPLOADS: Final = "mhgis-import-"
+_LOCK: Final = ".lock"
+
+_tidied: Final[list[Leftover]] = []
+_held: Final[list[object]] = []
 _jobs: "OrderedDict[tuple[str, ...], Job]" = OrderedDict()
 _lock: Final = threading.Lock()
 
@@ -46,8 +57,33 @@ def _workers() -> Workers:
 
 
 @lru_cache(maxsize=1)
-def _folder() -> "tempfile.TemporaryDirectory[str]":
-    return tempfile.TemporaryDirectory(prefix="mhgis-import-")
+def _folder() -> Path:
+    # a process that ends in order removes it; one that is killed leaves it to the next start
+    folder = tempfile.TemporaryDirectory(prefix=_UPLOADS)
+    held = files.alone(Path(folder.name) / _LOCK)
+    held.__enter__()
+    _held.append((folder, held))
+    return Path(folder.name)
+
+
+def tidy_up() -> tuple[Leftover, ...]:
+    """
+    Remove what servers and imports that were killed left behind, and say so in the log; for the start of a server.
+
+    What another server of this machine is at work on is its own and stays.
+    """
+    for folder in Path(tempfile.gettempdir()).glob(f"{_UPLOADS}*"):
+        lock = folder / _LOCK
+        if folder.stat().st_uid == os.getuid() and lock.is_file() and not files.is_held(lock):
+            shutil.rmtree(folder, ignore_errors=True)
+    if library.leftovers():
+        _tidied.extend(library.clean())
+    return tuple(_tidied)
+
+
+def tidied() -> tuple[Leftover, ...]:
+    """Return what was found and removed when this server started."""
+    return tuple(_tidied)
 
 
 def state() -> dict[str, Any]:
@@ -66,11 +102,11 @@ def begin(name: str, content: memoryview) -> None:
         If there is no room for it.
     """
     sha = hashlib.sha256(content).hexdigest()
-    folder = Path(_folder().name)
+    folder = _folder()
     at = folder / sha
     try:
         for old in folder.iterdir():
-            if old.stat().st_mtime < time.time() - _DAY_S:
+            if old.name != _LOCK and old.stat().st_mtime < time.time() - _DAY_S:
                 old.unlink(missing_ok=True)
         part = folder / f"{sha}.{threading.get_ident()}"
         part.write_bytes(content)

@@ -14,11 +14,12 @@ from typing import Any, Final, Literal
 import pandas as pd
 import streamlit as st
 
-from mhgis import formats, gaps, indicators, sentences, store
+from mhgis import certainty, formats, gaps, indicators, sentences, store
 from mhgis.i18n import N_, Language, ngettext, translator
-from mhgis.importing import library
+from mhgis.importing import library, precedents
 from mhgis.importing.desk import COLUMNS_SHOWN, Asked, Shown, labels
 from mhgis.importing.plan import WHY
+from mhgis.importing.precedents import Precedent
 from mhgis.importing.types import FIELDS, Field, Guess, column_letter
 from mhgis.indicators import REGISTRY, RESOURCES
 from mhgis.links import View
@@ -144,6 +145,41 @@ def _seen(frame: pd.DataFrame, key: str, **more: Any) -> None:  # noqa: ANN401 -
         frame, height="content" if len(frame) <= _ROWS_IN_FULL else _TABLE_PX, key=key, placeholder=formats.NOTHING,
         **more,
     )  # fmt: skip
+
+
+def precedent(view: View, shown: Shown) -> None:
+    """Offer what was decided for an earlier file with the same columns, as long as nothing is decided for this one."""
+    _, kept = translator(view.lang), import_case.state()
+    if kept["dataset"] or kept["choices"]["columns"] or kept["choices"]["places"]:
+        return
+    found = precedents.likely(shown.names)
+    if found is None:
+        return
+    title = next(one.title(view.lang) for one in library.datasets() if one.dataset_id == found.dataset_id)
+    n = len(found.choices.places)
+    said = ngettext(
+        view.lang,
+        "“{title}” has the same columns. When its version {version} was imported, {n} place was decided.",
+        "“{title}” has the same columns. When its version {version} was imported, {n} places were decided.",
+        n,
+    )
+    with st.container(border=True, key="mh_card_precedent"):
+        st.markdown(said.format(title=plain(title), version=found.number, n=formats.number(n)))
+        with st.container(horizontal=True):
+            st.button(
+                _("Take over what was decided"), type="primary", key="import_take_over",
+                on_click=partial(import_case.choose, **precedents.of_another_year(found).to_json()),
+                help=_("Columns, places and the coordinate system. You see each below and can take it back."),
+            )  # fmt: skip
+            st.button(
+                _("This is its next version"), key="import_next_version", on_click=_next_version, args=(found,),
+                help=_("Takes over its name, year and notes too; every earlier version stays."),
+            )  # fmt: skip
+
+
+def _next_version(found: Precedent) -> None:
+    import_case.choose(**found.choices.to_json())
+    import_case.state()["dataset"] = found.dataset_id
 
 
 def table(view: View, shown: Shown) -> None:
@@ -632,10 +668,12 @@ def _map(view: View, shown: Shown) -> None:
         dataset=view.dataset, level=mapped.level, indicator=mapped.indicator, year=mapped.year, within=mapped.within,  # type: ignore[arg-type]
         benchmark=views.offer().benchmarks.get(mapped.indicator, ("",))[0], lang=view.lang,
     )  # fmt: skip
-    rows = gaps.rank(_named(mapped.rows, mapped.level), indicator, figure.benchmark_of(seen))
+    benchmark = figure.benchmark_of(seen)
+    ranked = gaps.rank(_named(mapped.rows, mapped.level), indicator, benchmark)
+    rows = certainty.judge(ranked, indicator, benchmark, hidden=False)
     inside = views.limited(rows, seen)
     scope = labels(store.areas(), view.lang).get(("province", mapped.within), "") if mapped.within else ""
-    scene = Scene(view.lang, indicator, seen.level, seen.year, False, scope, figure.benchmark_of(seen))  # noqa: FBT003
+    scene = Scene(view.lang, indicator, seen.level, seen.year, False, scope, benchmark)  # noqa: FBT003
     sentence = sentences.headline(scene, inside, gaps.tally(inside), f"name_{view.lang}")
     meant = _("as the map will show it")
     st.markdown(f"**{plain(_(indicator.name))} · {mapped.year}** :gray[{meant}]")

@@ -165,6 +165,7 @@ def _at_work(view: View) -> None:
     if isinstance(shown, Job):
         _wait(view.lang, shown)
         return
+    import_steps.precedent(view, shown)
     import_steps.table(view, shown)
     import_steps.columns(view, shown)
     import_steps.places(view, shown)

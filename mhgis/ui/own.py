@@ -344,6 +344,14 @@ def _wastebasket(view: View) -> None:
 
 def _leftovers(view: View) -> None:
     _, found = translator(view.lang), library.leftovers()
+    if removed := import_case.tidied():
+        said = ngettext(
+            view.lang,
+            "When this server started, {n} broken-off import was found and removed. Every dataset is whole.",
+            "When this server started, {n} broken-off imports were found and removed. Every dataset is whole.",
+            len(removed),
+        )
+        st.caption(said.format(n=formats.number(len(removed))))
     if not found:
         return
     with st.container(horizontal=True, vertical_alignment="center"):

@@ -3,7 +3,8 @@ The app as a server: Streamlit's own, and one line in its page that says where t
 
 Opened at the address of a page, Streamlit's script first looks for the server below that page, twice in vain, which
 costs two round trips and leaves errors in the browser's console. Told where it is, it does not look. And where
-messages are compressed, each may refer to the run before it. Started with `streamlit run mhgis/ui/server.py`.
+messages are compressed, each may refer to the run before it. What a killed server left half done is removed before
+the first page is served. Started with `streamlit run mhgis/ui/server.py`.
 """
 
 from http import HTTPStatus
@@ -16,6 +17,7 @@ from uvicorn.protocols.websockets import websockets_sansio_impl
 from websockets.extensions.permessage_deflate import ServerPerMessageDeflateFactory
 
 from mhgis import paths
+from mhgis.ui import import_case
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -104,5 +106,6 @@ class WholeRun(ServerPerMessageDeflateFactory):
         super().__init__(**{**settings, "server_max_window_bits": _WINDOW_BITS, "compress_settings": {}})
 
 
+import_case.tidy_up()
 websockets_sansio_impl.ServerPerMessageDeflateFactory = WholeRun  # type: ignore[attr-defined,assignment]
 app = st.App(paths.ROOT / "app.py", middleware=[Middleware(SayWhere), Middleware(ServeOwnStatic)])

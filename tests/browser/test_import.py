@@ -24,9 +24,19 @@ def server(published, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]
     """The app with a data folder of its own, so that what is imported here is seen nowhere else."""
     data = tmp_path_factory.mktemp("data")
     (data / "published").symlink_to(published.file.parent)
-    process, address = start(serve.APP, tmp_path_factory.mktemp("server") / "app.log", MHGIS_DATA=str(data))
+    # as a killed server leaves it: a version half written, and a folder of uploads
+    half, uploads = data / "local" / "datasets" / ".parts" / "local-x-1-abc.part" / "1", data / "tmp" / "mhgis-import-x"
+    for folder, name in ((half, "dataset.duckdb"), (uploads, ".lock")):
+        folder.mkdir(parents=True)
+        (folder / name).write_bytes(b"half")
+    log = tmp_path_factory.mktemp("server") / "app.log"
+    process, address = start(serve.APP, log, MHGIS_DATA=str(data), TMPDIR=str(data / "tmp"))
+    assert not half.exists()
+    assert not uploads.exists()
+    assert "Imports that had been broken off: 1." in log.read_text("utf-8")
     yield address
     end(process)
+    assert list((data / "tmp").glob("mhgis-import-*")) == []
 
 
 def step(page: Page, number: int) -> Locator:
@@ -112,6 +122,7 @@ def compare(page: Page) -> dict[str, str]:
 
 def test_an_office_imports_its_register_corrects_it_and_goes_back(open_app, shoot):
     page = open_app("import_data", lang="zh")
+    seen(page.get_by_text("本服务启动时发现并清理了 1 次中断的导入"))
     upload(page, "登记表.xlsx", messy())
     expect(step(page, 1)).to_contain_text(f"机构表”，表头在第 3 至 4 行，数据共 {len(ROWS)} 行")
     answer_what_is_asked(page)

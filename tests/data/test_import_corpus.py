@@ -10,10 +10,11 @@ import pytest
 from etl import cli
 from mhgis import paths
 from mhgis.errors import UnreadableError
-from mhgis.importing import reference
+from mhgis.importing import library, reference
 from mhgis.importing.plan import Choices, prepare
 from mhgis.importing.read import read
 from tests import corpus
+from tests.data.made_import import draft
 
 TODAY = date(2026, 11, 22)
 SURVEY = "省,县,床位数\n甘肃省,城关区,1200\n甘肃省,七里河区,0\n"
@@ -109,3 +110,20 @@ def test_confirmed_it_becomes_a_dataset(own_data, tmp_path, capsys):
 def test_an_option_that_is_no_choice_ends_with_a_sentence(own_data, tmp_path, capsys, wrong):
     assert run(tmp_path, *wrong) == cli.EXIT_USER_ERROR
     assert "expected" in capsys.readouterr().err
+
+
+def test_what_was_decided_for_a_dataset_is_taken_over_by_its_next_version(own_data, tmp_path, capsys):
+    said = {"places": [["|||城关区|", "county", "620102"]], "columns": [[1, "beds"]], "year": 2022}
+    columns = ("县区", "铺位", "精神科医师")
+    saved = library.save(draft(decisions=Choices().to_json() | said, columns=columns))
+    file = tmp_path / "next.csv"
+    file.write_text("县区,铺位,精神科医师\n城关区,40,4\n七里河区,30,3\n", "utf-8")
+    command = ["import", str(file), "--quiet", "--yes"]
+    assert cli.main(command) == cli.EXIT_USER_ERROR
+    assert f"--like {saved.dataset_id} takes over" in capsys.readouterr().out
+    assert cli.main([*command, "--into", saved.dataset_id, "--year", "2023"]) == 0
+    assert f"Loaded as {saved.dataset_id}, version 2." in capsys.readouterr().out
+    kept = library.version(saved.dataset_id, 2).manifest
+    assert (kept["decisions"]["places"], kept["years"]) == (said["places"], [2023])
+    assert cli.main([*command, "--like", "local-nobody"]) == cli.EXIT_USER_ERROR
+    assert "There is no imported dataset 'local-nobody'" in capsys.readouterr().err

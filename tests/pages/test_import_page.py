@@ -136,7 +136,13 @@ def test_nothing_is_written_before_the_last_button(open_import, folder):
     ]
 
 
-def test_a_corrected_file_takes_over_what_was_decided(folder):
+def asked(app: AppTest) -> list[str]:
+    """What is asked about places, and the columns that are not known."""
+    places = [box.key for box in app.selectbox if (box.key or "").startswith("import_place_")]
+    return places + [box.key for box in app.selectbox if (box.key or "").endswith("_None") and box.value == "beds"]
+
+
+def test_the_next_file_of_a_source_asks_nothing_that_was_answered(open_import, folder):
     at = folder / "first.xlsx"
     at.write_bytes(messy())
     case = import_case.Case(str(at), "first.xlsx", Choices().to_json() | SAID, "zh", "2026-11-22")
@@ -144,15 +150,26 @@ def test_a_corrected_file_takes_over_what_was_decided(folder):
     assert job.ended.wait(TIMEOUT_S)
     dataset_id, number = import_case.answer(job, "zh")
     assert number == 1
+    # as its next version: all is taken over
     again = folder / "again.xlsx"
     again.write_bytes(messy(corrected=True))
     new = import_case.Case(str(again), "again.xlsx", Choices().to_json(), "zh", "2026-11-23")
     job = import_case.job("taken_over", new, dataset_id=dataset_id)
     assert job.ended.wait(TIMEOUT_S)
     taken = Choices.from_json(import_case.answer(job, "zh"))
-    assert taken.columns == ((5, "beds"), (6, "psychiatrists"))
-    assert {place[2] for place in taken.places} == {"620102", "620982", "622901"}
-    assert taken.year == 2023
+    assert taken == Choices.from_json(Choices().to_json() | SAID)
+    # as a file of its own: columns and places, offered, for another office may use the same form
+    app = open_import("zh", ("again.xlsx", messy(corrected=True)))
+    assert len([key for key in asked(app) if key.startswith("import_place_")]) == len(SAID["places"])
+    app.button(key="import_take_over").click()
+    settled(app.run())
+    assert asked(app) == []
+    assert not has(app, "import_take_over")
+    assert app.session_state[STATE]["choices"]["places"] == SAID["places"]
+    assert app.session_state[STATE]["choices"]["year"] is None
+    # nothing stands in the way once the year is said
+    app.session_state[STATE]["choices"]["year"] = 2024
+    assert has(settled(app.run()), LOAD)
 
 
 def test_a_version_is_shown_laid_aside_thrown_away_and_restored(open_import):

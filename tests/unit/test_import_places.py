@@ -6,8 +6,7 @@ import pandas as pd
 import pytest
 import shapely
 
-from mhgis.errors import SchemaError
-from mhgis.importing import decisions, places
+from mhgis.importing import places
 from mhgis.importing.coordinates import SYSTEMS, from_wgs84, to_wgs84
 from mhgis.importing.gazetteer import Gazetteer, Place, Rules
 from mhgis.importing.points import OUTSIDE, PointIndex
@@ -265,33 +264,16 @@ def test_the_system_is_told_by_the_points_that_would_leave_their_area(gazetteer)
     assert nothing.system is None
 
 
-def test_decisions_are_kept_by_source_and_used_again(gazetteer, tmp_path):
-    file = tmp_path / "local" / "places.json"
+def test_a_decision_holds_however_the_text_is_written(gazetteer):
     rows = pd.DataFrame({"province": ["江苏省", "江蘇省"], "county": ["鼓楼区", "鼓樓 區"]})
     keys = places.keys_of(gazetteer, rows)
     assert keys[0] == keys[1] == "|江苏省||鼓楼区|"
-    decisions.save("register.xlsx", {keys[0]: Place("county", "210106"), "a|b": Place("county", "1")}, file)
-    decisions.save("other.xlsx", {keys[0]: Place("county", "210302")}, file)
-    known = decisions.save("register.xlsx", {"a|b": None}, file)
-    assert known == decisions.load("register.xlsx", file) == {keys[0]: Place("county", "210106")}
-    found = places.match(gazetteer, rows, decided=known)
+    found = places.match(gazetteer, rows, decided={keys[0]: Place("county", "210106")})
     assert found["area_code"].tolist() == ["210106"] * 2
     assert found["method"].tolist() == ["decision"] * 2
-    assert decisions.load("never.xlsx", file) == {}
 
 
 def test_a_decision_for_a_place_that_is_gone_is_asked_again(gazetteer):
     rows = pd.DataFrame({"county": ["鼓楼区"]})
     found = places.match(gazetteer, rows, decided={"|||鼓楼区|": Place("county", "999999")})
     assert found["question"].tolist() == ["ambiguous"]
-
-
-@pytest.mark.parametrize(
-    "text", ["", "[]", "{", '{"format": "mhgis-places", "version": 1, "sources": {"a": {"k": 3}}}']
-)
-def test_damaged_decisions_are_said_and_not_written_over(tmp_path, text):
-    file = tmp_path / "places.json"
-    file.write_text(text)
-    with pytest.raises(SchemaError, match=r"places\.json: found a damaged text"):
-        decisions.save("a", {"k": Place("county", "1")}, file)
-    assert file.read_text() == text
