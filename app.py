@@ -16,7 +16,7 @@ PAGES = {
         "benchmarks": N_("Benchmarks"),
         "audit": N_("Printed figures"),
     },
-    N_("Plan"): {"sites": N_("Next sites")},
+    N_("Plan"): {"scenarios": N_("Scenarios"), "sites": N_("Next sites")},
     N_("Share"): {"present": N_("Present")},
     N_("Data"): {"import_data": N_("Import"), "sources": N_("Sources and methods")},
 }
@@ -40,5 +40,6 @@ with view.guard(), view.opened():
     share.stand_at(page)
     shell.name_tab(page.title, v.lang)
     shell.sidebar(v, groups)
+    shell.notice()
     page.run()
     shell.footer(v)

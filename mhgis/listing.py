@@ -23,6 +23,7 @@ FACTS: Final[dict[str, str]] = {
     "indicator": N_("Indicator"),
     "unit": N_("Unit"),
     "dataset": N_("Dataset"),
+    "scenario": N_("Scenario"),
     "year": N_("Year"),
     "level": N_("Level"),
     "area": N_("Area"),
@@ -46,6 +47,12 @@ NO_FILTER: Final = N_("none: all areas shown")
 WATERMARK: Final = N_("Model estimate: says nothing certain about any single county")
 #: what stands in the same place where the figures are someone's own
 IMPORTED: Final = N_("Imported figures: as the office named has them, not checked by others")
+#: and where they are of a scenario, on whatever ground
+SCENARIO: Final = N_("Scenario: what would be after the actions named, not what is")
+SCENARIO_OF_MODEL: Final = N_(
+    "Scenario on a model estimate: what would be after the actions named, not what is; says nothing certain about any "
+    "single county"
+)
 
 
 @dataclass(frozen=True)
@@ -178,11 +185,15 @@ def describe(
     _ = translator(lang)
     labels = {key: _(label) for key, label in FACTS.items()}
     mark = WATERMARK if about.is_modelled else IMPORTED if about.is_imported else ""
+    if about.scenario:
+        mark = SCENARIO_OF_MODEL if about.is_modelled else SCENARIO
+        dataset = _("Scenario of {dataset}").format(dataset=dataset)
     said = {
         "title": about.title,
         "indicator": " + ".join(_(indicators.get(one).name) for one in about.indicator.split(" + ")),
         "unit": about.unit,
         "dataset": f"{dataset} ({about.dataset})" if dataset else "",
+        "scenario": about.scenario,
         "year": "" if about.year is None else str(about.year),
         "level": " + ".join(_(name) for level, name in LEVEL_NAMES.items() if level in about.level.split(" + ")),
         "area": area,

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 from uuid import uuid4
 
-from mhgis import files, paths, scenario
+from mhgis import files, paths, scenario, store
 from mhgis.errors import Fault, SchemaError, UnknownChoiceError
 from mhgis.saved import one_line
 from mhgis.scenario import ID, Ledger
@@ -35,6 +35,13 @@ class Plan:
 def folder() -> Path:
     """Return where the scenarios of this machine are kept."""
     return paths.data() / "local" / FOLDER
+
+
+def build_of(dataset: str) -> str:
+    """Return what names the figures of a dataset: the build, and of an import its version, too."""
+    version = next((one.version for one in store.active() if one.dataset_id == dataset), None)
+    build = store.current().build
+    return build if version is None else f"{build}-v{version}"
 
 
 def keep(ledger: Ledger, at: Path | None = None) -> str:

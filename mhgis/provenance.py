@@ -23,6 +23,9 @@ PROCESSING_WORDS: Final[dict[Processing, str]] = {
     "modelled": N_("model estimate"),
 }
 
+#: what is said of figures of a scenario, beside how its baseline was made
+SCENARIO: Final = N_("scenario: what would be, not what is")
+
 
 @dataclass(frozen=True)
 class Origin:
@@ -95,6 +98,8 @@ class About:
         The day of the build, ISO 8601.
     dataset_title
         What a reader is told the dataset is, in the language of the figure; its id where empty.
+    scenario
+        Of figures that would be under a scenario: its name and the digest of its file. Empty for figures of what is.
     """
 
     indicator: str
@@ -111,6 +116,7 @@ class About:
     build: str = ""
     built_on: str = ""
     dataset_title: str = ""
+    scenario: str = ""
 
     def __post_init__(self) -> None:
         """Refuse counts that cannot be, and a figure without a source."""
@@ -150,7 +156,8 @@ class About:
     def source_line(self, lang: Language) -> str:
         """Return the short names of the sources and how the figures were made, as one line of small type."""
         _ = translator(lang)
-        return f"{self.brief_sources(lang)} · {_(PROCESSING_WORDS[self.processing])}"
+        said = f"{self.brief_sources(lang)} · {_(PROCESSING_WORDS[self.processing])}"
+        return f"{said} · {_(SCENARIO)}" if self.scenario else said
 
     def unknown_line(self, lang: Language) -> str:
         """Return how many areas the figure shows and for how many nothing is known."""
@@ -196,6 +203,7 @@ def combine(*abouts: About) -> About:
         build=abouts[0].build,
         built_on=abouts[0].built_on,
         dataset_title=_joined(about.named for about in abouts) if any(a.dataset_title for a in abouts) else "",
+        scenario=_joined(about.scenario for about in abouts if about.scenario),
     )
 
 

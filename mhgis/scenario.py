@@ -122,6 +122,14 @@ class Action:
         return frozenset({*dict(self.units), *facility, *({self.resource} - {""})})
 
 
+class ShortageError(SchemaError):
+    """More is taken from an area than it has; `action` is its number from 1, `resource` what is taken."""
+
+    def __init__(self, ledger: str, action: int, resource: str, found: str) -> None:
+        super().__init__([Fault(ledger or FILE, action, resource, found, "no more taken than there is")])
+        self.action, self.resource = action, resource
+
+
 @dataclass(frozen=True)
 class Ledger:
     """
@@ -237,7 +245,7 @@ def run(ledger: Ledger, counts: pd.DataFrame, people: pd.Series) -> State:
     ------
     UnknownChoiceError
         If an action names an area or a resource that the baseline does not have.
-    SchemaError
+    ShortageError
         If more is taken from an area than it has, naming the action.
     """
     for at, action in enumerate(ledger.actions, start=1):
@@ -298,7 +306,7 @@ def _refuse_less_than_nothing(
     for (area, resource), count in held.items():
         if area in action.areas and count is not None and count < 0:
             found = f"{resource} of area {area} at {count} after {action.do!r}"
-            raise SchemaError([Fault(ledger.name or FILE, at, resource, found, "no more taken than there is")])
+            raise ShortageError(ledger.name, at, resource, found)
 
 
 def _long(counts: pd.DataFrame, value: str) -> pd.DataFrame:
@@ -464,6 +472,7 @@ def effect(
     resource: str,
     benchmark: float,
     unit_costs: Mapping[str, float] | None = None,
+    within: pd.Index | None = None,
 ) -> Effect:
     """
     Say what a scenario changes: gaps closed, people in them, units and money.
@@ -476,8 +485,12 @@ def effect(
         What is compared, with how many per 100,000; an area at the benchmark meets it. Zero is below any.
     unit_costs
         Resource -> money a unit, the user's own figures; those of the ledger if not given.
+    within
+        Codes of the areas that are looked at, where that is not all: what is done elsewhere is not told.
     """
     state = run(ledger, counts, people)
+    if within is not None:
+        counts, state = counts.loc[within], _limited(state, within)
     known = people.reindex(counts.index).astype("Int64")
     short, still = (is_short(table[resource], known, benchmark) for table in (counts, state.counts))
     was, now = (one.eq(True).fillna(value=False).astype(bool) for one in (short, still))  # noqa: FBT003  NA is neither
@@ -499,10 +512,17 @@ def effect(
         assured=tuple(counts.index[assured]),
         people_assured=int(known[assured].sum()),
         changed=changed,
-        untold=tuple(area for area in _named(ledger) if counts.loc[area, _touched(ledger, area, counts)].isna().any()),
+        untold=tuple(
+            str(area) for area in state.change.index if counts.loc[area, _touched(ledger, area, counts)].isna().any()
+        ),
         added=added,
         cost=float(sum(costs[name] * n for name, n in paid.items())) if all(name in costs for name in paid) else None,
     )
+
+
+def _limited(state: State, within: pd.Index) -> State:
+    touched = state.change.index[state.change.index.isin(within)]
+    return State(state.counts.loc[within], state.least.loc[within], state.change.loc[touched], state.put.loc[touched])
 
 
 def _named(ledger: Ledger) -> list[str]:
@@ -549,6 +569,7 @@ class EffectOfDraws:
     people_after: Range
     covered: Range
     closed: Range
+    opened: Range
 
 
 def effect_of_draws(before: Numbers, after: Numbers, people: Numbers, benchmark: float) -> EffectOfDraws:
@@ -575,6 +596,7 @@ def effect_of_draws(before: Numbers, after: Numbers, people: Numbers, benchmark:
         people_after=over_draws(people_after),
         covered=over_draws(people_before - people_after),
         closed=over_draws((was & ~now).sum(axis=1)),
+        opened=over_draws((now & ~was).sum(axis=1)),
     )
 
 

@@ -5,7 +5,7 @@ Every sentence gives its year and calls a modelled figure modelled; none names a
 Holds no lookups: figures come in as numbers and ranked frames.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -16,6 +16,7 @@ from mhgis.gaps import Tally
 from mhgis.i18n import N_, Language, ngettext, translator
 from mhgis.indicators import Indicator, Level
 from mhgis.links import PARTS
+from mhgis.scenario import Action, Effect, EffectOfDraws
 
 #: keeps a number and its sign on one line
 _NO_BREAK: Final = "\u00a0"
@@ -292,3 +293,143 @@ def without_facility(scene: Scene, counties: int, without: int) -> str:
     said = _("Of {counties} in {year}, {without} had no mental-health facility; which ones was not published.")
     counted = areas(counties, "county", scene.lang, scene.scope)
     return said.format(year=scene.year, counties=counted, without=formats.number(without))
+
+
+def scenario(scene: Scene, n_actions: int, effect: Effect, drawn: EffectOfDraws | None = None) -> str:
+    """
+    Return what a scenario does to the gap: how many people more live where the benchmark is met, which gaps close.
+
+    Parameters
+    ----------
+    scene
+        What is looked at; without a benchmark having any is what counts.
+    n_actions
+        How many actions the ledger has.
+    effect
+        What they do, on the counts as they are.
+    drawn
+        What they do over a model's draws, of which the middle is said. None where figures are not a model's.
+    """
+    _, lang = translator(scene.lang), scene.lang
+    if not n_actions:
+        return _("No action yet: nothing changes against the baseline")
+    said = ngettext(lang, "this {n} action", "these {n} actions", n_actions).format(n=formats.number(n_actions))
+    people = effect.covered if drawn is None else drawn.covered.value
+    closed, opened = len(effect.closed), len(effect.opened)
+    if drawn is not None:
+        closed, opened = int(drawn.closed.value), int(drawn.opened.value)
+    words = {
+        "actions": said, "people": formats.people(abs(people), lang), "there": there(scene),
+        "gaps": _gaps(closed, opened, lang),
+    }  # fmt: skip
+    if people > 0:
+        text = _("With {actions} {people} more live in {there}; {gaps}")
+    elif people < 0:
+        text = _("With {actions} {people} fewer live in {there}; {gaps}")
+    elif effect.assured:
+        words["gaps"] = areas(len(effect.assured), scene.level, lang)
+        words["people"] = formats.people(effect.people_assured, lang)
+        text = _(
+            "With {actions} {gaps} whose number is not known are, by what is added alone, {there}: {people} live there"
+        )
+        words["there"] = mark(scene)
+    elif not effect.before and effect.unknown:
+        text = _("With {actions} units are added, but no figure is known here, so nobody can say whether a gap closes")
+    else:
+        still = effect.after if drawn is None else int(drawn.after.value)
+        words["gaps"] = areas(still, scene.level, lang, scene.scope)
+        words["there"] = mark(scene)
+        text = _("With {actions} no area comes to be {there}; {gaps} stay short")
+    whole = text.format(**words)
+    return _("Model estimate: {sentence}").format(sentence=whole) if scene.modelled else whole
+
+
+_PLURALS: Final[dict[Level, str]] = {
+    "country": N_("countries"),
+    "province": N_("provinces"),
+    "prefecture": N_("prefectures"),
+    "county": N_("counties"),
+}
+
+
+def mark(scene: Scene) -> str:
+    """Return what an area must have: `at or above 30` of the indicator; any at all without a benchmark."""
+    _ = translator(scene.lang)
+    if not scene.benchmark:
+        return _("provided with any {unit}").format(unit=unit_of_parts(scene.indicator, scene.lang))
+    said = _("at or above {benchmark} {name}")
+    return said.format(benchmark=scene.number(scene.benchmark), name=scene.name)
+
+
+def there(scene: Scene) -> str:
+    """Return the areas that have it: `counties of Gansu at or above 30` of the indicator."""
+    _ = translator(scene.lang)
+    place = _(_PLURALS[scene.level])
+    if scene.scope:
+        place = _("{areas} of {scope}").format(areas=place, scope=scene.scope)
+    return _("{areas} {mark}").format(areas=place, mark=mark(scene))
+
+
+def _gaps(closed: int, opened: int, lang: Language) -> str:
+    said = ngettext(lang, "{n} gap closes", "{n} gaps close", closed).format(n=formats.number(closed))
+    if opened:
+        more = ngettext(lang, "{n} gap opens", "{n} gaps open", opened).format(n=formats.number(opened))
+        return translator(lang)(", ").join([said, more])
+    return said
+
+
+def units(held: Mapping[str, int], lang: Language) -> str:
+    """Return units by resource in words: `200 beds, 3 psychiatrists`; a dash where there are none."""
+    _ = translator(lang)
+    said = [formats.with_unit(formats.number(n), _(name)) for name, n in held.items() if n]
+    return _(", ").join(said) or formats.NOTHING
+
+
+def action(done: Action, names: Mapping[str, str], lang: Language) -> str:
+    """
+    Return an action of a scenario in words.
+
+    Parameters
+    ----------
+    done
+        The action.
+    names
+        What each area, and each facility that is named, is called; a code that is not among them stands for itself.
+    lang
+        Of the sentence.
+    """
+    _ = translator(lang)
+    called = [names.get(area, area) for area in done.areas]
+    words = {
+        "area": called[0], "to": called[-1],
+        "units": units({name: abs(n) if _takes(done) else n for name, n in done.units}, lang),
+        "facility": names.get(done.facility, done.facility), "n": formats.number(len(called)),
+        "years": formats.number(done.years), "rate": formats.number(done.rate, _decimals(done.rate)),
+        "unit": _(done.resource),
+    }  # fmt: skip
+    return _(_form(done)).format(**words)
+
+
+def _decimals(number: float) -> int:
+    return 0 if float(number).is_integer() else 2
+
+
+def _takes(done: Action) -> bool:
+    return done.do == "add" and any(n < 0 for _name, n in done.units) and all(n <= 0 for _name, n in done.units)
+
+
+def _form(done: Action) -> str:
+    forms = {
+        ("open", False): N_("Open a facility in {area}, with: {units}"),
+        ("close", False): N_("Close a facility in {area}, with: {units}"),
+        ("close", True): N_("Close {facility} in {area}, with: {units}"),
+        ("add", False): N_("Take from {area}: {units}") if _takes(done) else N_("Add in {area}: {units}"),
+        ("add", True): N_("Expand {facility} in {area} by: {units}"),
+        ("move", False): N_("Move from {area} to {to}: {units}"),
+        ("move", True): N_("Move {facility} from {area} to {to}, with: {units}"),
+        ("recruit", False): N_("Recruit in {area}, each year for {years} years: {units}"),
+    }
+    if done.do == "reach":
+        one = N_("Bring {area} up to {rate} {unit} per 100,000 people")
+        return one if len(done.areas) == 1 else N_("Bring {n} areas up to {rate} {unit} per 100,000 people each")
+    return forms[done.do, bool(done.facility) and (done.do, True) in forms]

@@ -24,7 +24,7 @@ from mhgis.i18n import ENDONYMS, N_, Language, ngettext, translator
 from mhgis.links import View
 from mhgis.saved import SavedView
 from mhgis.slides import Slide
-from mhgis.ui import country, download, figure, share, shell
+from mhgis.ui import country, download, figure, scenarios, share, shell
 from mhgis.ui import view as views
 from mhgis.ui.map.component import base_path
 
@@ -54,6 +54,8 @@ def said_of(one: SavedView, lang: Language) -> str:
     view = replace(links.parse(dict(one.query), views.offer(), lang).view, lang=lang)
     if one.page == saved.START:
         return country.headline(view)
+    if one.page == scenarios.PAGE:
+        return scenarios.told(view, scenarios.seen(view))
     rows = views.limited(figure.ranked(view), view)
     if one.page == "gaps":
         return sentences.shortfalls(figure.scene(view), rows, gaps.tally(rows), f"name_{lang}")
@@ -63,6 +65,9 @@ def said_of(one: SavedView, lang: Language) -> str:
 def page_of(one: SavedView, lang: Language) -> MapView:
     """Return the map of a saved view under its sentence."""
     view = view_of(one, lang)
+    shown = scenarios.seen(view) if one.page == scenarios.PAGE else None
+    if shown is not None:
+        return scenarios.page_of(view, *shown)
     rows = figure.ranked(view)
     return download.page_of(view, rows, figure.about(view, views.limited(rows, view), said_of(one, lang)))
 
@@ -87,10 +92,18 @@ def slide_of(one: SavedView, langs: Sequence[Language], base: str) -> Slide:
         tuple(langs),
         tuple(static_map.words_of(page) for page in pages),
         pages[0].classes.legend,
-        _picture(store.fingerprint(), _seen(view_of(one, langs[0]))),
+        _picture_of(pages[0], view_of(one, langs[0])),
         shown.link(base),
         (*(line for page in pages for line in spoken(page, view_of(one, page.lang))), shown.link(base)),
     )
+
+
+def _picture_of(page: MapView, view: View) -> bytes:
+    if page.about.scenario:
+        # what a scenario does is no part of a link: its picture is drawn anew
+        tolerance = download.FINE_TOLERANCE if view.within else download.TOLERANCE
+        return static_map.render_bare(page, download.shapes(view.level, tolerance), DPI)
+    return _picture(store.fingerprint(), _seen(view))
 
 
 def _seen(view: View) -> View:
@@ -186,6 +199,12 @@ def _together(view: View, kept: Sequence[SavedView]) -> None:
         _screen(view, kept, choice)
 
 
+def slides_of(view: View, one: SavedView) -> None:
+    """Draw the files of a single view as a slide, in the language of the view."""
+    with st.container(horizontal=True, key="mh_slides"):
+        _files(view, [one], view.lang)
+
+
 def _files(view: View, kept: Sequence[SavedView], choice: str) -> None:
     _ = translator(view.lang)
     kinds: list[tuple[str, Callable[..., bytes], str, str]] = [
@@ -261,7 +280,13 @@ def _sent(slide: Slide) -> dict[str, Any]:
     }
 
 
-PAGE_NAMES: Final = {"overview": N_("Overview"), "map": N_("Map"), "gaps": N_("Gap list"), "area": N_("Area")}
+PAGE_NAMES: Final = {
+    "overview": N_("Overview"),
+    "map": N_("Map"),
+    "gaps": N_("Gap list"),
+    "area": N_("Area"),
+    "scenarios": N_("Scenarios"),
+}
 
 
 def _row(view: View, one: SavedView, at: int, n: int) -> None:
