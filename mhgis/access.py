@@ -3,36 +3,42 @@ Access: how far people live from care, and how much of it is within their reach 
 
 From *origins* (where people are) to *sites* (where care is). Pure arithmetic on points, people and amounts. What a site
 holds may be unknown; then distance and access are ranges, for the unknown site may have care or none. Distances are
-straight lines over the ground unless an origin-destination matrix is given; travel time from them is an estimate.
+straight lines over the ground unless an origin-destination matrix is given; a pair that a matrix leaves out is unknown.
 
 Sources of the methods: two-step floating catchment area, Luo and Wang 2003; enhanced with weights by zone, Luo and Qi
 2009; Gaussian decay as written by Dai 2010.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Final
+from dataclasses import dataclass, replace
+from typing import Final, Literal
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from scipy import sparse
 from scipy.spatial import cKDTree
+from scipy.spatial.distance import cdist
 
 from mhgis.neighbours import arc_km, chord_of, unit_vectors
 
 Numbers = npt.NDArray[np.float64]
 Places = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
 
 #: turns shares of the catchment's radius (0 to 1) into weights (1 to 0)
 Decay = Callable[[Numbers], Numbers]
 
-#: roads are longer than straight lines by about this factor where no matrix says otherwise; the user may change it
-DETOUR: Final = 1.3
 #: how many of the nearest sites are looked at before a search among all
 _LOOKED_AT: Final = 120
-#: mean speed on the way to care, the user's to change
-SPEED_KMH: Final = 60.0
+#: rows of a matrix that are worked on at a time
+_BLOCK: Final = 256
+#: nobody travels faster on a road than this, so a pair that a matrix of minutes leaves out takes at least as long
+FASTEST_KMH: Final = 120.0
+
+#: what is known of the pairs that a matrix leaves out: nothing, that each is further than those given from the same
+#: origin, or that each is beyond a limit
+LeftOut = Literal["unknown", "further", "beyond"]
 
 
 def step(share: Numbers) -> Numbers:
@@ -80,21 +86,6 @@ def zones(edges: Sequence[float], weights: Sequence[float]) -> Decay:
     return decay
 
 
-def travel_minutes(distance_km: pd.Series, detour: float = DETOUR, speed_kmh: float = SPEED_KMH) -> pd.Series:
-    """
-    Estimate minutes of travel from straight lines: times the detour, over the speed. NaN stays NaN.
-
-    Raises
-    ------
-    ValueError
-        If the detour is below 1 or the speed not above 0.
-    """
-    if not detour >= 1 or not speed_kmh > 0:
-        message = f"a detour is at least 1 and a speed above 0; found {detour} and {speed_kmh} km/h"
-        raise ValueError(message)
-    return (distance_km * detour / speed_kmh * 60).rename("minutes")
-
-
 def nearest(
     origins: pd.DataFrame, sites: pd.DataFrame, borders: tuple[pd.Series, pd.Series] | None = None
 ) -> pd.DataFrame:
@@ -132,7 +123,7 @@ def nearest(
 
 def _inside(
     origins: pd.DataFrame, sites: pd.DataFrame, borders: tuple[pd.Series, pd.Series] | None
-) -> list[tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]]:
+) -> list[tuple[Flags, Flags]]:
     """Say which origins and which sites belong together: all of them, or those of each group."""
     if borders is None:
         return [(np.ones(len(origins), dtype=bool), np.ones(len(sites), dtype=bool))]
@@ -169,7 +160,7 @@ def nearest_of_draws(
     return found
 
 
-def _nearest_of_draws(origins: pd.DataFrame, sites: pd.DataFrame, supplied: npt.NDArray[np.bool_]) -> Numbers:
+def _nearest_of_draws(origins: pd.DataFrame, sites: pd.DataFrame, supplied: Flags) -> Numbers:
     found = np.full((len(supplied), len(origins)), np.inf)
     if not len(sites) or not len(origins):
         return found
@@ -196,78 +187,25 @@ def _nearest(origins: pd.DataFrame, sites: pd.DataFrame) -> tuple[Numbers, pd.Se
     return arc_km(chord), pd.Series(sites.index.to_numpy()[at], index=origins.index, dtype="str")
 
 
-def people_beyond(
-    distances: pd.DataFrame, people: pd.Series, thresholds_km: Sequence[float], group: pd.Series | None = None
-) -> pd.DataFrame:
+def people_where(surely: Flags, perhaps: Flags, people: pd.Series, group: pd.Series | None = None) -> pd.DataFrame:
     """
-    Count the people who live further from care than each threshold.
+    Count people for whom something holds, surely or perhaps, over the draws of an ensemble or once.
 
     Parameters
     ----------
-    distances
-        As of `nearest`.
+    surely, perhaps
+        One row a draw (one row where there is no ensemble) and one column an origin; what is sure is possible, too.
     people
-        Residents by origin; NA = unknown: such origins are counted apart.
-    thresholds_km
-        A distance equal to the threshold is within it.
+        Residents by origin, in the order of the columns; NA = unknown: such origins are counted apart.
     group
         What to count by, such as the province of each origin; None for all together (group `all`).
 
     Returns
     -------
-    beyond
-        A row a group and threshold: `group`, `threshold_km`, `at_least` and `at_most` people (whole numbers: with the
-        unknown sites as care, and as none), `people` (all that are known), `origins_beyond` (those surely beyond),
-        `origins_unknown` (beyond or not, it depends on unknown sites), `people_unknown` (origins without a population
-        figure).
-    """
-    of = pd.Series("all", index=distances.index) if group is None else group.reindex(distances.index)
-    number = people.reindex(distances.index).astype("Float64")
-    rows = []
-    for threshold in thresholds_km:
-        # where no site is known to have care everyone is beyond any distance
-        surely = distances["at_least_km"].gt(threshold) | distances["at_least_km"].isna()
-        perhaps = distances["at_most_km"].gt(threshold) | distances["at_most_km"].isna()
-        table = pd.DataFrame(
-            {
-                "at_least": number.where(surely, 0),
-                "at_most": number.where(perhaps, 0),
-                "people": number,
-                "origins_beyond": surely.astype("int64"),
-                "origins_unknown": (perhaps & ~surely).astype("int64"),
-                "people_unknown": number.isna().astype("int64"),
-            }
-        )
-        sums = table.groupby(of, sort=True).sum().rename_axis("group").reset_index()
-        rows.append(sums.assign(threshold_km=float(threshold)))
-    found = pd.concat(rows, ignore_index=True)
-    whole = ["at_least", "at_most", "people"]
-    columns = ["group", "threshold_km", *whole, "origins_beyond", "origins_unknown", "people_unknown"]
-    return found.astype(dict.fromkeys(whole, "int64"))[columns]
-
-
-def people_beyond_of_draws(
-    distance_km: Numbers, people: pd.Series, threshold_km: float, group: pd.Series | None = None
-) -> pd.DataFrame:
-    """
-    Count, over the draws of an ensemble, the people who live further from care than a threshold.
-
-    Parameters
-    ----------
-    distance_km
-        One row a draw and one column an origin; infinite = no care at all.
-    people
-        Residents by origin, in the order of the columns; NA = unknown: such origins are counted apart.
-    threshold_km
-        A distance equal to the threshold is within it.
-    group
-        As for `people_beyond`.
-
-    Returns
-    -------
-    beyond
-        A row a group: `group`, `lower`, `value`, `upper` (5 %, 50 % and 95 % quantile of the people beyond), `people`
-        (all that are known), `people_unknown` (origins without a population figure).
+    counted
+        A row a group: `group`, `lower` (5 % quantile of those for whom it surely holds), `upper` (95 % quantile of
+        those for whom it may), `value` (the median; NA where the two differ in some draw), `people` (all that are
+        known), `people_unknown` (origins without a population figure).
     """
     of = pd.Series("all", index=people.index) if group is None else group.reindex(people.index)
     number, codes = people.astype("Float64").to_numpy("float64", na_value=0.0), pd.Index(sorted(of.dropna().unique()))
@@ -275,12 +213,14 @@ def people_beyond_of_draws(
     holds = sparse.csr_array(
         (number[place >= 0], (np.flatnonzero(place >= 0), place[place >= 0])), shape=(len(number), len(codes))
     )
-    lower, value, upper = quantiles((distance_km > threshold_km).astype(np.float64) @ holds)
+    least, most = (flags.astype(np.float64) @ holds for flags in (surely, perhaps))
+    lower, middle, upper = quantiles(least)[0], quantiles(most)[1], quantiles(most)[2]
     unknown = people.isna().groupby(of).sum().reindex(codes)
-    return pd.DataFrame(
-        {"group": codes, "lower": lower, "value": value, "upper": upper, "people": holds.sum(axis=0),
+    table = pd.DataFrame(
+        {"group": codes, "lower": lower, "value": middle, "upper": upper, "people": holds.sum(axis=0),
          "people_unknown": unknown.to_numpy()}
-    ).astype(dict.fromkeys(("lower", "value", "upper", "people", "people_unknown"), "int64"))  # fmt: skip
+    ).astype(dict.fromkeys(("lower", "value", "upper", "people", "people_unknown"), "Int64"))  # fmt: skip
+    return table.assign(value=table["value"].where((least == most).all(axis=0)))
 
 
 def quantiles(draws: Numbers) -> tuple[Numbers, Numbers, Numbers]:
@@ -290,38 +230,34 @@ def quantiles(draws: Numbers) -> tuple[Numbers, Numbers, Numbers]:
     return ordered[:, ranks[0]], ordered[:, ranks[1]], ordered[:, ranks[2]]
 
 
-def people_within_of_draws(distance_km: Numbers, people: pd.Series, steps_km: Sequence[float]) -> pd.DataFrame:
+def people_within(distance: Numbers, people: pd.Series, steps: Sequence[float]) -> Numbers:
     """
-    Return the curve of people by distance from care over the draws of an ensemble.
+    Count the people within each step of distance or time, in each draw.
+
+    Parameters
+    ----------
+    distance
+        One row a draw and one column an origin; infinite = no care at all.
+    people
+        Residents by origin, in the order of the columns; NA = unknown: they are not on the curve.
+    steps
+        Rising; a distance that equals a step is within it.
 
     Returns
     -------
-    curve
-        `distance_km` (the steps), `lower`, `value`, `upper` (5 %, 50 % and 95 % quantile of the people within it).
+    within
+        One row a draw and one column a step.
     """
     number = people.astype("Float64").to_numpy("float64", na_value=0.0)
-    place = np.searchsorted(np.asarray(steps_km, dtype=np.float64), distance_km, side="left")
-    width = len(steps_km) + 1
-    flat = place + np.arange(len(distance_km))[:, None] * width
-    counted = np.bincount(flat.ravel(), np.tile(number, len(distance_km)), len(distance_km) * width)
-    within = counted.reshape(len(distance_km), width).cumsum(axis=1)[:, :-1]
-    lower, value, upper = quantiles(within)
-    return pd.DataFrame({"distance_km": list(steps_km), "lower": lower, "value": value, "upper": upper})
+    place = np.searchsorted(np.asarray(steps, dtype=np.float64), distance, side="left")
+    width = len(steps) + 1
+    flat = place + np.arange(len(distance))[:, None] * width
+    counted = np.bincount(flat.ravel(), np.tile(number, len(distance)), len(distance) * width)
+    within: Numbers = counted.reshape(len(distance), width).cumsum(axis=1)[:, :-1]
+    return within
 
 
-def people_by_distance(distance_km: pd.Series, people: pd.Series) -> pd.DataFrame:
-    """
-    Return the curve of people by distance from care.
-
-    Returns
-    -------
-    curve
-        `distance_km`, rising, and `people_within` it, a running sum; origins without a distance or a population figure
-        are not on it.
-    """
-    table = pd.DataFrame({"distance_km": distance_km, "people": people.reindex(distance_km.index)}).dropna()
-    ordered = table.astype("float64").groupby("distance_km", sort=True)["people"].sum().cumsum()
-    return ordered.rename("people_within").reset_index()
+_Pairs = tuple[Places, Places, Numbers]
 
 
 @dataclass(frozen=True)
@@ -376,35 +312,235 @@ def reach(
     return _weigh(origins.index, sites.index, pairs["i"], pairs["j"], decay(share))
 
 
-def reach_by_cost(costs: pd.DataFrame, origins: pd.Index, sites: pd.Index, limit: float, decay: Decay = step) -> Reach:
+@dataclass(frozen=True, eq=False)
+class Matrix:
+    """
+    What a table of travel says of the ways from origins to sites, and what is known of those it leaves out.
+
+    Attributes
+    ----------
+    unit
+        Of what is given: minutes or km.
+    given
+        Of shape (origins, sites): a stored entry is what the pair takes, a stored zero too; no entry is unknown.
+    unlisted
+        By origin: a pair that is left out takes at least this, unless the site lies in the origin's own area.
+    homes, places
+        Unit vectors of origins and sites: no way is shorter than the straight line, nor faster than `FASTEST_KMH`.
+    at_home
+        Of shape (origins, sites): pairs within one area.
+    unused
+        Rows of the table that name other origins or sites than these.
+    """
+
+    unit: Literal["km", "min"]
+    given: sparse.csr_array
+    unlisted: Numbers
+    homes: Numbers
+    places: Numbers
+    at_home: sparse.csr_array
+    unused: int
+
+    @property
+    def covered(self) -> Flags:
+        """Say of each origin whether the table gives any way from it."""
+        found: Flags = np.diff(self.given.indptr) > 0
+        return found
+
+    def to_site(self, column: int) -> "Matrix":
+        """Return the ways to one site only."""
+        return replace(self, given=self.given[:, [column]], places=self.places[[column]],
+                       at_home=self.at_home[:, [column]])  # fmt: skip
+
+    def ends(self, rows: slice | Places) -> tuple[Numbers, Numbers]:
+        """Return, for some origins, the least and the most that each site takes; the most of a pair left out is inf."""
+        least = arc_km(cdist(self.homes[rows], self.places))
+        if self.unit == "min":
+            least *= 60 / FASTEST_KMH
+        home = _cells(self.at_home[rows])
+        near = least[home[:2]]
+        np.maximum(least, self.unlisted[rows, None], out=least)
+        least[home[:2]] = near
+        most = np.full_like(least, np.inf)
+        row, column, cost = _cells(self.given[rows])
+        least[row, column] = most[row, column] = cost
+        return least, most
+
+
+def _cells(table: sparse.csr_array) -> tuple[Places, Places, Numbers]:
+    return np.repeat(np.arange(table.shape[0]), np.diff(table.indptr)), table.indices.astype(np.int64), table.data
+
+
+def matrix(
+    costs: pd.DataFrame,
+    unit: Literal["km", "min"],
+    origins: pd.DataFrame,
+    sites: pd.DataFrame,
+    *,
+    left_out: LeftOut = "unknown",
+    limit: float = 0.0,
+) -> Matrix:
+    """
+    Lay a table of travel over origins and sites.
+
+    Parameters
+    ----------
+    costs
+        `origin`, `site`, `cost` (minutes or km, from 0 up). A row that names an area is for every site in the area that
+        has no row of its own; rows that name neither are counted and not used.
+    unit
+        Of the costs.
+    origins, sites
+        `lon`, `lat` (degrees, EPSG:4326) and `area_code` by code.
+    left_out, limit
+        What is known of pairs without a row; `limit` is that of `beyond`.
+
+    Raises
+    ------
+    ValueError
+        If a pair repeats, or a cost is negative, infinite or missing.
+    """
+    if costs.duplicated(["origin", "site"]).any() or not (costs["cost"].ge(0) & costs["cost"].lt(np.inf)).all():
+        message = "every pair of the matrix stands once, with a cost from zero up"
+        raise ValueError(message)
+    has_own = sites.index.isin(costs["site"].unique())
+    key = np.where(has_own, sites.index, sites["area_code"])
+    named = pd.DataFrame({"site": key, "column": np.arange(len(sites))})
+    pairs = costs.assign(row=origins.index.get_indexer(pd.Index(costs["origin"]))).merge(named, on="site", how="inner")
+    pairs = pairs[pairs["row"].ge(0)]
+    shape = (len(origins), len(sites))
+    given = sparse.coo_array((pairs["cost"].to_numpy("float64"), (pairs["row"], pairs["column"])), shape=shape).tocsr()
+    unlisted = np.zeros(len(origins))
+    if left_out == "further":
+        furthest = pairs.groupby("row")["cost"].max()
+        unlisted[furthest.index] = furthest
+    elif left_out == "beyond":
+        # just beyond: a pair at the limit itself would have been in the table
+        unlisted[:] = np.nextafter(limit, np.inf)
+    areas = pd.Index(pd.unique(np.concatenate([origins["area_code"], sites["area_code"]])))
+    held = [_holds(areas.get_indexer(pd.Index(table["area_code"])), len(areas)) for table in (origins, sites)]
+    is_used = costs["origin"].isin(origins.index) & costs["site"].isin(set(key))
+    return Matrix(
+        unit, given, unlisted, unit_vectors(origins["lon"], origins["lat"]), unit_vectors(sites["lon"], sites["lat"]),
+        (held[0] @ held[1].T).tocsr(), int((~is_used).sum()),
+    )  # fmt: skip
+
+
+def _holds(place: Places, areas: int) -> sparse.csr_array:
+    return sparse.csr_array((np.ones(len(place)), (np.arange(len(place)), place)), shape=(len(place), areas))
+
+
+def nearest_by_matrix(
+    table: Matrix, supplied: Flags, possible: Flags, groups: tuple[pd.Series, pd.Series] | None = None
+) -> tuple[Numbers, Numbers, Places]:
+    """
+    Find how far each origin is from care by a matrix, at least and at most, in each draw.
+
+    Parameters
+    ----------
+    table
+        The matrix.
+    supplied, possible
+        One row a draw and one column a site: whether it has care, and whether it may have.
+    groups
+        Group of each origin and of each site, in their order; where given, only sites of an origin's own group count.
+
+    Returns
+    -------
+    least, most
+        One row a draw and one column an origin; infinite where no site is known to have care, or none may have it.
+    site
+        By origin: which site the most of the first draw is the way to; -1 where none.
+    """
+    n = len(table.unlisted)
+    least, most = (np.full((len(supplied), n), np.inf) for _ in range(2))
+    site = np.full(n, -1)
+    for start in range(0, n, _BLOCK):
+        rows = slice(start, min(start + _BLOCK, n))
+        low, high = table.ends(rows)
+        if groups is not None:
+            apart = groups[0].to_numpy()[rows, None] != groups[1].to_numpy()[None, :]
+            low[apart] = high[apart] = np.inf
+        least[:, rows], most[:, rows] = _least_of_draws(low, possible), _least_of_draws(high, supplied)
+        first = np.where(supplied[0], high, np.inf)
+        site[rows] = np.where(np.isfinite(first.min(axis=1)), first.argmin(axis=1), -1)
+    return least, most, site
+
+
+def _least_of_draws(costs: Numbers, has: Flags) -> Numbers:
+    """Return the least cost of each row among the columns each draw has: of shape (draws, rows)."""
+    if len(has) == 1:
+        once: Numbers = np.where(has, costs, np.inf).min(axis=1)[None, :]
+        return once
+    asked = min(_LOOKED_AT, costs.shape[1])
+    at = np.argpartition(costs, asked - 1, axis=1)[:, :asked]
+    at = np.take_along_axis(at, np.take_along_axis(costs, at, axis=1).argsort(axis=1, kind="stable"), axis=1)
+    cost, by_column = np.take_along_axis(costs, at, axis=1), np.ascontiguousarray(has.T)
+    found = np.full((len(costs), len(has)), np.inf)
+    for rank in range(asked):
+        np.copyto(found, cost[:, rank, None], where=by_column[at[:, rank]] & np.isinf(found))
+    # only a row whose last one looked at is finite may have more behind it
+    for row in np.flatnonzero(np.isfinite(cost[:, -1]) & np.isinf(found).any(axis=1)):
+        rest = np.isinf(found[row])
+        found[row, rest] = np.where(has[rest], costs[row], np.inf).min(axis=1)
+    return np.ascontiguousarray(found.T)
+
+
+def reach_by_matrix(
+    table: Matrix,
+    origins: pd.Index,
+    sites: pd.Index,
+    limit: float,
+    *,
+    decay: Decay = step,
+    groups: tuple[pd.Series, pd.Series] | None = None,
+) -> tuple[Reach, Reach]:
     """
     Weigh pairs by an origin-destination matrix instead of straight lines.
 
     Parameters
     ----------
-    costs
-        `origin`, `site`, `cost` (minutes or km); a pair that is not there cannot be travelled.
+    table
+        The matrix.
     origins, sites
-        All codes; the order of rows and columns.
+        Codes of its rows and columns.
     limit
-        The catchment, in the unit of the costs.
+        The catchment, in the unit of the matrix; a pair at just this is within it.
+    decay
+        Turns shares of the limit into weights.
+    groups
+        As for `nearest_by_matrix`.
+
+    Returns
+    -------
+    within
+        Pairs that the table gives, within the limit.
+    perhaps
+        Pairs that it leaves out and that may be within, with the greatest weight they may have.
 
     Raises
     ------
     ValueError
-        If a code is unknown, a pair repeats, a cost is negative or NaN, or the limit is not above zero.
+        If the limit is not above zero.
     """
-    if not limit > 0:
+    if not 0 < limit < np.inf:
         message = f"a catchment must be above zero; found {limit}"
         raise ValueError(message)
-    row, column = origins.get_indexer(pd.Index(costs["origin"])), sites.get_indexer(pd.Index(costs["site"]))
-    wrong = (row < 0) | (column < 0) | ~costs["cost"].ge(0).to_numpy(bool)
-    if wrong.any() or costs.duplicated(["origin", "site"]).any():
-        message = "every pair of the matrix needs a known origin and site, once, and a cost from zero up"
-        raise ValueError(message)
-    within = costs["cost"].le(limit).to_numpy(bool)
-    share = costs["cost"].to_numpy("float64")[within] / limit
-    return _weigh(origins, sites, row[within], column[within], decay(share))
+    parts: tuple[list[_Pairs], list[_Pairs]] = ([], [])
+    for start in range(0, len(origins), _BLOCK):
+        rows = slice(start, min(start + _BLOCK, len(origins)))
+        low, high = table.ends(rows)
+        if groups is not None:
+            low[groups[0].to_numpy()[rows, None] != groups[1].to_numpy()[None, :]] = np.inf
+        near, is_given = low <= limit, np.isfinite(high)
+        for part, those in zip(parts, (near & is_given, near & ~is_given), strict=True):
+            row, column = np.nonzero(those)
+            part.append((row + start, column, low[those]))
+    within, perhaps = ([np.concatenate(one) for one in zip(*part, strict=True)] for part in parts)
+    return (
+        _weigh(origins, sites, within[0], within[1], decay(within[2] / limit)),
+        _weigh(origins, sites, perhaps[0], perhaps[1], decay(perhaps[2] / limit)),
+    )
 
 
 def _weigh(origins: pd.Index, sites: pd.Index, row: Places, column: Places, weight: Numbers) -> Reach:
@@ -462,16 +598,52 @@ def floating_catchment_of_draws(within: Reach, draws: Numbers, people: pd.Series
     access
         Units a person, one row a draw and one column an origin.
     """
-    residents = people.reindex(within.origins).astype("Float64").to_numpy("float64", na_value=0.0)
-    asking = within.weights.T @ residents
-    a_head = np.divide(draws, asking, out=np.zeros_like(draws, dtype=np.float64), where=asking > 0)
-    found: Numbers = (within.weights @ a_head.T).T
+    least, _ = shares(within, people)
+    found: Numbers = (least @ draws.T).T
     return found
 
 
-def floating_catchment_range(within: Reach, amount: pd.Series, people: pd.Series, assumed: pd.Series) -> pd.DataFrame:
+def shares(within: Reach, people: pd.Series, perhaps: Reach | None = None) -> tuple[sparse.csr_array, sparse.csr_array]:
     """
-    Return access where some sites are unknown, as a range.
+    Return which share of a site's units comes to one person of each origin, at least and at most.
+
+    Parameters
+    ----------
+    within, people
+        As for `floating_catchment`.
+    perhaps
+        Pairs that may be within reach too, with the greatest weight they may have; None for none. At least: none of
+        them is of use to the origin, and all of them let others in. At most: all of one's own are, and no other's.
+
+    Returns
+    -------
+    least, most
+        Of shape (origins, sites); the same where nothing is left open.
+    """
+    residents = people.reindex(within.origins).astype("Float64").to_numpy("float64", na_value=0.0)
+    asking = within.weights.T @ residents
+    least = most = _scaled(within.weights, asking)
+    if perhaps is not None and perhaps.weights.nnz:
+        least = _scaled(within.weights, asking + perhaps.weights.T @ residents)
+        pairs = perhaps.weights.tocoo()
+        crowd = asking[pairs.col] + pairs.data * residents[pairs.row]
+        own = np.divide(pairs.data, crowd, out=np.zeros_like(pairs.data), where=crowd > 0)
+        most = (most + sparse.coo_array((own, (pairs.row, pairs.col)), shape=pairs.shape)).tocsr()
+    return least, most
+
+
+def _scaled(weights: sparse.csr_array, asking: Numbers) -> sparse.csr_array:
+    each = np.divide(1.0, asking, out=np.zeros_like(asking), where=asking > 0)
+    scaled = weights.copy()
+    scaled.data = scaled.data * each[scaled.indices]
+    return scaled
+
+
+def floating_catchment_range(
+    within: Reach, amount: pd.Series, people: pd.Series, assumed: pd.Series, perhaps: Reach | None = None
+) -> pd.DataFrame:
+    """
+    Return access where some sites or some ways to them are unknown, as a range.
 
     Parameters
     ----------
@@ -482,25 +654,33 @@ def floating_catchment_range(within: Reach, amount: pd.Series, people: pd.Series
     assumed
         What an unknown site is taken to hold for the upper end, such as the province's mean rate times its people; NA
         where even that is not known: then the upper end is unknown too, for every origin that reaches the site.
+    perhaps
+        As for `shares`.
 
     Returns
     -------
     access
         `lower` (the unknown as none), `upper` (the unknown as assumed; NA where that is unknown), `rests_on_unknown`
-        (whether an unknown site is in reach), by origin.
+        (whether an unknown site or an unknown way is in reach), by origin.
     """
     units = amount.reindex(within.sites).astype("Float64")
     unknown = units.isna()
     filled = units.fillna(assumed.reindex(within.sites).astype("Float64"))
-    low = floating_catchment(within, units.mask(unknown, 0), people)
+    least, most = shares(within, people, perhaps)
     # zero stands in only to compute: every origin that reaches such a site gets NA below
-    high = floating_catchment(within, filled.fillna(0), people).astype("Float64")
-    touches = _reaches(within, unknown)
+    low = pd.Series(least @ units.fillna(0).to_numpy("float64"), within.origins)
+    high = pd.Series(most @ filled.fillna(0).to_numpy("float64"), within.origins).astype("Float64")
+    is_open = (most - least) @ units.gt(0).fillna(value=True).to_numpy("float64") > 0
+    touches = _reaches(most, unknown, within.origins)
     return pd.DataFrame(
-        {"lower": low, "upper": high.mask(_reaches(within, filled.isna())), "rests_on_unknown": touches}
+        {
+            "lower": low,
+            "upper": high.mask(_reaches(most, filled.isna(), within.origins)),
+            "rests_on_unknown": touches | is_open,
+        }
     )
 
 
-def _reaches(within: Reach, sites: pd.Series) -> pd.Series:
-    touched = (within.weights > 0) @ sites.to_numpy("float64")
-    return pd.Series(np.asarray(touched) > 0, index=within.origins)
+def _reaches(weights: sparse.csr_array, sites: pd.Series, origins: pd.Index) -> pd.Series:
+    touched = (weights > 0) @ sites.to_numpy("float64")
+    return pd.Series(np.asarray(touched) > 0, index=origins)

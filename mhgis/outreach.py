@@ -1,19 +1,24 @@
 """
 Who is out of reach of care: distance and access of every area as a range with a status, from one ground.
 
-A *ground* is where people are and where care is. Over the draws of a model every measure has a range of draws; where
-figures were reported it has a range wherever an area that nobody knows is near. Puts `mhgis.access` together. Pure.
+A *ground* is where people are, where care is, and how one gets there. Over the draws of a model every measure has a
+range of draws; where figures were reported it has a range wherever an area, or a way, that nobody knows is near. Puts
+`mhgis.access` together. Pure.
 """
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal, Self
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from scipy import sparse
+from scipy.spatial.distance import cdist
 
 from mhgis import access
-from mhgis.questions import AccessQuestion
+from mhgis.access import Flags, Matrix
+from mhgis.neighbours import arc_km, unit_vectors
+from mhgis.questions import AccessQuestion, steps_of
 
 Numbers = npt.NDArray[np.float64]
 
@@ -21,9 +26,9 @@ Numbers = npt.NDArray[np.float64]
 ZONES: Final = ((1 / 3, 2 / 3, 1.0), (1.0, 0.68, 0.22))
 #: access is told for so many people
 PER: Final = 100_000
-#: steps of the curve of people by distance, km
-STEP_KM: Final = 5
-LAST_KM: Final = 300
+#: steps of the curve of people by distance, km or minutes
+STEP: Final = 5
+LAST: Final = 300
 
 _DECAYS: Final = {"two_step": access.step, "zones": access.zones(*ZONES), "gaussian": access.gaussian}
 
@@ -36,16 +41,33 @@ class Ground:
     Attributes
     ----------
     origins
-        By area code: `lon`, `lat` (degrees, EPSG:4326), `people` (NA = unknown), `province_code`.
+        By code of an area or of a finer point: `lon`, `lat` (degrees, EPSG:4326), `people` (NA = unknown),
+        `area_code` of the area it lies in, `province_code`.
     sites
         By code: `lon`, `lat`, `amount` (NA = unknown), `province_code`, `area_code` of the area it lies in.
     draws
         Units, one row a draw and one column a site; None where figures are not a model's.
+    matrix
+        How long or how far the ways are, by a table of travel; None for straight lines.
     """
 
     origins: pd.DataFrame
     sites: pd.DataFrame
     draws: npt.NDArray[np.int32] | None = None
+    matrix: Matrix | None = None
+
+    @property
+    def unit(self) -> Literal["km", "min"]:
+        """Return what ways are measured in."""
+        return self.matrix.unit if self.matrix else "km"
+
+    @property
+    def covered(self) -> float | None:
+        """Return the share of people from where the matrix gives any way; None without a matrix, or without people."""
+        people = self.origins["people"].astype("Float64").to_numpy("float64", na_value=0.0)
+        if self.matrix is None or not people.sum():
+            return None
+        return float(people[self.matrix.covered].sum() / people.sum())
 
     @property
     def is_modelled(self) -> bool:
@@ -93,18 +115,128 @@ def sites_of(areas: pd.DataFrame, facilities: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([points[columns], one_by_one[columns]])
 
 
+def origins_of(areas: pd.DataFrame, points: pd.DataFrame | None = None) -> pd.DataFrame:
+    """
+    Say where people are: at finer points where there are any, else at the point of their area.
+
+    Parameters
+    ----------
+    areas
+        By area code: `lon`, `lat`, `people` (NA = unknown), `province_code`.
+    points
+        By code: `lon`, `lat`, `people` (NA = unknown), `area_code`; those of other areas are left out. None for none.
+
+    Returns
+    -------
+    origins
+        As `Ground.origins` has them; an area without a point of its own has the area's.
+    """
+    columns = ["lon", "lat", "people", "province_code", "area_code"]
+    whole = areas.assign(area_code=areas.index)[columns]
+    if points is None:
+        return whole
+    finer = points[points["area_code"].isin(areas.index)]
+    finer = finer.assign(
+        province_code=areas["province_code"].reindex(finer["area_code"]).to_numpy(),
+        people=finer["people"].astype("Float64"),
+    )
+    rest = whole[~whole.index.isin(finer["area_code"])]
+    return pd.concat([rest.astype({"people": "Float64"}), finer[columns]])
+
+
 @dataclass(frozen=True, eq=False)
-class Distances:
+class Found:
     """
-    How far each origin is from care, km.
+    What was measured from each origin.
 
-    `table` has, by origin, `lower`, `value`, `upper`, `status`, and `site` (code; NA in a model or where none is
-    known): over draws the quantiles; else at least and at most, and a value where both agree. `draws` are those of the
-    model, None else. Infinite = no care in any reach.
+    Attributes
+    ----------
+    least, most
+        One row a draw (one row where figures are no model's) and one column an origin, in order; infinite: see the two
+        kinds.
+    status
+        By origin: `modelled`, `reported`, `zero`, or `not_reported` where the two ends differ.
+    site
+        By origin: the nearest place known to have care; NA in a model, where none is, and for what is within reach.
     """
 
-    table: pd.DataFrame
-    draws: Numbers | None = None
+    least: Numbers
+    most: Numbers
+    status: pd.Series
+    site: pd.Series
+
+    @property
+    def index(self) -> pd.Index:
+        """Return the codes of the origins."""
+        return self.status.index
+
+    @property
+    def draws(self) -> Numbers | None:
+        """Return the least of each draw of a model; None where there is no model."""
+        return self.least if self.status.eq("modelled").any() else None
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """Return, by origin, `lower`, `value`, `upper`: the quantiles over draws, or a value where both ends agree."""
+        lower, upper, value = (
+            access.quantiles(end)[at] for end, at in ((self.least, 0), (self.most, 2), (self.most, 1))
+        )
+        agrees = (self.least == self.most).all(axis=0)
+        return pd.DataFrame({"lower": lower, "value": np.where(agrees, value, np.nan), "upper": upper}, self.index)
+
+    def only(self, at: Flags) -> Self:
+        """Return what was found of some origins."""
+        most = self.most[:, at]
+        least = most if self.least is self.most else self.least[:, at]
+        return type(self)(least, most, self.status[at], self.site[at])
+
+    def surely(self, limit: float) -> Flags:
+        """Say in each draw which origins surely fail a limit."""
+        raise NotImplementedError
+
+    def perhaps(self, limit: float) -> Flags:
+        """Say in each draw which origins may fail a limit, those that surely do among them."""
+        raise NotImplementedError
+
+
+class Distances(Found):
+    """How far each origin is from care, in the unit of the ground; infinite = no care however far."""
+
+    def surely(self, limit: float) -> Flags:
+        """Say in each draw which origins are surely further than a limit."""
+        found: Flags = self.least > limit
+        return found
+
+    def perhaps(self, limit: float) -> Flags:
+        """Say in each draw which origins may be further than a limit."""
+        found: Flags = self.most > limit
+        return found
+
+
+class Reached(Found):
+    """Units within reach of each origin, for 100,000 people; the most is infinite where even that is unknown."""
+
+    def surely(self, limit: float) -> Flags:
+        """Say in each draw which origins surely have fewer than a limit."""
+        found: Flags = self.most < limit
+        return found
+
+    def perhaps(self, limit: float) -> Flags:
+        """Say in each draw which origins may have fewer than a limit."""
+        found: Flags = self.least < limit
+        return found
+
+
+def limit_of(ground: Ground, question: AccessQuestion) -> float:
+    """Return what is too far, in the unit of the ground, or how many units for 100,000 people are too few."""
+    if question.is_of_reach:
+        return float(question.floor)
+    return float(question.threshold) if ground.matrix else question.threshold_km
+
+
+def radius_of(ground: Ground, question: AccessQuestion) -> float:
+    """Return how far a catchment goes, in the unit of the ground."""
+    return float(question.radius) if question.is_of_reach else limit_of(ground, question)
 
 
 def _borders(ground: Ground, question: AccessQuestion) -> tuple[pd.Series, pd.Series] | None:
@@ -113,53 +245,96 @@ def _borders(ground: Ground, question: AccessQuestion) -> tuple[pd.Series, pd.Se
     return ground.origins["province_code"], ground.sites["province_code"]
 
 
+def measure(ground: Ground, question: AccessQuestion) -> Found:
+    """Measure what is asked: the distance to the nearest, or the units within reach."""
+    return within_reach(ground, question) if question.is_of_reach else distances(ground, question)
+
+
 def distances(ground: Ground, question: AccessQuestion) -> Distances:
     """Find how far each origin is from the nearest care, across borders or within them."""
-    borders = _borders(ground, question)
-    if ground.draws is not None:
-        found = access.nearest_of_draws(ground.origins, ground.sites, ground.draws, borders)
-        lower, value, upper = access.quantiles(found)
-        table = pd.DataFrame({"lower": lower, "value": value, "upper": upper}, index=ground.origins.index)
-        return Distances(table.assign(status="modelled", site=pd.Series(pd.NA, table.index, dtype="str")), found)
-    one = access.nearest(ground.origins, ground.sites, borders)
-    table = pd.DataFrame({"lower": one["at_least_km"], "upper": one["at_most_km"]}).fillna(np.inf)
-    agrees = table["lower"].eq(table["upper"])
-    status = ["reported" if same else "not_reported" for same in agrees]
-    return Distances(table.assign(value=table["lower"].where(agrees), status=status, site=one["site"]))
+    borders, codes = _borders(ground, question), ground.origins.index
+    site = pd.Series(pd.NA, codes, dtype="str")
+    if ground.matrix is not None:
+        amount = ground.sites["amount"].astype("Float64")
+        supplied = amount.gt(0).fillna(value=False).to_numpy(bool)[None, :]
+        possible = supplied | amount.isna().to_numpy(bool)[None, :]
+        if ground.draws is not None:
+            supplied = possible = ground.draws > 0
+        least, most, at = access.nearest_by_matrix(ground.matrix, supplied, possible, borders)
+        if ground.draws is None:
+            site[at >= 0] = ground.sites.index.to_numpy()[at[at >= 0]]
+    elif ground.draws is not None:
+        least = most = access.nearest_of_draws(ground.origins, ground.sites, ground.draws, borders)
+    else:
+        one = access.nearest(ground.origins, ground.sites, borders)
+        ends = one[["at_least_km", "at_most_km"]].fillna(np.inf).to_numpy("float64")
+        least, most, site = ends[:, 0][None, :], ends[:, 1][None, :], one["site"]
+    return Distances(least, most, _status(ground, least, most, is_zero_told=False), site)
 
 
-def beyond(ground: Ground, found: Distances, threshold_km: float, group: pd.Series | None = None) -> pd.DataFrame:
+def _status(ground: Ground, least: Numbers, most: Numbers, *, is_zero_told: bool) -> pd.Series:
+    codes = ground.origins.index
+    if ground.is_modelled:
+        return pd.Series("modelled", codes, dtype="str")
+    found = pd.Series("reported", codes, dtype="str").mask(least[0] != most[0], "not_reported")
+    return found.mask((most[0] == 0) & (least[0] == 0), "zero") if is_zero_told else found
+
+
+def beyond(ground: Ground, found: Found, limit: float, group: pd.Series | None = None) -> pd.DataFrame:
+    """Count the people who are too far, or have too few within reach: as of `mhgis.access.people_where`."""
+    return access.people_where(found.surely(limit), found.perhaps(limit), ground.origins["people"], group)
+
+
+def by_area(ground: Ground, found: Found, limit: float) -> pd.DataFrame:
     """
-    Count the people further from care than a threshold, by group or in all.
+    Return what was found of each area: of its one point, or the mean over the people of its points.
 
     Returns
     -------
-    beyond
-        A row a group: `group`, `lower`, `value` (NA where the range is not a model's and its ends differ), `upper`,
-        `people` (all that are known), `people_unknown` (origins without a population figure).
+    areas
+        By area code: `lower`, `value`, `upper` (over draws the quantiles; else a value where both ends agree; infinite
+        = no care), `status`, `site`, `beyond` (per cent: of draws in which it is beyond the limit, of people in finer
+        points, or both; NA where it depends on what is unknown).
     """
-    people = ground.origins["people"]
-    if found.draws is not None:
-        return access.people_beyond_of_draws(found.draws, people, threshold_km, group)
-    ends = pd.DataFrame({"at_least_km": found.table["lower"], "at_most_km": found.table["upper"]})
-    rows = access.people_beyond(ends, people, [threshold_km], group)
-    rows = rows.rename(columns={"at_least": "lower", "at_most": "upper"})
-    value = rows["lower"].astype("Int64").where(rows["lower"].eq(rows["upper"]))
-    return rows.assign(value=value)[["group", "lower", "value", "upper", "people", "people_unknown"]]
+    area = ground.origins["area_code"].reindex(found.index)
+    often = [100 * flags.mean(axis=0)[None, :] for flags in (found.surely(limit), found.perhaps(limit))]
+    ends = [found.least, found.most]
+    codes = pd.Index(found.index, name="area_code")
+    status, site = found.status, found.site
+    if not area.is_unique:
+        codes = pd.Index(sorted(area.unique()), name="area_code")
+        weights = _of_areas(
+            ground.origins["people"].reindex(found.index), codes.get_indexer(pd.Index(area)), len(codes)
+        )
+        ends, often = ([_mean(one, weights) for one in pair] for pair in (ends, often))
+        status = _status_of_areas(found.status, area).reindex(codes)
+        site = pd.Series(pd.NA, codes, dtype="str")
+    lower, value, upper = access.quantiles(ends[0])[0], access.quantiles(ends[1])[1], access.quantiles(ends[1])[2]
+    agrees = (ends[0] == ends[1]).all(axis=0)
+    table = pd.DataFrame({"lower": lower, "upper": upper, "value": np.where(agrees, value, np.nan)}, index=codes)
+    same = np.isclose(often[0][0], often[1][0], rtol=0, atol=1e-9)
+    beyond = pd.Series(np.where(same, often[0][0], np.nan), index=codes).astype("Float64")
+    return table.assign(status=status.to_numpy(), site=site.to_numpy(), beyond=beyond.mask(beyond.isna()))
 
 
-def how_often(found: Distances, threshold_km: float) -> pd.Series:
-    """
-    Return in how many of 100 cases an area is beyond a threshold.
+def _of_areas(people: pd.Series, place: npt.NDArray[np.intp], areas: int) -> sparse.csr_array:
+    # of an area without people, or where nobody knows them, every point counts alike
+    number = people.astype("Float64").to_numpy("float64", na_value=0.0)
+    held = np.bincount(place, number, areas)
+    number = np.where(held[place] > 0, number, 1.0)
+    held = np.bincount(place, number, areas)
+    return sparse.csr_array((number / held[place], (np.arange(len(place)), place)), shape=(len(place), areas))
 
-    In a model's draws the share of draws; else 100 for surely, 0 for surely not, NA where it depends on unknown sites.
-    """
-    if found.draws is not None:
-        share = 100 * (found.draws > threshold_km).mean(axis=0)
-        return pd.Series(share, index=found.table.index, dtype="Float64")
-    surely = found.table["lower"].gt(threshold_km)
-    perhaps = found.table["upper"].gt(threshold_km)
-    return surely.astype("Float64").mul(100).mask(perhaps & ~surely)
+
+def _mean(draws: Numbers, weights: sparse.csr_array) -> Numbers:
+    endless = np.isinf(draws)
+    mean: Numbers = np.where(endless, 0.0, draws) @ weights
+    return np.where(endless.astype(np.float64) @ weights > 0, np.inf, mean)
+
+
+def _status_of_areas(status: pd.Series, area: pd.Series) -> pd.Series:
+    ranked = status.map({"zero": 0, "reported": 1, "not_reported": 2, "modelled": 3})
+    return ranked.groupby(area.to_numpy()).max().map({0: "zero", 1: "reported", 2: "not_reported", 3: "modelled"})
 
 
 def curve(ground: Ground, found: Distances) -> pd.DataFrame:
@@ -169,88 +344,124 @@ def curve(ground: Ground, found: Distances) -> pd.DataFrame:
     Returns
     -------
     curve
-        `distance_km`, `lower`, `value`, `upper` (per cent of the people that are known; `value` NaN where there is
-        only a range).
+        `distance` (in the unit of the ground), `lower`, `value`, `upper` (per cent of the people that are known;
+        `value` NaN where there is only a range).
     """
-    steps = [float(step) for step in range(0, LAST_KM + 1, STEP_KM)]
+    steps = [float(step) for step in range(0, LAST + 1, STEP)]
     people = ground.origins["people"]
+    near = access.people_within(found.least, people, steps)
+    far = near if found.least is found.most else access.people_within(found.most, people, steps)
+    ends = {"lower": access.quantiles(far)[0], "value": access.quantiles(far)[1], "upper": access.quantiles(near)[2]}
+    table = pd.DataFrame({"distance": steps, **ends})
+    table["value"] = table["value"].where((near == far).all(axis=0))
     total = float(people.sum())
-    if found.draws is not None:
-        table = access.people_within_of_draws(found.draws, people, steps)
-    else:
-        number = people.astype("Float64").to_numpy("float64", na_value=0.0)
-        within = {
-            name: [float(number[found.table[column].to_numpy() <= step].sum()) for step in steps]
-            for name, column in (("lower", "upper"), ("upper", "lower"))
-        }
-        table = pd.DataFrame({"distance_km": steps, **within})
-        table["value"] = table["lower"].where(table["lower"].eq(table["upper"]))
-    shares = table[["lower", "value", "upper"]] * (100 / total if total else np.nan)
-    return pd.concat([table[["distance_km"]], shares], axis=1)
+    table[list(ends)] *= 100 / total if total else np.nan
+    return table
 
 
-def within_reach(ground: Ground, question: AccessQuestion) -> pd.DataFrame:
+def _decay(question: AccessQuestion) -> access.Decay:
+    steps = steps_of(question.steps)
+    if question.measure != "own" or steps is None:
+        return _DECAYS[question.measure]
+    return access.zones([end / steps[-1][0] for end, _ in steps], [weight / 100 for _, weight in steps])
+
+
+def within_reach(ground: Ground, question: AccessQuestion) -> Reached:
     """
     Return the units within reach, for 100,000 people, of every origin.
 
-    Returns
-    -------
-    access
-        By origin: `lower`, `value`, `upper`, `status`. Over draws the quantiles; else the unknown as none and as their
-        province's mean, with a value only where no unknown site is in reach.
+    Over draws each draw's; else the unknown as none and as their province's mean, with one value only where no unknown
+    site is in reach.
     """
-    decay = _DECAYS[question.measure]
-    reached = access.reach(ground.origins, ground.sites, question.catchment, decay, _borders(ground, question))
-    people = ground.origins["people"]
+    borders, radius, decay = _borders(ground, question), float(question.radius), _decay(question)
+    codes, people = ground.origins.index, ground.origins["people"]
+    perhaps = None
+    if ground.matrix is not None:
+        within, perhaps = access.reach_by_matrix(
+            ground.matrix, codes, ground.sites.index, radius, decay=decay, groups=borders
+        )
+    else:
+        within = access.reach(ground.origins, ground.sites, radius, decay, borders)
+    site = pd.Series(pd.NA, codes, dtype="str")
     if ground.draws is not None:
-        draws = access.floating_catchment_of_draws(reached, ground.draws.astype(np.float64), people)
-        low, middle, high = access.quantiles(draws * PER)
-        table = pd.DataFrame({"lower": low, "value": middle, "upper": high}, index=ground.origins.index)
-        return table.assign(status="modelled")
-    found = access.floating_catchment_range(reached, ground.sites["amount"], people, assumed(ground))
-    ends = found[["lower", "upper"]].astype("Float64") * PER
-    value = ends["lower"].mask(found["rests_on_unknown"])
-    status = ["not_reported" if rests else "zero" if one == 0 else "reported"
-              for rests, one in zip(found["rests_on_unknown"], ends["lower"], strict=True)]  # fmt: skip
-    return ends.assign(value=value, status=status)
+        units = ground.draws.astype(np.float64).T * PER
+        shares = access.shares(within, people, perhaps)
+        least = np.ascontiguousarray((shares[0] @ units).T)
+        most = least if shares[0] is shares[1] else np.ascontiguousarray((shares[1] @ units).T)
+        return Reached(least, most, _status(ground, least, most, is_zero_told=True), site)
+    found = access.floating_catchment_range(within, ground.sites["amount"], people, assumed(ground), perhaps)
+    least = found["lower"].to_numpy("float64")[None, :] * PER
+    most = found["upper"].astype("Float64").to_numpy("float64", na_value=np.inf)[None, :] * PER
+    # where nothing unknown is in reach both ends are one number, whatever their sums were rounded to
+    most = np.where(found["rests_on_unknown"], most, least)
+    status = _status(ground, least, most, is_zero_told=True).mask(found["rests_on_unknown"], "not_reported")
+    return Reached(least, most, status, site)
 
 
 def assumed(ground: Ground) -> pd.Series:
     """Return what an unknown site would hold at its province's mean rate; NA where nothing of the province is known."""
     sites = ground.sites
     of_area = sites["amount"].astype("Float64").groupby(sites["area_code"]).agg(lambda units: units.sum(skipna=False))
-    people = ground.origins["people"].astype("Float64")
+    of = ground.origins["area_code"]
+    people = ground.origins["people"].astype("Float64").groupby(of).sum(min_count=1)
+    province = ground.origins.groupby("area_code")["province_code"].first()
     both = pd.DataFrame({"units": of_area.reindex(people.index), "people": people}).dropna()
-    sums = both.groupby(ground.origins["province_code"].reindex(both.index)).sum()
+    sums = both.groupby(province.reindex(both.index)).sum()
     rate = (sums["units"] / sums["people"]).where(sums["people"].gt(0))
-    by_area = ground.origins["province_code"].map(rate).astype("Float64") * people
-    return pd.Series(by_area.reindex(sites["area_code"]).array, index=sites.index)
+    held = province.map(rate).astype("Float64") * people
+    return pd.Series(held.reindex(sites["area_code"]).array, index=sites.index)
 
 
-def catchment(ground: Ground, code: str, question: AccessQuestion, radius_km: float) -> pd.DataFrame:
+def catchment(ground: Ground, code: str, question: AccessQuestion) -> pd.DataFrame:
     """
-    Return what an area reaches, nearest first.
+    Return what an area reaches within the catchment or the threshold, nearest first.
 
     Returns
     -------
     reached
-        `site`, `area_code`, `distance_km`, `lower`, `value`, `upper` (units; NA = unknown): over draws the quantiles.
+        `site`, `area_code`, `distance` (in the unit of the ground, from the nearest of its points; the least of a way
+        that the matrix leaves out), `is_given` (False for such a way), `lower`, `value`, `upper` (units; NA = unknown):
+        over draws the quantiles.
     """
-    here = ground.origins.loc[[code]]
-    pairs = access.reach(here, ground.sites, radius_km, _kilometres(radius_km), _borders(ground, question))
-    at = pairs.weights.indices
-    km = pairs.weights.data
-    rows = ground.sites.iloc[at]
-    if ground.draws is not None and len(at):
-        lower, value, upper = access.quantiles(ground.draws[:, at].astype(np.float64))
+    at = np.flatnonzero(ground.origins["area_code"].eq(code))
+    here, radius = ground.origins.iloc[at], radius_of(ground, question)
+    least, most = _ways(ground, at, question)
+    near, is_given = least.min(axis=0), np.isfinite(most.min(axis=0))
+    place = np.flatnonzero(near <= radius * (1 + 1e-12)) if len(here) else np.zeros(0, dtype=np.int64)
+    rows = ground.sites.iloc[place]
+    if ground.draws is not None and len(place):
+        lower, value, upper = access.quantiles(ground.draws[:, place].astype(np.float64))
         held = pd.DataFrame({"lower": lower, "value": value, "upper": upper}, index=rows.index)
     else:
         amount = rows["amount"].astype("Float64")
         held = pd.DataFrame({"lower": amount, "value": amount, "upper": amount})
-    table = held.assign(site=rows.index, area_code=rows["area_code"], distance_km=km)
-    ordered = table.sort_values(["distance_km", "site"], kind="stable", ignore_index=True)
-    return ordered[["site", "area_code", "distance_km", "lower", "value", "upper"]]
+    table = held.assign(
+        site=rows.index, area_code=rows["area_code"], distance=near[place], is_given=is_given[place]
+    )  # fmt: skip
+    ordered = table.sort_values(["distance", "site"], kind="stable", ignore_index=True)
+    return ordered[["site", "area_code", "distance", "is_given", "lower", "value", "upper"]]
 
 
-def _kilometres(radius_km: float) -> access.Decay:
-    return lambda share: share * radius_km
+def _ways(ground: Ground, at: npt.NDArray[np.intp], question: AccessQuestion) -> tuple[Numbers, Numbers]:
+    """Return the least and the most from some origins to every site; infinite across a closed border."""
+    here = ground.origins.iloc[at]
+    if ground.matrix is not None:
+        least, most = ground.matrix.ends(at)
+    else:
+        least = arc_km(cdist(unit_vectors(here["lon"], here["lat"]),
+                             unit_vectors(ground.sites["lon"], ground.sites["lat"])))  # fmt: skip
+        most = least.copy()
+    if question.borders == "closed":
+        apart = here["province_code"].to_numpy()[:, None] != ground.sites["province_code"].to_numpy()[None, :]
+        least[apart] = most[apart] = np.inf
+    return least, most
+
+
+def served(ground: Ground, site: str, question: AccessQuestion) -> Distances:
+    """Find how far each origin is from one place of care, across borders or within them."""
+    one = ground.sites.index.get_loc(site)
+    column = [one] if isinstance(one, int) else np.flatnonzero(ground.sites.index == site)[:1].tolist()
+    alone = Ground(ground.origins, ground.sites.iloc[column], None, ground.matrix and ground.matrix.to_site(column[0]))
+    least, most = (end.min(axis=1)[None, :] for end in _ways(alone, np.arange(len(ground.origins)), question))
+    status = pd.Series("reported", ground.origins.index, dtype="str").mask(least[0] != most[0], "not_reported")
+    return Distances(least, most, status, pd.Series(site, ground.origins.index, dtype="str"))

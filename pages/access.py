@@ -3,7 +3,8 @@
 import streamlit as st
 
 from mhgis.i18n import translator
-from mhgis.ui import access, figure, shell, view
+from mhgis.ui import access, figure, shell, travel, view
+from mhgis.ui.provenance import drawer
 
 v = access.settled(view.current())
 _ = translator(v.lang)
@@ -12,20 +13,24 @@ with view.guard():
     headline = access.headline(v, got)
     shell.header(v, headline, access.note(v, got))
     access.controls(v, got)
-    if not got.ground.is_known:
+    travel.supply(v, got.ground.sites.index)
+    if not got.is_known:
         access.other_ways(v)
     else:
         left, right = st.columns([7, 4])
         with left.container(key="mh_map"):
+            access.choose_catchment(v, got)
             access.draw_map(v, got, headline)
         with right:
-            st.subheader(_("People too far"), anchor=False)
+            st.subheader(_("People with too few") if got.question.is_of_reach else _("People too far"), anchor=False)
             access.thresholds(v, got)
             access.by_part(v, got)
         access.listed(v, got)
         one, two = st.columns([3, 2])
         with one.container(border=True, key="mh_card_curve"):
             access.draw_curve(v, got)
+            drawer(access.about(v, got, headline), v.lang, method="access")
         with two.container(border=True, key="mh_card_reached"):
             access.reached(v, got)
-        figure.caption(access.about(v, got, headline), v.lang)
+            drawer(access.about(v, got, headline), v.lang, method="access")
+        figure.caption(access.about(v, got, headline), v.lang, method="access")

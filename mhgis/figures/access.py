@@ -16,7 +16,8 @@ def curve(
     about: About,
     lang: Language,
     *,
-    threshold_km: float,
+    threshold: float,
+    unit: str,
     notes: Sequence[str] = (),
     width_px: int = WIDTH_PX,
 ) -> go.Figure:
@@ -26,13 +27,15 @@ def curve(
     Parameters
     ----------
     rows
-        `distance_km`, `lower`, `value` (NaN where there is only a range), `upper`, in per cent of people.
+        `distance`, `lower`, `value` (NaN where there is only a range), `upper`, in per cent of people.
     about, lang, notes, width_px
         As for every chart.
-    threshold_km
+    threshold
         Drawn as a line.
+    unit
+        Of distances and of the threshold, as printed.
     """
-    _, x = translator(lang), rows["distance_km"].tolist()
+    _, x = translator(lang), rows["distance"].tolist()
     upper, lower = rows["upper"].astype(float), rows["lower"].astype(float)
     figure = go.Figure()
     figure.add_scatter(x=x, y=upper.tolist(), mode="lines", line_width=0, hoverinfo="skip")
@@ -41,20 +44,20 @@ def curve(
         fillcolor="rgba(31, 95, 153, 0.25)",
     )  # fmt: skip
     words = [
-        f"{formats.number(km)} km: {formats.interval(low, high, 1, '%')}"
-        for km, low, high in zip(x, lower, upper, strict=True)
+        f"{formats.number(far)} {unit}: {formats.interval(low, high, 1, '%')}"
+        for far, low, high in zip(x, lower, upper, strict=True)
     ]
     middle = rows["value"].astype("Float64").fillna((lower + upper) / 2)
     figure.add_scatter(
         x=x, y=middle.astype(float).tolist(), mode="lines", hoverinfo="text", hovertext=words,
         line={"color": palette.ACCENT, "width": 2 if rows["value"].notna().any() else 0},
     )  # fmt: skip
-    if threshold_km <= x[-1]:
-        figure.add_vline(x=threshold_km, line={"color": palette.INK, "width": 1.5, "dash": "dash"})
+    if threshold <= x[-1]:
+        figure.add_vline(x=threshold, line={"color": palette.INK, "width": 1.5, "dash": "dash"})
         figure.add_annotation(
-            x=threshold_km, y=1, yref="paper", yanchor="bottom", showarrow=False,
-            text=f"{formats.number(threshold_km)} km", font={"size": SMALL_PX, "color": palette.INK},
+            x=threshold, y=1, yref="paper", yanchor="bottom", showarrow=False,
+            text=f"{formats.number(threshold)} {unit}", font={"size": SMALL_PX, "color": palette.INK},
         )  # fmt: skip
-    figure.update_xaxes(range=[0, x[-1]], ticksuffix=" km", nticks=max(3, width_px // 110), tickangle=0)
+    figure.update_xaxes(range=[0, x[-1]], ticksuffix=f" {unit}", nticks=max(3, width_px // 110), tickangle=0)
     figure.update_yaxes(range=[0, 101], ticksuffix=" %", nticks=6)
     return dress(figure, about, lang, plot_px=260, width_px=width_px, sides=(48, 24), notes=notes)

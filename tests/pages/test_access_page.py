@@ -90,6 +90,7 @@ def test_national_answer_adds_up_over_provinces_in_each_draw(published):
     assert published.file.is_file()
     got = access.answer(View(dataset="cn-modelled-2015", level="county", year=2015))
     group = got.rows.set_index("area_code")["province_code"].reindex(got.ground.origins.index)
+    assert got.limit == 100
     parts = outreach.beyond(got.ground, got.found, 100, group)
     assert parts["people"].sum() == got.total["people"]
     assert parts["lower"].sum() <= got.total["value"] <= parts["upper"].sum()

@@ -70,38 +70,24 @@ def test_without_any_care_no_distance_is_claimed():
     found = access.nearest(TOWNS, HOSPITALS.assign(amount=0))
     assert found["site"].isna().all()
     assert found[["at_most_km", "at_least_km"]].isna().all(axis=None)
-    beyond = access.people_beyond(found, PEOPLE, [100])
-    assert beyond[["at_least", "at_most"]].to_numpy().tolist() == [[6_000, 6_000]]
 
 
-def test_people_beyond_are_counted_as_a_range_and_the_threshold_is_within():
-    distances = pd.DataFrame({"at_least_km": [0, 25, 60], "at_most_km": [30, 25, 60]}, index=list("abc"))
-    found = access.people_beyond(distances, PEOPLE, [25, 50])
-    assert found[["at_least", "at_most"]].to_numpy().tolist() == [[2_000, 1_000 + 2_000], [2_000, 2_000]]
-    assert found["origins_unknown"].tolist() == [1, 0]
-    by_group = access.people_beyond(distances, PEOPLE, [25], pd.Series({"a": "W", "b": "W", "c": "E"}))
-    assert by_group.set_index("group")["at_most"].to_dict() == {"E": 2_000, "W": 1_000}
+def test_people_are_counted_as_a_range_by_group_and_those_without_a_figure_apart():
+    surely, perhaps = np.array([[False, False, True]]), np.array([[True, False, True]])
+    found = access.people_where(surely, perhaps, PEOPLE).iloc[0]
+    assert (found["lower"], found["upper"], found["people"]) == (2_000, 1_000 + 2_000, 6_000)
+    assert pd.isna(found["value"])
+    by_group = access.people_where(surely, perhaps, PEOPLE, pd.Series({"a": "W", "b": "W", "c": "E"}))
+    assert by_group.set_index("group")["upper"].to_dict() == {"E": 2_000, "W": 1_000}
+    assert by_group.set_index("group")["value"].isna().to_dict() == {"E": False, "W": True}
+    gaps = pd.Series({"a": 1_000, "b": pd.NA, "c": 2_000}, dtype="Int64")
+    apart = access.people_where(surely, surely, gaps).iloc[0]
+    assert (apart["value"], apart["people"], apart["people_unknown"]) == (2_000, 3_000, 1)
 
 
-def test_origins_without_a_population_figure_are_counted_apart():
-    people = pd.Series({"a": 1_000, "b": pd.NA, "c": 2_000}, dtype="Int64")
-    distances = pd.DataFrame({"at_least_km": [60, 60, 0], "at_most_km": [60, 60, 0]}, index=list("abc"))
-    found = access.people_beyond(distances, people, [50]).iloc[0]
-    assert (found["at_least"], found["people"], found["people_unknown"]) == (1_000, 3_000, 1)
-
-
-def test_the_curve_of_people_by_distance():
-    curve = access.people_by_distance(pd.Series({"a": 0.0, "b": 40.0, "c": 0.0}), PEOPLE)
-    assert curve["distance_km"].tolist() == [0, 40]
-    assert curve["people_within"].tolist() == [1_000 + 2_000, 1_000 + 2_000 + 3_000]
-
-
-def test_travel_time_is_the_detour_over_the_speed():
-    assert access.travel_minutes(pd.Series([30.0]), detour=1.5, speed_kmh=45)[0] == pytest.approx(30 * 1.5 / 45 * 60)
-    with pytest.raises(ValueError, match="detour"):
-        access.travel_minutes(pd.Series([30.0]), detour=0.9)
-    with pytest.raises(ValueError, match="speed"):
-        access.travel_minutes(pd.Series([30.0]), speed_kmh=0)
+def test_people_within_steps_of_distance():
+    within = access.people_within(np.array([[0, 40, np.inf], [10, 0, 5]]), PEOPLE, [0, 10, 40])
+    assert within.tolist() == [[1_000, 1_000, 1_000 + 3_000], [3_000, 6_000, 6_000]]
 
 
 def test_three_towns_share_two_hospitals():
@@ -133,25 +119,110 @@ def test_closed_borders_keep_people_at_home():
     assert found.to_dict() == pytest.approx({"a": 10 / 1_000, "b": 20 / 5_000, "c": 20 / 5_000})
 
 
+def laid(costs, unit="km", **known):
+    return access.matrix(
+        pd.DataFrame(costs), unit, TOWNS.assign(area_code=TOWNS.index),
+        HOSPITALS.assign(area_code=["a", "c"]), **known,
+    )  # fmt: skip
+
+
+ALL_WAYS = {"origin": list("aabbcc"), "site": list("XYXYXY"), "cost": [0, 300, 30, 90, 300, 10]}
+
+
 def test_a_matrix_takes_the_place_of_straight_lines():
-    costs = pd.DataFrame({"origin": list("abbc"), "site": list("XXYY"), "cost": [0, 30, 90, 10]})
-    within = access.reach_by_cost(costs, TOWNS.index, HOSPITALS.index, 60)
+    within, perhaps = access.reach_by_matrix(laid(ALL_WAYS), TOWNS.index, HOSPITALS.index, 60)
+    assert perhaps.weights.nnz == 0
     found = access.floating_catchment(within, HOSPITALS["amount"], PEOPLE)
     assert found.to_dict() == pytest.approx({"a": 10 / 4_000, "b": 10 / 4_000, "c": 20 / 2_000})
+    here, none = np.array([[True, True]]), np.array([[True, False]])
+    assert access.nearest_by_matrix(laid(ALL_WAYS), here, here)[1].tolist() == [[0, 30, 10]]
+    assert access.nearest_by_matrix(laid(ALL_WAYS), none, none)[0].tolist() == [[0, 30, 300]]
+
+
+def test_a_row_for_an_area_is_for_the_sites_in_it_that_have_none_of_their_own():
+    # X has rows of its own; Y lies in c, and is reached as c is
+    table = laid({"origin": list("aab"), "site": ["X", "c", "X"], "cost": [7, 80, 20]})
+    assert table.ends(slice(0, 3))[1].tolist() == [[7, 80], [20, math.inf], [math.inf, math.inf]]
+    assert table.covered.tolist() == [True, True, False]
+    assert laid({"origin": ["a", "z"], "site": ["X", "X"], "cost": [7, 8]}).unused == 1
+
+
+def test_a_way_that_is_left_out_is_no_zero_and_no_shorter_than_the_straight_line():
+    one = {"origin": ["b"], "site": ["X"], "cost": [55]}
+    least, most = laid(one).ends(slice(0, 3))
+    assert least.tolist() == [pytest.approx(row, abs=1e-6) for row in ([0, 100], [55, 60], [100, 0])]
+    assert most.tolist() == [[math.inf] * 2, [55, math.inf], [math.inf] * 2]
+    # 60 km take at least half an hour at 120 km/h
+    assert laid(one, "min").ends(slice(0, 3))[0][1].tolist() == pytest.approx([55, 30])
+
+
+@pytest.mark.parametrize(
+    ("known", "least"),
+    [({"left_out": "further"}, [[0, 100], [70, 70], [100, 0]]),
+     ({"left_out": "beyond", "limit": 120.0}, [[0, 120], [70, 120], [120, 0]])],
+)  # fmt: skip
+def test_what_is_known_of_ways_left_out_does_not_hold_inside_an_area(known, least):
+    # a lies in X's area and c in Y's: there the way may be nothing, whatever is said of ways that are left out
+    found, _ = laid({"origin": ["b"], "site": ["X"], "cost": [70]}, **known).ends(slice(0, 3))
+    assert found.tolist() == [pytest.approx(row, abs=1e-6) for row in least]
+
+
+def test_a_way_that_is_left_out_makes_access_a_range():
+    # b's way to Y is left out and may be 60 km; Y's 20 beds are for c alone, or for b and c
+    within, perhaps = access.reach_by_matrix(
+        laid({"origin": list("abc"), "site": list("XXY"), "cost": [0, 30, 0]}, left_out="further"),
+        TOWNS.index, HOSPITALS.index, 70,
+    )  # fmt: skip
+    assert perhaps.weights.toarray().tolist() == [[0, 0], [0, 1], [0, 0]]
+    found = access.floating_catchment_range(within, HOSPITALS["amount"], PEOPLE, HOSPITALS["amount"], perhaps)
+    x = 10 / (1_000 + 3_000)
+    assert found["lower"].tolist() == pytest.approx([x, x, 20 / (2_000 + 3_000)])
+    assert found["upper"].astype(float).tolist() == pytest.approx([x, x + 20 / (2_000 + 3_000), 20 / 2_000])
+    assert found["rests_on_unknown"].tolist() == [False, True, True]
+
+
+@given(st.integers(0, 2**32 - 1))
+@settings(max_examples=25)
+def test_ends_of_a_matrix_hold_whatever_the_ways_left_out_turn_out_to_be(seed):
+    random = np.random.default_rng(seed)
+    origins = points([f"o{at}" for at in range(7)], random.uniform(0, 200, 7)).assign(area_code="o")
+    sites = points([f"s{at}" for at in range(4)], random.uniform(0, 200, 4)).assign(area_code="s")
+    truth = np.array([[great_circle_km(o, s) for s in sites.itertuples()] for o in origins.itertuples()])
+    truth *= random.uniform(1, 1.6, truth.shape)
+    row, column = np.nonzero(random.random(truth.shape) < 0.5)
+    costs = {"origin": origins.index[row], "site": sites.index[column], "cost": truth[row, column]}
+    table = access.matrix(pd.DataFrame(costs), "km", origins, sites)
+    has = random.random((3, 4)) < 0.6
+    least, most, _ = access.nearest_by_matrix(table, has, has)
+    for draw, low, high in zip(has, least, most, strict=True):
+        nearest = np.where(draw, truth, np.inf).min(axis=1)
+        assert (low <= nearest + 1e-9).all()
+        assert (nearest <= high + 1e-9).all()
+    people, units = (
+        pd.Series(random.integers(1, 99, 7), origins.index),
+        pd.Series(random.integers(0, 9, 4), sites.index),
+    )
+    within, perhaps = access.reach_by_matrix(table, origins.index, sites.index, 120, decay=access.gaussian)
+    found = access.floating_catchment_range(within, units, people, units, perhaps)
+    weights = np.where(truth <= 120, access.gaussian(truth / 120), 0)
+    asking = people.to_numpy() @ weights
+    exact = weights @ np.divide(units, asking, out=np.zeros(4), where=asking > 0)
+    assert (found["lower"] <= exact + 1e-12).all()
+    assert (exact <= found["upper"].astype(float) + 1e-12).all()
 
 
 @pytest.mark.parametrize(
     "costs",
     [
-        {"origin": ["z"], "site": ["X"], "cost": [1]},
         {"origin": ["a"], "site": ["X"], "cost": [-1]},
         {"origin": ["a"], "site": ["X"], "cost": [np.nan]},
+        {"origin": ["a"], "site": ["X"], "cost": [np.inf]},
         {"origin": ["a", "a"], "site": ["X", "X"], "cost": [1, 2]},
     ],
 )
 def test_a_matrix_that_cannot_be_is_refused(costs):
     with pytest.raises(ValueError, match="matrix"):
-        access.reach_by_cost(pd.DataFrame(costs), TOWNS.index, HOSPITALS.index, 60)
+        laid(costs)
 
 
 def test_unknown_units_are_never_taken_for_none():
@@ -178,6 +249,8 @@ def test_zones_rise_to_the_edge_with_a_weight_each(zones):
 def test_a_catchment_is_a_distance(radius):
     with pytest.raises(ValueError, match="catchment"):
         access.reach(TOWNS, HOSPITALS, radius)
+    with pytest.raises(ValueError, match="catchment"):
+        access.reach_by_matrix(laid(ALL_WAYS), TOWNS.index, HOSPITALS.index, radius)
 
 
 @given(countries())
@@ -214,7 +287,8 @@ def test_access_equals_pysals(country, radius):
         pd.DataFrame(pairs), max_cost=radius, demand_index=True, supply_index=True, weight_fn=weigh,
     )  # fmt: skip
     costs = pd.DataFrame(pairs).rename(columns={"dest": "site"})
-    within = access.reach_by_cost(costs, origins.index, sites.index, radius, access.gaussian)
+    table = access.matrix(costs, "km", origins.assign(area_code=origins.index), sites.assign(area_code=sites.index))
+    within, _ = access.reach_by_matrix(table, origins.index, sites.index, radius, decay=access.gaussian)
     ours = access.floating_catchment(within, sites["amount"], people)
     # where nothing is in reach theirs has no row, and ours says zero
     assert ours.tolist() == pytest.approx(theirs.reindex(origins.index).fillna(0).tolist(), rel=1e-12, abs=1e-15)

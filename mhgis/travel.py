@@ -1,0 +1,375 @@
+"""
+What a user supplies of where people are and how they travel: tables of travel and finer points, whole or not at all.
+
+Each is kept in a folder of its own, named by its content: the original file, the checked table and a manifest. It is
+written beside its place and put there by one rename. What is kept never changes, so a link that names it always means
+the same. Holds no measures: see `mhgis.access`.
+"""
+
+import hashlib
+import json
+import re
+import shutil
+import tempfile
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Final, Literal
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from mhgis import files, paths
+from mhgis.access import LeftOut
+from mhgis.errors import Fault, SchemaError, StorageError, UnknownChoiceError
+from mhgis.i18n import N_, Language, translator
+from mhgis.importing import layout, read
+from mhgis.importing.columns import normal_name
+from mhgis.importing.points import PointIndex
+from mhgis.importing.types import Table, column_letter
+from mhgis.provenance import Origin
+from mhgis.questions import KEPT_ID
+
+Kind = Literal["matrix", "points"]
+Unit = Literal["km", "min", ""]
+
+MANIFEST: Final = "manifest.json"
+TABLE: Final = "table.parquet"
+ORIGINAL: Final = "original"
+_PARTS: Final = ".parts"
+_LOCK: Final = ".lock"
+_TABLES_KEPT: Final = 4
+_ID_LETTERS: Final = 12
+#: letters of a checksum that small type shows
+_SHOWN: Final = 12
+
+#: what columns are called, as `normal_name` gives it
+_NAMES: Final[dict[Kind, dict[str, frozenset[str]]]] = {
+    "matrix": {
+        "origin": frozenset({"origin", "origin code", "origin id", "from", "from code", "起点", "起点代码", "出发地",
+                             "出发地代码", "起点编号"}),
+        "site": frozenset({"destination", "destination code", "destination id", "dest", "to", "to code", "site",
+                           "facility", "facility id", "终点", "终点代码", "终点编号", "目的地", "目的地代码", "机构",
+                           "机构代码", "机构编号"}),
+        "min": frozenset({"minutes", "min", "mins", "travel time", "travel minutes", "time", "duration", "分钟",
+                          "分钟数", "时间", "时长", "用时", "行车时间", "通行时间"}),
+        "km": frozenset({"km", "distance", "distance km", "kilometres", "kilometers", "road km", "公里", "公里数",
+                         "千米", "距离", "里程", "路程"}),
+    },
+    "points": {
+        "code": frozenset({"code", "id", "point", "point id", "point code", "代码", "编号", "点位", "点位代码"}),
+        "lon": frozenset({"lon", "lng", "long", "longitude", "x", "经度"}),
+        "lat": frozenset({"lat", "latitude", "y", "纬度"}),
+        "people": frozenset({"people", "population", "pop", "residents", "人口", "人口数", "人数", "常住人口"}),
+    },
+}  # fmt: skip
+#: what a planner is told each column should be called, in both languages
+HEADINGS: Final[dict[Kind, dict[str, tuple[str, str]]]] = {
+    "matrix": {"origin": ("origin", "起点"), "site": ("destination", "终点"), "min": ("minutes", "分钟")},
+    "points": {"code": ("code", "代码"), "lon": ("lon", "经度"), "lat": ("lat", "纬度"), "people": ("people", "人口")},
+}
+#: units of which a table would be off by a large factor
+_OTHER_UNIT: Final = re.compile(
+    r"小时|钟头|秒|(?<![千公])米|hours?\b|seconds?\b|(?<!kilo)met(?:er|re)s?\b|[(_ ](?:h|hr|hrs|s|sec|m)\)?$",
+    re.IGNORECASE,
+)
+_NOTHING: Final = frozenset({"", "na", "n/a", "nan", "null", "-", "--", "—", "——", "…", "/", "无", "未知"})
+_MAX_LON: Final = 180.0
+_MAX_LAT: Final = 90.0
+
+
+@dataclass(frozen=True, eq=False)
+class Draft:
+    """
+    A checked file that is to be kept.
+
+    `table` has `origin`, `site`, `cost` (minutes or km, by `unit`) of a table of travel, or `code`, `lon`, `lat`
+    (degrees, EPSG:4326), `people` (NA = unknown), `area_code` of points. `blank` counts rows of pairs without a number:
+    they are left out, as if they were not in the file.
+    """
+
+    kind: Kind
+    unit: Unit
+    file: str
+    original: bytes
+    table: pd.DataFrame
+    blank: int = 0
+
+
+@dataclass(frozen=True)
+class Kept:
+    """
+    What is kept of a user's.
+
+    `left_out` and `limit` say what is known of pairs without a row (`mhgis.access.matrix`); `added_on` is a day, ISO
+    8601; `sha256` that of the original file.
+    """
+
+    kept_id: str
+    kind: Kind
+    unit: Unit
+    title: str
+    publisher: str
+    file: str
+    sha256: str
+    added_on: str
+    rows: int
+    left_out: LeftOut
+    limit: float
+
+    def origin(self, lang: Language) -> Origin:
+        """Return what a figure made with it names as its source."""
+        _ = translator(lang)
+        form = _("{title}, travel table: {file}, SHA-256 {sha}, added {day}")
+        if self.kind == "points":
+            form = _("{title}, points of people: {file}, SHA-256 {sha}, added {day}")
+        said = form.format(title=self.title, file=self.file, sha=self.sha256[:_SHOWN], day=self.added_on)
+        return Origin(self.kept_id, said, self.publisher, int(self.added_on[:4]), self.title)
+
+
+def read_matrix(content: bytes, file: str, origins: Collection[str], sites: Collection[str], lang: Language) -> Draft:
+    """
+    Read a table of travel: origin, destination, minutes or km.
+
+    Parameters
+    ----------
+    content, file
+        The file (CSV, XLSX, Parquet) and its name.
+    origins, sites
+        Codes that there are: of areas and of points where people are; of areas and of facilities.
+    lang
+        Language of the faults.
+
+    Raises
+    ------
+    SchemaError
+        If the file cannot be read, lacks a column, names a code that is not there, gives a pair twice, or a number that
+        is none; all faults at once.
+    """
+    _, name = translator(lang), read.file_name(file)
+    found, columns = _columns("matrix", content, name, lang)
+    unit: Unit = "min" if "min" in columns else "km"
+    heading = found.names[columns[unit]]
+    if _OTHER_UNIT.search(heading):
+        said = _("a column “{name}”").format(name=heading)
+        todo = _("Convert the numbers, name the column minutes or km, and load the file again.")
+        where = column_letter(columns[unit])
+        raise SchemaError([Fault(name, found.header_rows[0], where, said, _("minutes or km"), todo)])
+    origin, site = (found.body[columns[part]].fillna("").str.strip() for part in ("origin", "site"))
+    cost, is_blank, is_wrong = _numbers(found.body[columns[unit]])
+    faults = _Faults(name, found, columns, lang)
+    faults.add("origin", ~origin.isin(set(origins)), _("the code of an area or of a point that is kept here"))
+    faults.add("site", ~site.isin(set(sites)), _("the code of an area or of a facility of the dataset shown"))
+    faults.add(unit, is_wrong | cost.lt(0), _("a number from 0 up, or nothing"))
+    pairs = pd.DataFrame({"origin": origin, "site": site, "cost": cost})
+    faults.add("site", pairs.duplicated(["origin", "site"], keep="first"), _("each pair once"))
+    faults.throw()
+    return Draft(
+        "matrix", unit, name, content, pairs[~is_blank].reset_index(drop=True).astype({"cost": "float64"}),
+        int(is_blank.sum()),
+    )  # fmt: skip
+
+
+def read_points(content: bytes, file: str, shapes: gpd.GeoDataFrame, lang: Language) -> Draft:
+    """
+    Read points where people live: code, longitude, latitude, people.
+
+    Parameters
+    ----------
+    content, file, lang
+        As for `read_matrix`.
+    shapes
+        `area_code`, `geometry` (EPSG:4326) of the finest areas, in which the points must lie.
+
+    Raises
+    ------
+    SchemaError
+        If the file cannot be read, lacks a column, gives a code twice, a place outside every area, or a number that is
+        none; all faults at once.
+    """
+    _, name = translator(lang), read.file_name(file)
+    found, columns = _columns("points", content, name, lang)
+    code = found.body[columns["code"]].fillna("").str.strip()
+    (lon, no_lon, bad_lon), (lat, no_lat, bad_lat) = (_numbers(found.body[columns[part]]) for part in ("lon", "lat"))
+    people, _blank, bad_people = _numbers(found.body[columns["people"]])
+    faults = _Faults(name, found, columns, lang)
+    faults.add("code", code.eq("") | code.duplicated(keep="first"), _("each point once, with a code"))
+    off_lon, off_lat = no_lon | bad_lon | lon.abs().gt(_MAX_LON), no_lat | bad_lat | lat.abs().gt(_MAX_LAT)
+    faults.add("lon", off_lon, _("degrees of longitude, such as 103.83"))
+    faults.add("lat", off_lat, _("degrees of latitude, such as 36.06"))
+    faults.add("people", bad_people | people.lt(0), _("a number of people from 0 up, or nothing"))
+    placed = ~(off_lon | off_lat)
+    at = PointIndex(shapes).locate(lon.where(placed).to_numpy("float64"), lat.where(placed).to_numpy("float64"), 0.0)
+    area = pd.Series(np.where(at.shape < 0, "", shapes["area_code"].to_numpy()[at.shape]), code.index, dtype="str")
+    faults.add("lon", placed & area.eq(""), _("a place inside an area of the map"),
+               _("See whether longitude and latitude are exchanged."))  # fmt: skip
+    faults.add("code", area.ne("") & code.isin(set(shapes["area_code"])) & (code != area),
+               _("no code of another area than the one the point lies in"))  # fmt: skip
+    faults.throw()
+    table = pd.DataFrame({"code": code, "lon": lon, "lat": lat, "people": people.astype("Float64"), "area_code": area})
+    return Draft("points", "", name, content, table.reset_index(drop=True).astype({"lon": "float64", "lat": "float64"}))
+
+
+def _columns(kind: Kind, content: bytes, file: str, lang: Language) -> tuple[Table, dict[str, int]]:
+    found = layout.find_table(layout.best_sheet(read.read(content, file, lang=lang), lang=lang), lang=lang)
+    columns: dict[str, int] = {}
+    for position, heading in enumerate(found.names):
+        normal = normal_name(heading)
+        raw = re.sub(r"[_\s]+", " ", heading).strip().lower()
+        part = next((part for part, names in _NAMES[kind].items() if {normal, raw} & names), None)
+        if part is None and kind == "matrix":
+            part = "min" if re.search(r"分钟|\bmin", raw) else "km" if re.search(r"公里|千米|\bkm\b", raw) else None
+        if part is not None:
+            columns.setdefault(part, position)
+    lacking = [
+        names
+        for part, names in HEADINGS[kind].items()
+        if part not in columns and not _OTHER.get(part, frozenset()) & columns.keys()
+    ]
+    if lacking:
+        _ = translator(lang)
+        at = 0 if lang == "en" else 1
+        raise SchemaError([
+            Fault(file, found.header_rows[0], None, _("no column “{name}”").format(name=names[at]),
+                  _("columns {names}").format(names=", ".join(one[at] for one in HEADINGS[kind].values())),
+                  _("Name the column so, and load the file again."))
+            for names in lacking
+        ])  # fmt: skip
+    return found, columns
+
+
+#: a column that may stand for another
+_OTHER: Final[dict[str, frozenset[str]]] = {"min": frozenset({"km"})}
+
+
+def _numbers(text: pd.Series) -> tuple[pd.Series, pd.Series, pd.Series]:
+    """Return numbers, which cells hold nothing, and which hold no number."""
+    plain = text.fillna("").str.replace(r"[,，\s]", "", regex=True)
+    is_blank = plain.str.lower().isin(_NOTHING)
+    number = pd.to_numeric(plain.mask(is_blank), errors="coerce").astype("float64")
+    number = number.where(np.isfinite(number))
+    return number, is_blank, number.isna() & ~is_blank
+
+
+class _Faults:
+    """Collects what is wrong with a table, told by row and column as an office program shows them."""
+
+    def __init__(self, file: str, table: Table, columns: Mapping[str, int], lang: Language) -> None:
+        self.file, self.table, self.columns, self.lang = file, table, columns, lang
+        self.faults: list[Fault] = []
+
+    def add(self, part: str, wrong: pd.Series, expected: str, todo: str = "") -> None:
+        _, at = translator(self.lang), self.columns[part]
+        for row, text in self.table.body.loc[wrong.to_numpy(bool), at].items():
+            said = _("nothing") if pd.isna(text) else repr(str(text))
+            self.faults.append(Fault(self.file, int(str(row)), column_letter(at), said, expected, todo))
+
+    def throw(self) -> None:
+        if self.faults:
+            raise SchemaError(self.faults)
+
+
+def folder() -> Path:
+    """Return where they are kept."""
+    return paths.data() / "local" / "travel"
+
+
+def keep(
+    draft: Draft, title: str, publisher: str, added_on: str, *, left_out: LeftOut = "unknown", limit: float = 0.0
+) -> Kept:
+    """
+    Keep a checked file, whole or not at all.
+
+    What is kept already stays as it is: the same content said of in the same way has the same id.
+
+    Raises
+    ------
+    StorageError
+        If it cannot be written; nothing was changed.
+    """
+    sha = hashlib.sha256(draft.original).hexdigest()
+    said: dict[str, Any] = {
+        "kind": draft.kind, "unit": draft.unit, "title": title, "publisher": publisher, "file": draft.file,
+        "sha256": sha, "rows": len(draft.table), "left_out": left_out if draft.kind == "matrix" else "unknown",
+        "limit": limit if left_out == "beyond" else 0.0,
+    }  # fmt: skip
+    kept_id = hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:_ID_LETTERS]
+    made = Kept(kept_id, added_on=added_on, **said)
+    with _changing() as at:
+        if (at / kept_id).is_dir():
+            return load(kept_id)
+        part = Path(tempfile.mkdtemp(dir=at / _PARTS))
+        try:
+            filled = part / kept_id
+            filled.mkdir()
+            (filled / ORIGINAL).write_bytes(draft.original)
+            draft.table.to_parquet(filled / TABLE, index=False)
+            (filled / MANIFEST).write_text(json.dumps(asdict(made), ensure_ascii=False, indent=1) + "\n", "utf-8")
+            files.put_folder(filled, at / kept_id)
+        finally:
+            shutil.rmtree(part, ignore_errors=True)
+    return made
+
+
+@contextmanager
+def _changing() -> Iterator[Path]:
+    at = folder()
+    try:
+        (at / _PARTS).mkdir(parents=True, exist_ok=True)
+        with files.alone(at / _LOCK):
+            yield at
+    except OSError as error:
+        if isinstance(error, StorageError):
+            raise
+        message = f"The file could not be kept ({error.strerror}); nothing was changed."
+        raise StorageError(message) from error
+
+
+def kept(kind: Kind) -> tuple[Kept, ...]:
+    """Return what is kept of a kind, by title."""
+    at = folder()
+    found = [_read(file.parent) for file in at.glob(f"[!.]*/{MANIFEST}")] if at.is_dir() else []
+    return tuple(sorted((one for one in found if one.kind == kind), key=lambda one: (one.title, one.kept_id)))
+
+
+def _read(at: Path) -> Kept:
+    return Kept(**json.loads((at / MANIFEST).read_text("utf-8")))
+
+
+def load(kept_id: str) -> Kept:
+    """Return one of them. Raises `UnknownChoiceError` where it is not kept here."""
+    if KEPT_ID.fullmatch(kept_id) is None or not (folder() / kept_id / MANIFEST).is_file():
+        message = f"There is no travel table and no set of points {kept_id!r} here; it may have been removed."
+        raise UnknownChoiceError(message)
+    return _read(folder() / kept_id)
+
+
+def table(kept_id: str) -> pd.DataFrame:
+    """Return its table, as of `Draft`. Raises `UnknownChoiceError` where it is not kept here."""
+    load(kept_id)
+    return _table(folder() / kept_id / TABLE)
+
+
+@lru_cache(maxsize=_TABLES_KEPT)
+def _table(file: Path) -> pd.DataFrame:
+    return pd.read_parquet(file)
+
+
+def remove(kept_id: str) -> None:
+    """Remove one for good. Raises `UnknownChoiceError` where it is not kept here."""
+    with _changing() as at:
+        load(kept_id)
+        part = Path(tempfile.mkdtemp(dir=at / _PARTS))
+        (at / kept_id).rename(part / kept_id)
+        files.sync(at)
+        shutil.rmtree(part)
+
+
+LEFT_OUT_NAMES: Final[dict[LeftOut, str]] = {
+    "unknown": N_("nothing is known of it"),
+    "further": N_("further than those given from the same place"),
+    "beyond": N_("further than a limit"),
+}
