@@ -17,7 +17,7 @@ from mhgis.country import Country
 from mhgis.errors import MhgisError
 from mhgis.i18n import LANGUAGES, N_, Language
 from mhgis.indicators import DEFAULT, LEVELS, REGISTRY, Level
-from mhgis.questions import AccessQuestion, AllianceQuestion, EquityQuestion, SitesQuestion
+from mhgis.questions import AccessQuestion, AllianceQuestion, EquityQuestion, SitesQuestion, TargetQuestion
 
 NO_BENCHMARK: Final = "none"
 
@@ -51,8 +51,8 @@ class View:
     `even` are the texts of what the pages of access and of equity are asked (`mhgis.questions`), `sure` that of how
     sure rates have to be (`mhgis.certainty.SureQuestion`); `plan` is the id of a
     scenario that is kept (`mhgis.plans`), or two with a comma between that are compared; `ally` and
-    `next` are the texts of what the pages of alliances and of next sites are asked; `camera` is the map's own
-    text.
+    `next` are the texts of what the pages of alliances and of next sites are asked, `goal` that of targets;
+    `camera` is the map's own text.
     """
 
     dataset: str = ""
@@ -79,6 +79,7 @@ class View:
     plan: str = ""
     ally: str = ""
     next: str = ""
+    goal: str = ""
 
 
 #: the keys of the query string, in the order in which they are written
@@ -106,6 +107,7 @@ KEYS: Final[dict[str, str]] = {
     "plan": "plan",
     "ally": "ally",
     "next": "next",
+    "goal": "goal",
     "cam": "camera",
 }
 
@@ -145,13 +147,16 @@ PARTS: Final[dict[str, str]] = {
     "plan": N_("scenario"),
     "ally": N_("question about alliances"),
     "next": N_("question about next sites"),
+    "goal": N_("target"),
     "cam": N_("map position"),
 }
 
 _LONGEST: Final = 80
 _LONGEST_FILTER: Final = 600
-_QUESTIONS: Final[dict[str, type[AccessQuestion | EquityQuestion | AllianceQuestion | SitesQuestion]]] = {
+_Asked = AccessQuestion | EquityQuestion | AllianceQuestion | SitesQuestion | TargetQuestion
+_QUESTIONS: Final[dict[str, type[_Asked]]] = {
     "reach": AccessQuestion, "even": EquityQuestion, "ally": AllianceQuestion, "next": SitesQuestion,
+    "goal": TargetQuestion,
 }  # fmt: skip
 #: how two maps stand to each other
 COMPARED: Final[tuple[Literal["side", "swipe"], ...]] = ("side", "swipe")

@@ -85,6 +85,8 @@ LIMITS: Final[dict[str, tuple[int, int]]] = {
     "weight": (100, 1_000),
     "quota": (0, 500),
     "beds": (0, 5_000),
+    "by": (1_990, 2_100),
+    "aim": (0, 1_000_000_000),
     "vertical": (1, 1_000),
     "horizontal": (1, 3_000),
     "remote": (1, 10_000),
@@ -258,6 +260,14 @@ class SitesQuestion(_Question):
     region: str = ""
     forced: tuple[str, ...] = ()
     forbidden: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class TargetQuestion(_Question):
+    """What is asked of targets: `aim`, hundredths of a unit (0 = the benchmark), `by` the end of a year."""
+
+    by: int = 2030
+    aim: int = 0
 
 
 @dataclass(frozen=True)

@@ -119,7 +119,7 @@ def below(ground: Ground, benchmark: float) -> Flags:
     else:
         held = ground.sites["amount"].astype("Float64").groupby(ground.sites["area_code"])
         of_area = held.agg(lambda one: one.sum(skipna=False)).reindex(ground.origins.index)
-        units = of_area.to_numpy("float64", na_value=np.nan)[None, :]
+        units = np.asarray(of_area.to_numpy("float64", na_value=np.nan), dtype=np.float64)[None, :]
     with np.errstate(divide="ignore", invalid="ignore"):
         found: Flags = PER_100K * units / people < benchmark
     return found

@@ -270,7 +270,7 @@ def about(view: View, got: Answer, title: str) -> About:
         "modelled" if got.is_modelled else "computed_imported" if shell.is_imported(view) else "computed"
     )
     return replace(
-        base, indicator="next_sites", unit="", processing=processing, n=len(applicable),
+        base, unit="", processing=processing, n=len(applicable),
         n_unknown=min(got.found.areas_unknown, len(applicable)), warnings=(*warnings, *base.warnings),
     )  # fmt: skip
 

@@ -103,7 +103,6 @@ def test_lists_and_files_have_the_same_rows_and_legend_and_map_add_up():
             if form.suffix == "csv":
                 rows = pd.read_csv(io.BytesIO(content), comment="#", dtype=str)
                 assert rows["Code"].tolist() == list(made.codes)
-            assert b"" != content
     classes, codes = sites.classes(got)
     assert sum(row.n_areas for row in classes.legend) == len(codes) == int(got.inside.sum())
     left = set(sites.left_sheet(v).codes)
