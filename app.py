@@ -16,7 +16,7 @@ PAGES = {
         "benchmarks": N_("Benchmarks"),
         "audit": N_("Printed figures"),
     },
-    N_("Plan"): {"scenarios": N_("Scenarios"), "sites": N_("Next sites")},
+    N_("Plan"): {"scenarios": N_("Scenarios"), "sites": N_("Next sites"), "targets": N_("Targets")},
     N_("Share"): {"present": N_("Present")},
     N_("Data"): {"import_data": N_("Import"), "sources": N_("Sources and methods")},
 }

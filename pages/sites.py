@@ -30,4 +30,4 @@ with view.guard():
     with right:
         sites.listed(v, got)
     sites.left(v, got)
-    figure.caption(sites.about(v, got, headline), v.lang)
+    figure.caption(sites.about(v, got, headline), v.lang, method="next-sites")

@@ -17,4 +17,4 @@ with view.guard():
         targets.controls(v, target)
         targets.draw_fan(v, got)
         targets.listed(v)
-        figure.caption(targets.about(v, got, headline), v.lang)
+        figure.caption(targets.about(v, got, headline), v.lang, method="targets")

@@ -228,7 +228,8 @@ def listed(view: View) -> None:
                       key="mh_head_targets"):  # fmt: skip
         st.subheader(_("Area by area"), anchor=False, width="content")
         export.menu(view, "targets", partial(sheet))
-    st.dataframe(made.rows, hide_index=True, key="targets_list", placeholder=formats.NOTHING, height=min(520, 36 * (len(made.rows) + 1)),
+    st.dataframe(made.rows, hide_index=True, key="targets_list", placeholder=formats.NOTHING,
+                 height=min(520, 36 * (len(made.rows) + 1)),
                  column_config={_("Area"): st.column_config.TextColumn(pinned=True)})  # fmt: skip
     level_years(view)
 
