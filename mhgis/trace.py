@@ -45,7 +45,7 @@ QUANTITY_WORDS: Final[dict[str, str]] = {
 }
 
 
-def quantities(indicators: Iterable[str], *, is_modelled: bool) -> tuple[str, ...]:
+def quantities(indicators: Iterable[str], *, is_modelled: bool, is_series: bool = False) -> tuple[str, ...]:
     """
     Return what is counted for indicators: their numerators and denominators, or what the model allocates from.
 
@@ -55,11 +55,14 @@ def quantities(indicators: Iterable[str], *, is_modelled: bool) -> tuple[str, ..
         Ids; one that is not in the registry stands for itself.
     is_modelled
         Whether the figures are a model's: then the published totals behind them are named.
+    is_series
+        Whether the figure tells of several years: then it may hold rates as they were printed, which go by the
+        indicator's own name.
 
     Returns
     -------
     quantities
-        Each once, in the order met; a national rate that was printed goes by the indicator's own name.
+        Each once, in the order met.
     """
     found: list[str] = []
     for name in indicators:
@@ -73,7 +76,7 @@ def quantities(indicators: Iterable[str], *, is_modelled: bool) -> tuple[str, ..
             found += [given for part in counted for given in _MODEL_INPUTS[part]]
             found += [PEOPLE]
         else:
-            found += [*parts, name]
+            found += [*parts, *([name] if is_series else [])]
     return tuple(dict.fromkeys(found))
 
 

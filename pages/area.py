@@ -26,11 +26,14 @@ with view.guard():
         with st.container(border=True, key="mh_card_lines"):
             st.subheader(_("Every indicator, {year}").format(year=v.year), anchor=False)
             profile.indicators_table(found, v.lang)
+            profile.origin(found, v.lang)
     profile.facilities_table(found, v.lang)
     with st.container(border=True, key="mh_card_neighbours"):
         st.subheader(_("Beside its neighbours, {year}").format(year=v.year), anchor=False)
         profile.side_by_side(v, found)
         profile.parts(v, found)
+        profile.origin(found, v.lang)
     with st.container(border=True, key="mh_card_past"):
         st.subheader(_("Over the years"), anchor=False)
         profile.past(found, v.lang)
+        profile.origin(found, v.lang)

@@ -4,6 +4,7 @@ import streamlit as st
 
 from mhgis.i18n import translator
 from mhgis.ui import equity, figure, shell, view
+from mhgis.ui.provenance import drawer
 
 v = view.current()
 _ = translator(v.lang)
@@ -17,6 +18,7 @@ with view.guard():
         left, right = st.columns(2)
         with left.container(border=True, key="mh_card_lorenz"):
             equity.curves(v, got)
+            drawer(equity.about(v, got, headline), v.lang, method="equity")
         with right:
             st.subheader(_("Between whom"), anchor=False)
             equity.parts(v, got)
@@ -36,4 +38,5 @@ with view.guard():
             equity.cluster_map(v, got, them)
         with two.container(border=True, key="mh_card_scatter"):
             equity.scatter(v, got, them)
-        figure.caption(equity.about(v, got, headline), v.lang)
+            drawer(equity.about(v, got, headline), v.lang, method="clusters")
+        figure.caption(equity.about(v, got, headline), v.lang, method="equity")

@@ -13,6 +13,7 @@ from mhgis.links import View
 from mhgis.provenance import About, column
 from mhgis.ui import figure
 from mhgis.ui import view as views
+from mhgis.ui.provenance import drawer
 
 _FIGURES: Final = "SELECT * FROM published_figure ORDER BY place"
 _CHECKS: Final = "SELECT * FROM published_figure_check ORDER BY figure_id, check_no"
@@ -61,8 +62,9 @@ def choose(found: pd.DataFrame, view: View) -> str:
     labels: dict[str, str] = {"": _("All"), **{verdict: _(words) for verdict, words in VERDICT_WORDS.items()}}
     number = {"": len(found), **count}
     st.subheader(_("Every figure and its arithmetic"), anchor=False)
-    shown = "" if view.show == _ALL else view.show or VERDICTS[0]
-    st.session_state["audit_verdict"] = shown if shown in options else ""
+    # what a link names for another page is no verdict
+    shown = view.show if view.show in options[1:] else VERDICTS[0]
+    st.session_state["audit_verdict"] = "" if view.show == _ALL else shown
     chosen = st.segmented_control(
         _("Verdict"), options, format_func=lambda verdict: f"{labels[verdict]} ({number[verdict]})",
         key="audit_verdict", on_change=_choose, required=True,
@@ -147,6 +149,7 @@ def caption(found: pd.DataFrame, lang: Language) -> None:
             about.source_line(lang),
         ))
     )  # fmt: skip
+    drawer(about, lang)
 
 
 def _sources(lang: Language) -> dict[str, str]:

@@ -7,15 +7,17 @@ from typing import Any, Final
 import pandas as pd
 import streamlit as st
 
-from mhgis import classify, formats, gaps, sentences, store
+from mhgis import classify, formats, gaps, partly, sentences, store
 from mhgis.country import say
 from mhgis.figures import charts
 from mhgis.i18n import Language, translator
 from mhgis.indicators import DEFAULT, REGISTRY, Indicator
 from mhgis.links import View, settle
+from mhgis.provenance import About
 from mhgis.ui import export, figure, shell
 from mhgis.ui import view as views
 from mhgis.ui.export import Sheet
+from mhgis.ui.provenance import drawer
 
 #: the six, in order
 FIGURES: Final = (
@@ -31,14 +33,14 @@ _FIRST_CENSUS: Final = 2010
 _CHART_PX: Final = 330
 
 _SQL: Final = """
-SELECT indicator, year, value, origin_id FROM indicator_value
+SELECT indicator, year, value, status, origin_id FROM indicator_value
 WHERE dataset_id = ? AND level = 'country' AND value IS NOT NULL
 ORDER BY indicator, year
 """
 
 
 def known(view: View) -> pd.DataFrame:
-    """Return what is known of the country: `indicator`, `year`, `value`, `origin_id`."""
+    """Return what is known of the country: `indicator`, `year`, `value`, `status`, `origin_id`."""
     return views.table(_SQL, view.dataset)
 
 
@@ -64,6 +66,7 @@ def _card(view: View, indicator: Indicator, rows: pd.DataFrame) -> None:
     lines = []
     if value is None:
         st.metric(name, formats.status_word("not_reported", view.lang))
+        lines.append(_partly(view, indicator))
     else:
         delta, against, benchmark = _held_against(view, indicator, value, rows)
         st.metric(
@@ -79,6 +82,22 @@ def _card(view: View, indicator: Indicator, rows: pd.DataFrame) -> None:
         for year, other in zip(latest["year"], latest["value"], strict=True)
     ]
     st.caption("  \n".join(line for line in lines if line))
+    # what it is held against, and the other year, are numbers of the card, too
+    listed = shell.store_benchmarks(indicator.id)["benchmark_id"].tolist()
+    shown = rows[rows["year"].isin([view.year, *latest["year"]])]
+    drawer(_about_country(replace(view, indicator=indicator.id), shown, name), view.lang, benchmarks=listed[:1],
+           links_method=False)  # fmt: skip
+
+
+def _partly(view: View, indicator: Indicator) -> str:
+    # what the counties have that an import knows of
+    country = replace(view, indicator=indicator.id, level="country")
+    return partly.said(figure.values(country), indicator, view.lang)[0] if shell.is_imported(view) else ""
+
+
+def _about_country(view: View, rows: pd.DataFrame, title: str) -> About:
+    made = figure.about(view, rows, title)
+    return replace(made, level="country", year=None, n=1, n_unknown=int(rows.empty))
 
 
 def _share(view: View, indicator: Indicator) -> str:
@@ -169,8 +188,9 @@ def trend(view: View) -> None:
         st.caption(formats.status_word("not_reported", view.lang))
         return
     published = View(dataset=views.country().published, indicator=shown, lang=view.lang)
-    drawn, title = _trend(store.fingerprint(), published)
-    st.plotly_chart(drawn, config=charts.CONFIG, theme=None, key="trend", alt=title)
+    drawn, what = _trend(store.fingerprint(), published)
+    st.plotly_chart(drawn, config=charts.CONFIG, theme=None, key="trend", alt=what.title)
+    drawer(what, view.lang)
 
 
 def _is_known(indicator: str) -> bool:
@@ -178,7 +198,7 @@ def _is_known(indicator: str) -> bool:
 
 
 @lru_cache(maxsize=_CHARTS_KEPT)
-def _trend(build: str, view: View) -> tuple[Any, str]:
+def _trend(build: str, view: View) -> tuple[Any, About]:
     del build  # part of the key only
     _, indicator, lang = translator(view.lang), figure.indicator_of(view), view.lang
     own = views.table(_SERIES, view.dataset, indicator.id)
@@ -191,14 +211,12 @@ def _trend(build: str, view: View) -> tuple[Any, str]:
         name=_(indicator.name), country=say(views.country().names, lang)
     )
     known = series[series["value"].notna()].assign(status="reported")
-    about = replace(
-        figure.about(view, known, title), year=None, n=1, n_unknown=0, processing="published", warnings=()
-    )  # fmt: skip
+    about = replace(_about_country(view, known, title), processing="published", warnings=())
     drawn = charts.trend(
         series, about, indicator, lang, breaks=_breaks(series, rates, lang),
         bands=classify.BED_BANDS if indicator.id == DEFAULT else None, width_px=_CHART_PX,
     )  # fmt: skip
-    return drawn, title
+    return drawn, about
 
 
 def _rate_of(indicator: Indicator) -> str:
@@ -226,24 +244,25 @@ def bars(view: View) -> None:
     if worst(view).empty:
         st.caption(formats.status_word("not_reported", view.lang))
         return
-    drawn, title = _bars(store.fingerprint(), view)
-    st.plotly_chart(drawn, config=charts.CONFIG, theme=None, key="worst", alt=title)
+    drawn, what = _bars(store.fingerprint(), view)
+    st.plotly_chart(drawn, config=charts.CONFIG, theme=None, key="worst", alt=what.title)
+    drawer(what, view.lang)
 
 
 @lru_cache(maxsize=_CHARTS_KEPT)
-def _bars(build: str, view: View) -> tuple[Any, str]:
+def _bars(build: str, view: View) -> tuple[Any, About]:
     del build  # part of the key only
     _, said, rows = translator(view.lang), figure.scene(view), worst(view)
-    title = sentences.worst(said, len(rows))
+    about = figure.about(view, rows, sentences.worst(said, len(rows)))
     drawn = charts.bars_with_benchmark(
         rows.assign(name=rows[f"name_{view.lang}"]).dropna(axis="columns", how="all"),
-        figure.about(view, rows, title),
+        about,
         said.indicator,
         view.lang,
         benchmark=None if said.benchmark is None else charts.Mark(said.benchmark, _("Benchmark")),
         width_px=_CHART_PX,
     )
-    return drawn, title
+    return drawn, about
 
 
 def list_worst(view: View, rows: pd.DataFrame) -> None:

@@ -16,7 +16,7 @@ from typing import Any, Final, cast
 import pandas as pd
 import streamlit as st
 
-from mhgis import benchmarks, classify, export, formats, links, palette, profile, sentences, store, uncertainty
+from mhgis import benchmarks, classify, export, formats, links, palette, partly, profile, sentences, store, uncertainty
 from mhgis.country import say
 from mhgis.figures import brief, outline
 from mhgis.figures.shapes import prepare
@@ -27,6 +27,7 @@ from mhgis.profile import Line, Mark, Place
 from mhgis.provenance import About
 from mhgis.ui import download, figure, shell
 from mhgis.ui import view as views
+from mhgis.ui.provenance import drawer
 
 PAGE: Final = "pages/area.py"
 _STYLE: Final = Path(__file__).with_name("profile.css")
@@ -98,7 +99,7 @@ class Profile:
 
     `rows` are the figures of the area, its siblings, neighbours, province and the country; `siblings` and `neighbours`
     have names and codes; `facilities` are the single ones that lie in it; `past` is the history by indicator and year;
-    `chosen` the line of the view's indicator.
+    `chosen` the line of the view's indicator; `partly` says by indicator what is known of it where its value is not.
     """
 
     place: Place
@@ -114,6 +115,7 @@ class Profile:
     facilities: pd.DataFrame
     area_km2: float
     headline: str
+    partly: Mapping[str, str]
 
 
 def link(view: View, area: str, level: Level | None = None) -> dict[str, str]:
@@ -123,6 +125,7 @@ def link(view: View, area: str, level: Level | None = None) -> dict[str, str]:
 
 def gather(view: View) -> Profile:
     """Gather what is known of the view's area from the published file."""
+    _ = translator(view.lang)
     level = level_of(views.offer(), view.area, view.level) or "country"
     code = view.area or views.offer().country
     area = views.table(_AREA, level, code).iloc[0]
@@ -141,6 +144,8 @@ def gather(view: View) -> Profile:
     chosen = next((line for line in lines if line.indicator.id == view.indicator), None)
     headline = profile.headline(place, chosen, view.year, view.lang, imported=shell.is_imported(view))
     own = rows[rows["level"].eq(level) & rows["area_code"].eq(code)]
+    known_of = _partly(view, level, own)
+    headline = _("; ").join(part for part in (headline, known_of.get(view.indicator, "")) if part)
     return Profile(
         place, replace(figure.about(view, own, headline), n=1, n_unknown=0), lines, chosen, rows, siblings,
         views.table(_NEIGHBOURS, level, code),
@@ -150,7 +155,20 @@ def gather(view: View) -> Profile:
         views.table(_FACILITIES, view.dataset, view.year, code, views.offer().country),
         float(area["area_km2"]),
         headline,
+        known_of,
     )  # fmt: skip
+
+
+def _partly(view: View, level: Level, own: pd.DataFrame) -> dict[str, str]:
+    if not shell.is_imported(view):
+        return {}
+    coverage, found = store.coverage(view.dataset), {}
+    for name, rows in own.groupby("indicator"):
+        indicator = REGISTRY.get(str(name))
+        if indicator is not None:
+            shown = partly.with_parts(rows, coverage, indicator, level, view.year)
+            found[indicator.id] = partly.said(shown, indicator, view.lang)[0]
+    return found
 
 
 def _text(value: object) -> str:
@@ -283,6 +301,23 @@ def facts(found: Profile, lang: Language) -> None:
     body = "".join(f"<tr><td>{_safe(a)}<small>{_safe(c)}</small></td><td class='n v'>{_safe(b)}</td></tr>"
                    for a, b, c in lines)  # fmt: skip
     st.html(f'<table class="mh-lines">{body}</table>')
+    heading, known = _("People"), found.population["origin_id"].dropna()
+    if len(known):
+        what = replace(
+            found.about, indicator="people", title=f"{heading}, {place.name}", unit=_("people"), year=None,
+            level=place.level, origins=figure.origins(known.unique().tolist(), lang), dataset="", dataset_title="",
+            processing="published", warnings=(),
+        )  # fmt: skip
+        drawer(what, lang, method="rates-and-gaps", links_method=False)
+
+
+def origin(found: Profile, lang: Language) -> None:
+    """Draw the control that opens where the figures of the area come from, every indicator's."""
+    place, ids = found.place, [line.indicator.id for line in found.lines]
+    own = found.rows[found.rows["level"].eq(place.level) & found.rows["area_code"].eq(place.area_code)]
+    known = own["origin_id"].dropna().unique().tolist()
+    what = replace(found.about, indicator=" + ".join(ids) or found.about.indicator, unit="", level=place.level)
+    drawer(replace(what, origins=figure.origins(known, lang)) if known else what, lang)
 
 
 def _safe(text: object) -> str:
@@ -295,7 +330,10 @@ def indicators_table(found: Profile, lang: Language) -> None:
     compared = comparisons(found.place, lang)
     heads = [("", _("Indicator")), ("n", _("Value")), ("b", ""), *(("n", name) for name in compared)]
     head = "".join(f"<th class='{kind}'>{_safe(name)}</th>" for kind, name in heads)
-    body = "".join(_row(line, compared, sure_of(found, line, lang), lang) for line in found.lines)
+    body = "".join(
+        _row(line, compared, sure_of(found, line, lang) or found.partly.get(line.indicator.id, ""), lang)
+        for line in found.lines
+    )
     st.html(f'<div class="mh-scroll"><table class="mh-lines fold"><thead><tr>{head}</tr></thead>{body}</table></div>')
     st.html(f"<small>{_key(found, lang)}</small>")
     st.caption("  \n".join(notes(found, lang)))
@@ -386,7 +424,7 @@ def _row(line: Line, compared: Mapping[str, Callable[[Line], str]], sure: str, l
 def _value_cell(line: Line, sure: str, lang: Language) -> str:
     word = _safe(formats.status_word(line.status, lang))
     if not line.is_known:
-        return f'<td class="n w">{word}</td>'
+        return f'<td class="n w">{word}<small>{_safe(sure)}</small></td>' if sure else f'<td class="n w">{word}</td>'
     span = _safe(profile.span_of(line))
     return (
         f'<td class="n v">{_safe(profile.figure_of(line, line.value))}<small>{span or _safe(sure) or word}</small></td>'
@@ -599,7 +637,7 @@ def brief_of(view: View, found: Profile) -> brief.Brief:
         found.about, lang, found.headline, profile.where(place, [*above, place.name], lang),
         f"{shell.dataset_titles(lang)[view.dataset]}, {view.year}",
         lines,
-        tuple((_value_or_word(line, lang), profile.span_of(line) or sure_of(found, line, lang)) for line in lines),
+        tuple((_value_or_word(line, lang), _beside_value(found, line, lang)) for line in lines),
         tuple(tuple(printed(line) for printed in compared.values()) for line in lines),
         (_("Value"), *compared),
         _facts(found, lang),
@@ -609,6 +647,10 @@ def brief_of(view: View, found: Profile) -> brief.Brief:
         (_bars_said(lang), *notes(found, lang)) if lines else (),
         say(views.country().boundaries, lang),
     )  # fmt: skip
+
+
+def _beside_value(found: Profile, line: Line, lang: Language) -> str:
+    return profile.span_of(line) or sure_of(found, line, lang) or found.partly.get(line.indicator.id, "")
 
 
 def _bars_said(lang: Language) -> str:

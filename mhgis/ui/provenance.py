@@ -16,7 +16,7 @@ import streamlit as st
 
 from mhgis import citation, formats, links, provenance, store, trace
 from mhgis.citation import Work
-from mhgis.i18n import N_, Language, translator
+from mhgis.i18n import N_, Language, ngettext, translator
 from mhgis.importing import library as imports
 from mhgis.importing.library import Version
 from mhgis.indicators import REGISTRY, RESOURCES
@@ -126,7 +126,7 @@ def _draw(what: About, view: View, page: str, benchmarks: tuple[str, ...]) -> No
     badges = " ".join(f":{_COLOURS[kind]}-badge[{_(_KINDS[kind])}]" for kind in dict.fromkeys(kinds))
     st.markdown(f"**{library.plain(what.title)}**  \n{badges}")
     _facts(what, view, shown, datasets)
-    found = _behind(store.fingerprint(), what, view, benchmarks, page in _OF_PEOPLE)
+    found = _behind(store.fingerprint(), what, view, benchmarks, page)
     st.subheader(_("How it was made"), anchor=False)
     st.markdown("\n".join(f"{at}. {line}" for at, line in enumerate(_steps(what, view, kinds, found), start=1)))
     if library.has_method(page):
@@ -245,12 +245,12 @@ def _place(what: About, view: View) -> list[Area]:
 
 
 @lru_cache(maxsize=_TRACES_KEPT)
-def _behind(build: str, what: About, view: View, benchmarks: tuple[str, ...], of_people: bool) -> pd.DataFrame:  # noqa: FBT001
+def _behind(build: str, what: About, view: View, benchmarks: tuple[str, ...], page: str) -> pd.DataFrame:
     del build  # part of the key only
     rows, offer, areas = views.table(_ROWS), views.offer(), _place(what, view)
     indicators = what.indicator.split(_PLUS)
-    wanted = trace.quantities(indicators, is_modelled=what.is_modelled)
-    wanted = (*wanted, trace.PEOPLE) if of_people else wanted
+    wanted = trace.quantities(indicators, is_modelled=what.is_modelled, is_series=what.year is None)
+    wanted = (*wanted, trace.PEOPLE) if page in _OF_PEOPLE else wanted
     if what.is_imported:
         wanted = tuple(name for name in wanted if name == trace.PEOPLE)
     above = {
@@ -263,7 +263,8 @@ def _behind(build: str, what: About, view: View, benchmarks: tuple[str, ...], of
     keys = {f"benchmark_id={name}" for name in benchmarks or own}
     sources = {origin.origin_id for origin in what.origins}
     held = rows["file"].eq("benchmarks")
-    held &= rows["row_key"].isin(keys) | (rows["quantity"].isin(indicators) & rows["origin_id"].isin(sources))
+    of_page = rows["quantity"].isin(indicators) & rows["origin_id"].isin(sources) & (page == "benchmarks")
+    held &= rows["row_key"].isin(keys) | of_page
     printed = rows["quantity"].eq("published_figures") & ("published_figures" in indicators)
     return pd.concat([found, rows[(held | printed) & ~rows.index.isin(found.index)]])
 
@@ -287,7 +288,8 @@ def _table_of_rows(found: pd.DataFrame, what: About, view: View) -> None:
         return
     names = _names(view.lang)
     of = names.get(areas[0], areas[0][1]) if len(areas) == 1 else _("all areas of the figure")
-    said = _("{n} rows stand behind this figure ({area}).")
+    said = ngettext(view.lang, "{n} row stands behind this figure ({area}).",
+                    "{n} rows stand behind this figure ({area}).", len(found))  # fmt: skip
     if len(found) > MOST_ROWS:
         said = _(
             "{n} rows stand behind this figure ({area}); the first {most} are shown. Choose an area to see its own."
