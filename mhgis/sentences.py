@@ -319,13 +319,13 @@ def scenario(scene: Scene, n_actions: int, effect: Effect, drawn: EffectOfDraws 
     if drawn is not None:
         closed, opened = int(drawn.closed.value), int(drawn.opened.value)
     words = {
-        "actions": said, "people": formats.people(abs(people), lang), "there": there(scene),
+        "actions": said, "people": formats.people(abs(people), lang, unit=False), "there": there(scene),
         "gaps": _gaps(closed, opened, lang),
     }  # fmt: skip
     if people > 0:
-        text = _("With {actions} {people} more live in {there}; {gaps}")
+        text = _("With {actions} {people} more people live in {there}; {gaps}")
     elif people < 0:
-        text = _("With {actions} {people} fewer live in {there}; {gaps}")
+        text = _("With {actions} {people} fewer people live in {there}; {gaps}")
     elif effect.assured:
         words["gaps"] = areas(len(effect.assured), scene.level, lang)
         words["people"] = formats.people(effect.people_assured, lang)
@@ -361,6 +361,15 @@ def mark(scene: Scene) -> str:
     return said.format(benchmark=scene.number(scene.benchmark), name=scene.name)
 
 
+def below(scene: Scene) -> str:
+    """Return the areas that have not: `Areas below 30` of the indicator; those without any where no benchmark is."""
+    _ = translator(scene.lang)
+    if not scene.benchmark:
+        return _("Areas without any {unit}").format(unit=unit_of_parts(scene.indicator, scene.lang))
+    said = _("Areas below {benchmark} {name}")
+    return said.format(benchmark=scene.number(scene.benchmark), name=scene.name)
+
+
 def there(scene: Scene) -> str:
     """Return the areas that have it: `counties of Gansu at or above 30` of the indicator."""
     _ = translator(scene.lang)
@@ -379,10 +388,15 @@ def _gaps(closed: int, opened: int, lang: Language) -> str:
 
 
 def units(held: Mapping[str, int], lang: Language) -> str:
-    """Return units by resource in words: `200 beds, 3 psychiatrists`; a dash where there are none."""
-    _ = translator(lang)
-    said = [formats.with_unit(formats.number(n), _(name)) for name, n in held.items() if n]
-    return _(", ").join(said) or formats.NOTHING
+    """Return units by resource in words: `200 beds, 1 facility`; a dash where there are none."""
+    forms: dict[str, Callable[[int], str]] = {
+        "facilities": lambda n: ngettext(lang, "{n} facility", "{n} facilities", n),
+        "beds": lambda n: ngettext(lang, "{n} bed", "{n} beds", n),
+        "psychiatrists": lambda n: ngettext(lang, "{n} psychiatrist", "{n} psychiatrists", n),
+        "nurses": lambda n: ngettext(lang, "{n} nurse", "{n} nurses", n),
+    }
+    said = [forms[name](n).format(n=formats.number(n)) for name, n in held.items() if n]
+    return translator(lang)(", ").join(said) or formats.NOTHING
 
 
 def action(done: Action, names: Mapping[str, str], lang: Language) -> str:

@@ -21,10 +21,11 @@ with view.guard():
         with left.container(key="mh_map"):
             scenarios.draw_map(v, one, headline, other)
         with right:
-            st.subheader(_("Before and after"), anchor=False)
-            scenarios.draw_figures(v, one)
-        if other:
-            scenarios.draw_both(v, one, other)
+            st.subheader(_("Side by side") if other else _("Before and after"), anchor=False)
+            if other:
+                scenarios.draw_both(v, one, other)
+            else:
+                scenarios.draw_figures(v, one)
         scenario_forms.draw(v, shown)
         scenarios.draw_list(v, one)
         present.slides_of(v, scenarios.saved_view(v, one.ledger.name))

@@ -21,7 +21,7 @@ from mhgis.scenario import Action, Ledger, ShortageError
 from mhgis.sentences import LEVEL_NAMES
 from mhgis.ui import figure, scenarios, shell
 from mhgis.ui import view as views
-from mhgis.ui.scenarios import Baseline, Found
+from mhgis.ui.scenarios import HEADS, Baseline, Found
 
 #: what can be done, by the form's id; those of a facility are offered where the dataset has facilities
 FORMS: Final[dict[str, str]] = {
@@ -41,12 +41,6 @@ _NONE: Final = ""
 #: actions shown at once; with more a page is chosen
 _ROWS: Final = 20
 _MOST_UNITS: Final = 1_000_000
-_HEADS: Final[dict[str, str]] = {
-    "facilities": N_("Facilities"),
-    "beds": N_("Beds"),
-    "psychiatrists": N_("Psychiatrists"),
-    "nurses": N_("Nurses"),
-}
 
 
 def told(error: Exception, lang: Language) -> str:
@@ -54,7 +48,7 @@ def told(error: Exception, lang: Language) -> str:
     _ = translator(lang)
     if isinstance(error, ShortageError):
         said = _("Action {n} takes more of “{resource}” than there is, so it cannot be done.")
-        return said.format(n=error.action, resource=_(_HEADS[error.resource]))
+        return said.format(n=error.action, resource=_(HEADS[error.resource]))
     if isinstance(error, SchemaError):
         return str(error)
     if isinstance(error, UnknownChoiceError):
@@ -163,7 +157,7 @@ def _rest(view: View, plan_id: str, ledger: Ledger) -> None:
                 one: columns[at % 2].number_input(
                     _(head), min_value=0.0, value=held.get(one), key=f"plan_cost_{one}_{plan_id}"
                 )
-                for at, (one, head) in enumerate(_HEADS.items())
+                for at, (one, head) in enumerate(HEADS.items())
             }
             if st.form_submit_button(_("Save"), type="primary"):
                 given = {one: cost for one, cost in costs.items() if cost is not None}
@@ -378,7 +372,7 @@ class _Form:
         shown = [name for name in (names or ("beds", "psychiatrists", "nurses")) if name in self.base.counts]
         columns = st.columns(max(1, len(shown)))
         return {
-            name: int(column.number_input(self._(_HEADS[name]), least, _MOST_UNITS, 0, key=f"{_FORM}_{key}_{name}"))
+            name: int(column.number_input(self._(HEADS[name]), least, _MOST_UNITS, 0, key=f"{_FORM}_{key}_{name}"))
             for name, column in zip(shown, columns, strict=True)
         }
 
@@ -496,7 +490,7 @@ class _Form:
         one, two = st.columns(2)
         resource = one.selectbox(
             self._("Resource"), offered, index=offered.index(seen) if seen in offered else 0,
-            format_func=lambda name: self._(_HEADS[name]), key=f"{_FORM}_reach_resource_{seen}",
+            format_func=lambda name: self._(HEADS[name]), key=f"{_FORM}_reach_resource_{seen}",
         )  # fmt: skip
         rate = two.number_input(self._("Per 100,000 people"), 0.0, 10_000.0, figure.benchmark_of(self.view) or 30.0,
                                 key=f"{_FORM}_reach_rate_{self.view.benchmark}")  # fmt: skip

@@ -57,6 +57,13 @@ SELECT facility_id, name, area_code, lon, lat, 1 AS facilities, beds, psychiatri
 WHERE dataset_id = ? AND year = ? ORDER BY area_code, facility_id
 """
 
+HEADS: Final[dict[str, str]] = {
+    "facilities": N_("Facilities"),
+    "beds": N_("Beds"),
+    "psychiatrists": N_("Psychiatrists"),
+    "nurses": N_("Nurses"),
+}
+
 #: what becomes of an area that a scenario touches, or that changes sides
 FINDINGS: Final[dict[str, str]] = {
     "closed": N_("Gap closes"),
@@ -321,7 +328,7 @@ def note(view: View, got: Found) -> str:
     if got.draws is None or not got.ledger.actions:
         return ""
     _ = translator(view.lang)
-    return _("In 90 of 100 draws {range} people more").format(range=span(got.draws.covered, view.lang, people=True))
+    return _("In 90 of 100 draws {range} more people").format(range=span(got.draws.covered, view.lang, people=True))
 
 
 def span(of: Range, lang: Language, *, people: bool = False, decimals: int = 0) -> str:
@@ -359,15 +366,15 @@ def figures_of(view: View, got: Found) -> pd.DataFrame:
     def add(name: str, before: str, after: str, change: str) -> None:
         rows.append({what: name, was: before, now: after, by: change})
 
-    said = sentences.mark(scene(view))
+    short = sentences.below(scene(view))
     if got.draws is not None:
         drawn = got.draws
-        add(_("Areas not {mark}").format(mark=said), _told(drawn.before, lang), _told(drawn.after, lang),
+        add(short, _told(drawn.before, lang), _told(drawn.after, lang),
             _signed(drawn.opened.value - drawn.closed.value, lang))  # fmt: skip
         add(_("People there"), _told(drawn.people_before, lang, people=True),
             _told(drawn.people_after, lang, people=True), _signed(-drawn.covered.value, lang, people=True))  # fmt: skip
     else:
-        add(_("Areas not {mark}").format(mark=said), formats.number(done.before), formats.number(done.after),
+        add(short, formats.number(done.before), formats.number(done.after),
             _signed(done.after - done.before, lang))  # fmt: skip
         add(_("People there"), formats.people(done.people_before, lang, unit=False),
             formats.people(done.people_after, lang, unit=False), _signed(-done.covered, lang, people=True))  # fmt: skip
@@ -403,14 +410,15 @@ def facts(view: View, got: Found) -> list[str]:
     """Return, a line each, what is put in, what it costs and what cannot be told."""
     _, lang, done = translator(view.lang), view.lang, got.effect
     lines = [_("Added: {units}").format(units=sentences.units(done.added, lang))]
-    if done.cost is not None and done.added:
-        lines.append(_("Cost at your unit costs: {money}").format(money=formats.number(done.cost)))
-    lines.append(
-        _("Areas changed: {n}; gaps closed: {closed}, opened: {opened}").format(
-            n=formats.number(len(done.changed)), closed=formats.number(len(done.closed)),
-            opened=formats.number(len(done.opened)),
-        )
-    )  # fmt: skip
+    lines += _cost(got, lang)
+    words = {
+        "n": formats.number(len(done.changed)), "closed": formats.number(len(done.closed)),
+        "opened": formats.number(len(done.opened)),
+    }  # fmt: skip
+    text = _("Areas changed: {n}; gaps closed: {closed}, opened: {opened}")
+    if got.is_modelled:
+        text = _("Areas changed: {n}; by the medians gaps closed: {closed}, opened: {opened}")
+    lines.append(text.format(**words))
     if done.untold:
         lines.append(
             _("{n} changed areas have a number that is not known: after it, at least what is added is there.").format(
@@ -430,6 +438,16 @@ def facts(view: View, got: Found) -> list[str]:
             _("Numbers run over the draws of the model (middle, 5 % to 95 %); map and list go by its medians.")
         )
     return lines
+
+
+def _cost(got: Found, lang: Language) -> list[str]:
+    _, costs = translator(lang), dict(got.ledger.costs)
+    if not costs or not got.effect.added:
+        return []
+    if got.effect.cost is not None:
+        return [_("Cost at your unit costs: {money}").format(money=formats.number(got.effect.cost))]
+    lacking = _(", ").join(_(HEADS[name]) for name in got.effect.added if name not in costs)
+    return [_("Cost: cannot be told, for there is no unit cost of: {resources}").format(resources=lacking)]
 
 
 def changed_rate(got: Found) -> pd.Series:
@@ -483,13 +501,12 @@ def draw_map(view: View, got: Found, sentence: str, other: Found | None = None) 
     if other is not None:
         change, least = change - changed_rate(other), least * 0
     classes, indicator = _classes(view, got, change, least, order), _difference(view)
-    people = got.base.people.reindex(order).to_numpy("float64", na_value=np.nan)
     styles = [
         ClassStyle(
             classify.label(row, lang, indicator), row.colour, row.n_areas,
-            formats.people(float(np.nansum(people[classes.index == at])), lang, unit=False), row.kind,
+            formats.people(row.people, lang, unit=False), row.kind,
         )
-        for at, row in enumerate(classes.legend)
+        for row in classes.legend
     ]  # fmt: skip
     words: dict[str, str] = {status: formats.status_word(status, lang) for status in formats.STATUS_WORDS}
     shown = change.reindex(order)
@@ -564,7 +581,7 @@ def rows_of(view: View, got: Found) -> pd.DataFrame:
         {"at": [list(FINDINGS).index(one) for one in finding], "people": -people.astype("Float64").fillna(0)},
         index=codes,
     ).sort_values(["at", "people"], kind="stable").index  # fmt: skip
-    units = _(got.resource)
+    units = _(HEADS[got.resource])
     table = pd.DataFrame(
         {
             _("Area"): here[f"name_{lang}"],
@@ -579,7 +596,7 @@ def rows_of(view: View, got: Found) -> pd.DataFrame:
             _("Benchmark"): pd.Series(got.benchmark or None, index=codes, dtype="Float64"),
             _("Reason"): [_(FINDINGS[one]) for one in finding],
             **{
-                _("{unit}, difference").format(unit=_(name)): got.state.change.loc[codes, name]
+                _("{unit}, difference").format(unit=_(HEADS[name])): got.state.change.loc[codes, name]
                 for name in got.base.counts.columns
                 if name != got.resource and got.state.change.loc[codes, name].ne(0).any()
             },
@@ -641,8 +658,8 @@ def versus(view: View, one: Found, other: Found) -> str:
         return _("“{a}” and “{b}” bring equally many people into {there}").format(**names)
     if more < 0:
         names |= {"a": names["b"], "b": names["a"]}
-    said = _("“{a}” brings {people} more than “{b}” into {there}")
-    return said.format(people=formats.people(abs(more), lang), **names)
+    said = _("“{a}” brings {people} more people than “{b}” into {there}")
+    return said.format(people=formats.people(abs(more), lang, unit=False), **names)
 
 
 def _covered(got: Found) -> float:
@@ -656,12 +673,21 @@ def draw_figures(view: View, got: Found) -> None:
 
 
 def draw_both(view: View, one: Found, other: Found) -> None:
-    """Draw two scenarios side by side: their figures in two columns."""
-    for column, got in zip(st.columns(2), (one, other), strict=True):
-        with column.container(border=True):
-            st.markdown(f"**{_plain(got.ledger.name)}**")
-            st.markdown(headline(view, got))
-            draw_figures(view, got)
+    """Draw two scenarios side by side: the baseline, and each of them in a column of its own."""
+    _ = translator(view.lang)
+    now = _("After")
+    first, second = (figures_of(view, got) for got in (one, other))
+    names = [got.ledger.name or _("Without a name") for got in (one, other)]
+    if names[0] == names[1]:
+        names = [f"{name} ({letter})" for name, letter in zip(names, "AB", strict=True)]
+    table = (
+        first[[_("Before")]]
+        .rename(columns={_("Before"): _("Baseline")})
+        .reindex(first.index.union(second.index, sort=False))
+    )
+    st.table(table.assign(**{names[0]: first[now], names[1]: second[now]}).fillna(formats.NOTHING))
+    for column, got, name in zip(st.columns(2), (one, other), names, strict=True):
+        column.caption("  \n".join([f"**{_plain(name)}**", *facts(view, got)]))
 
 
 def _plain(text: str) -> str:
