@@ -26,7 +26,7 @@ from mhgis import __version__, files, measures, paths, store
 from mhgis.errors import Fault, SchemaError, StorageError, UnknownChoiceError
 from mhgis.importing import aggregate
 from mhgis.importing.aggregate import COUNT_KEY, HELD, Complete
-from mhgis.indicators import RESOURCES
+from mhgis.indicators import LEVELS, RESOURCES
 from mhgis.store import FILE, SAYS
 
 _log: Final = logging.getLogger(__name__)
@@ -534,7 +534,8 @@ def export(dataset_id: str, number: int, *, with_original: bool = True) -> bytes
     -------
     archive
         `resources.csv` and `facilities.csv` as shown (UTF-8 with a mark, for spreadsheets), `manifest.json`, and the
-        original file below `original/`.
+        original file below `original/`. A total that is not known has what is known of it: `at_least`, from
+        `counties_known` of `counties`.
     """
     one = version(dataset_id, number)
     resources = store.query(
@@ -543,6 +544,7 @@ def export(dataset_id: str, number: int, *, with_original: bool = True) -> bytes
     facilities = store.query("SELECT * FROM facility ORDER BY facility_id", file=one.folder / FILE)
     names = store.areas()[["level", "area_code", "name_zh", "name_en"]]
     resources = resources.merge(names, on=["level", "area_code"], how="left", validate="many_to_one")
+    resources = _with_coverage(resources, one.folder / FILE)
     contents = {
         "facilities.csv": _csv(facilities.drop(columns=["dataset_id", "origin_id"])),
         MANIFEST: (one.folder / MANIFEST).read_bytes(),
@@ -555,6 +557,18 @@ def export(dataset_id: str, number: int, *, with_original: bool = True) -> bytes
         for name, content in sorted(contents.items()):
             out.writestr(zipfile.ZipInfo(name, _EPOCH), content, zipfile.ZIP_DEFLATED)
     return archive.getvalue()
+
+
+def _with_coverage(resources: pd.DataFrame, file: Path) -> pd.DataFrame:
+    # of a total that is not known, what is known of its counties
+    known = store.query("SELECT * EXCLUDE dataset_id FROM dataset_coverage", file=file).rename(
+        columns={"known": "at_least", "parts_known": "counties_known", "parts": "counties"}
+    )
+    is_open = resources["value"].isna() & resources["level"].ne(LEVELS[-1])
+    table = resources.merge(known[[*COUNT_KEY, "at_least", "counties_known", "counties"]], on=COUNT_KEY, how="left")
+    for column in ("at_least", "counties_known", "counties"):
+        table[column] = table[column].astype("Float64").astype("Int64").where(is_open)
+    return table
 
 
 def _csv(table: pd.DataFrame) -> bytes:

@@ -24,6 +24,7 @@ from mhgis import (
     indicators,
     listing,
     neighbours,
+    partly,
     provenance,
     sentences,
     store,
@@ -73,6 +74,9 @@ HEADINGS: Final[dict[str, str]] = {
     "units_lacking_in_parts": N_("Units lacking, sum of parts"),
     "parts_reason": N_("About the sum of parts"),
     "people": N_("People"),
+    "at_least": N_("Counted so far, at least"),
+    "parts_known": N_("Counties that are counted"),
+    "parts": N_("Counties in all"),
     "reason": N_("Finding"),
     "outcome": N_("Given its interval"),
     "status": N_("Status"),
@@ -96,6 +100,7 @@ HELP: Final[dict[str, str]] = {
     "raw": N_("The rate as counted, before it was steadied for small populations."),
     "low": N_("Lower end of the exact 95 % interval of the count behind the rate."),
     "high": N_("Upper end of the exact 95 % interval of the count behind the rate."),
+    "at_least": N_("What the counties have that the file knows of; the others are not known, and not zero."),
     "outcome": N_("Below or above the benchmark with the whole interval; otherwise it cannot be told."),
     "benchmarks_short": N_("Under how many of the listed benchmarks the area falls short."),
     "benchmarks_tried": N_("How many listed benchmarks are meant for the area's region."),
@@ -106,6 +111,7 @@ HELP: Final[dict[str, str]] = {
 _ORDERED_BY: Final = {"name": "name_en", "holder": "province_code", "nearest": "nearest_code"}
 _WHOLE: Final = (
     "units_lacking", "units_lacking_in_parts", "people", "rank", "benchmarks_short", "benchmarks_tried",
+    "at_least", "parts_known", "parts",
 )  # fmt: skip
 
 
@@ -180,6 +186,8 @@ def values(view: View, **other: Any) -> pd.DataFrame:  # noqa: ANN401 - the type
 def as_asked(found: pd.DataFrame, view: View) -> pd.DataFrame:
     """Return rows of the published file, as of `mhgis.store.indicator_values`, as the view's reader wants rates."""
     indicator, asked = indicator_of(view), question_of(view.sure)
+    if shell.is_imported(view):
+        found = partly.with_parts(found, store.coverage(view.dataset), indicator, view.level, view.year)
     if not certainty.is_rate_of_people(indicator) or asked == SureQuestion():
         return found
     own_year = own_year_of_people(view.dataset, view.year)
@@ -602,6 +610,7 @@ def _details(view: View, placed: pd.DataFrame) -> Details:
         raw=placed["raw"].to_numpy("float64", na_value=np.nan) if "raw" in placed.columns else None,
         finding=["" if formats.is_missing(outcome) else str(outcome) for outcome in placed["outcome"]],
         finding_labels={str(name): _(word) for name, word in uncertainty.OUTCOME_WORDS.items()},
+        notes=partly.said(placed, indicator, view.lang),
     )
 
 

@@ -4,14 +4,16 @@ import csv
 import io
 import json
 import re
+import zipfile
 
+import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from mhgis import classify, gaps, indicators, paths, rates, saved, store
 from mhgis.importing import library
 from mhgis.links import View
-from mhgis.ui import export, present
+from mhgis.ui import export, figure, present
 from tests.data import made_import
 from tests.data.made_import import PROVINCE, draft
 
@@ -116,6 +118,23 @@ def test_upper_areas_are_known_only_where_every_county_is(imported):
     assert (
         rows_of(imported, "psychiatrists", "province").set_index("area_code").loc[PROVINCE, "status"] == "not_reported"
     )
+
+
+def test_a_total_known_in_part_is_at_least_so_much_wherever_it_stands(imported):
+    known = store.coverage(imported).set_index(["level", "area_code", "resource"]).loc["province", PROVINCE, "beds"]
+    every = len(made_import.counties())
+    least = f"at least {known['known']:,.0f}, from {known['parts_known']:.0f} of {every} counties"
+    assert 0 < known["parts_known"] < known["parts"] == every
+    assert f"not known; Psychiatric beds: {least}" in said(page("area", imported, area=PROVINCE), "en")
+    view = View(dataset=imported, level="province", indicator="beds_per_100k", year=2023, benchmark="none", lang="en")
+    (row,) = [row for row in figure.values(view).to_dict("records") if row["area_code"] == PROVINCE]
+    assert (row["at_least"], row["parts_known"], row["parts"]) == (known["known"], known["parts_known"], every)
+    shown = figure.table_of(view, figure.ranked(view)).set_index("Code").loc[PROVINCE]
+    assert (shown["Counted so far, at least"], shown["Counties in all"]) == (known["known"], every)
+    with zipfile.ZipFile(io.BytesIO(library.export(imported, 1))) as archive:
+        rows = pd.read_csv(archive.open("resources.csv"), dtype={"area_code": "str"})
+    (kept,) = rows[rows["area_code"].eq(PROVINCE) & rows["resource"].eq("beds")].to_dict("records")
+    assert (kept["status"], kept["at_least"], kept["counties"]) == ("not_reported", known["known"], every)
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])

@@ -81,7 +81,7 @@ class Details:
     `status_labels` names each status in the language of the page; `decimals` is how many are shown. `span` is what the
     range from `lower` to `upper` is called, the component's own words where empty; `raw` are the values as counted
     where `value` has been steadied; `finding` says of each area on which side of the benchmark it is, by keys of
-    `finding_labels`, empty where there is nothing to say.
+    `finding_labels`, empty where there is nothing to say; `notes` is a line more about an area, empty for none.
     """
 
     value: NDArray[np.float64]
@@ -94,6 +94,7 @@ class Details:
     raw: NDArray[np.float64] | None = None
     finding: Sequence[str] = ()
     finding_labels: dict[str, str] = field(default_factory=dict)
+    notes: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -355,6 +356,8 @@ def _details_file(details: Details) -> str:
         columns["raw"] = details.raw
     if any(details.finding):
         columns |= {"finding": list(details.finding), "findings": details.finding_labels}
+    if any(details.notes):
+        columns["notes"] = list(details.notes)
     return static_files.keep("values", "details", ".json.gz", wire.encode_columns(columns))
 
 

@@ -46,13 +46,14 @@ export class Tooltip {
     this.box.hidden = false;
   }
 
-  rows({ value, raw, lower, upper, span, status, labels, finding, findings, decimals, rank }, i) {
+  rows({ value, raw, lower, upper, span, status, labels, finding, findings, notes, decimals, rank }, i) {
     const { unit, lang, text } = this.words;
     const number = formatter(lang, decimals);
     const rows = [];
     if (value[i] !== null) rows.push(make("div.tip-value", {}, number(value[i]), make("small", {}, ` ${unit}`)));
     const label = labels[status[i]];
     if (label) rows.push(make(`div.tip-status.is-${status[i]}`, {}, label));
+    if (notes?.[i]) rows.push(make("div.tip-place", {}, notes[i]));
     const facts = [];
     if (raw?.[i] != null) facts.push([text.raw, number(raw[i])]);
     if (lower?.[i] != null && upper?.[i] != null) {
