@@ -30,6 +30,8 @@ YEARS: Final = (2010, 2015, 2020)
 _RATE_UNITS: Final = {
     "per 100,000 population": 1, "per 100,000 inhabitants": 1, "per 1,000 population": 100, "% of counties": 1,
 }  # fmt: skip
+#: the unit of a number of units, which a plan may ask for
+_COUNT: Final = "count"
 #: how a benchmark came to us; what only a republisher prints is not shown
 _SHOWN: Final = ("read", "computed")
 
@@ -469,7 +471,8 @@ def harmonise_benchmarks(tables: Tables) -> pd.DataFrame:
     """
     Return the reference values that can be held against one of our indicators, in its unit.
 
-    Left out are values that only a republisher prints, counts, and measures that are none of our indicators.
+    Left out are values that only a republisher prints, measures that are none of our indicators, and counts other than
+    those a plan asks for: such a target is held against the count itself.
 
     Returns
     -------
@@ -485,9 +488,12 @@ def harmonise_benchmarks(tables: Tables) -> pd.DataFrame:
         "comparability": "comparability_class", "comparability_en": "comparability", "definition_en": "definition",
     })  # fmt: skip
     table = tables["benchmarks"].merge(definitions, on="measure", how="left", validate="many_to_one")
-    is_rate = table["unit"].isin(list(_RATE_UNITS))
-    table = table[is_rate & table["indicator"].notna() & table["status"].isin(_SHOWN)]
-    factor = table["unit"].map(_RATE_UNITS).astype("Float64")
+    counted = table["indicator"].map({name: one.numerator for name, one in REGISTRY.items()})
+    is_target = table["unit"].eq(_COUNT) & table["group_type"].eq("planning_norm")
+    table = table.assign(indicator=table["indicator"].mask(is_target, counted))
+    is_ours = table["unit"].isin(list(_RATE_UNITS)) | is_target
+    table = table[is_ours & table["indicator"].notna() & table["status"].isin(_SHOWN)]
+    factor = table["unit"].map({**_RATE_UNITS, _COUNT: 1}).astype("Float64")
     printed = "Printed as " + table["value"].astype("str") + " " + table["unit"] + "."
     note = table["note"].str.cat(printed, sep="; ").fillna(printed)
     table = table.assign(

@@ -4,16 +4,16 @@ Where one area stands against a benchmark, and how sure that is: the numbers in 
 Pure; takes frames as `mhgis.store` gives them.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
-from mhgis import benchmarks, formats, rates, sentences, uncertainty
+from mhgis import benchmarks, certainty, formats, rates, sentences
 from mhgis.benchmarks import Benchmark
 from mhgis.i18n import Language, translator
-from mhgis.indicators import Indicator
+from mhgis.indicators import REGISTRY, Indicator, Resource
 from mhgis.status import KNOWN
 
 
@@ -22,7 +22,8 @@ class Standing:
     """
     What is known of one area: value and interval in the unit of the indicator, people, region; None = unknown.
 
-    `is_modelled` says whose range the interval is: the model's, or that of chance in a count.
+    `is_modelled` says whose range the interval is: the model's, or that of chance in a count. `raw` is the rate as
+    counted where `value` has been steadied, else None.
     """
 
     code: str
@@ -34,6 +35,7 @@ class Standing:
     status: str
     people: int | None
     year: int
+    raw: float | None = None
 
     @property
     def is_known(self) -> bool:
@@ -56,7 +58,8 @@ class Standing:
         """Return how many units the area lacks to reach a benchmark; None where that is not known or makes no sense."""
         if indicator.parts is None or indicator.denominator != "people" or not self.is_known or not self.people:
             return None
-        count = round(float(self.value or 0) * self.people / indicator.scale, 6)
+        rate = self.value if self.raw is None else self.raw
+        count = round(float(rate or 0) * self.people / indicator.scale, 6)
         found = rates.shortfall_to(benchmark.value, pd.Series([count]), pd.Series([self.people]), indicator.scale).iloc[
             0
         ]
@@ -65,14 +68,16 @@ class Standing:
 
 def stand(row: Mapping[Any, Any], indicator: Indicator, year: int, lang: Language) -> Standing:
     """Return what is known of the area of a row of values."""
-    frame = pd.DataFrame([{name: row[name] for name in ("value", "lower", "upper", "status", "people")}])
-    span = uncertainty.of_values(frame, indicator).iloc[0]
+    needed = ("value", "lower", "upper", "status", "people", *(["raw"] if "raw" in row else []))
+    frame = pd.DataFrame([{name: row[name] for name in needed}])
+    span = certainty.span(frame, indicator).iloc[0]
     region = row.get("region")
     return Standing(
         code=str(row["area_code"]), name=str(row[f"name_{lang}"]),
         region=None if formats.is_missing(region) else str(region),
         value=_number(row["value"]), lower=_number(span["lower"]), upper=_number(span["upper"]),
         status=str(row["status"]), people=None if formats.is_missing(row["people"]) else int(row["people"]), year=year,
+        raw=_number(row["raw"]) if "raw" in row else None,
     )  # fmt: skip
 
 
@@ -118,6 +123,9 @@ def how_sure(area: Standing, indicator: Indicator, benchmark: Benchmark | None, 
         said = _("90 % of the model's draws lie between {lower} and {upper}; they say nothing certain about this one "
                  "area.")  # fmt: skip
     lines = [said.format(lower=lower, upper=upper)]
+    if area.raw is not None and area.raw != area.value:
+        counted = _("The rate is steadied for small populations; as counted it is {value}.")
+        lines.append(counted.format(value=formats.number(area.raw, indicator.decimals)))
     if benchmark is not None:
         named, value = benchmark.label(lang), formats.number(benchmark.value, indicator.decimals)
         outcome = {
@@ -135,3 +143,66 @@ def how_sure(area: Standing, indicator: Indicator, benchmark: Benchmark | None, 
             )
     lines.append(_("Not in it: errors of counting, differences in what is counted, errors in the number of people."))
     return lines
+
+
+def in_a_row(names: Sequence[str], lang: Language) -> str:
+    """Return names as a sentence has them: `east, centre and west`."""
+    _ = translator(lang)
+    *first, last = names
+    return _(" and ").join([_(", ").join(first), last]) if first else last
+
+
+def lacking_of_region(
+    row: Mapping[Any, Any], rest: Mapping[Any, Any] | None, names: Mapping[str, str], parts: Resource, lang: Language
+) -> str:
+    """
+    Return in words what a region lacks to its target, as far as anything is published of it.
+
+    Parameters
+    ----------
+    row
+        A row of `mhgis.benchmarks.by_region` of one region.
+    rest
+        The row of the regions whose sum alone is known, where this is one of them; else None.
+    names
+        Of regions, in the language.
+    parts
+        What is counted, such as psychiatrists.
+    lang
+        Of the sentence.
+
+    Returns
+    -------
+    sentences
+        Empty where the region has no target. What an even spread of a known sum would leave is called an assumption.
+    """
+    _ = translator(lang)
+    if formats.is_missing(row["need"]):
+        return ""
+    name = _(REGISTRY[parts].name)
+    said = {
+        "unit": _(parts), "name": name[:1].lower() + name[1:],
+        "target": formats.number(row["target"], 1), "need": formats.number(row["need"]),
+        "count": formats.number(row["count"]), "lacking": formats.number(row["lacking"]),
+        "least": formats.number(row["least"]), "most": formats.number(row["most"]),
+    }  # fmt: skip
+    if not formats.is_missing(row["lacking"]):
+        if not row["lacking"]:
+            return _("{count} of the {need} {unit} that its target of {target} asks for: reached.").format(**said)
+        return _("lacks {lacking} {unit} to its target of {target}: {count} of {need}.").format(**said)
+    if formats.is_missing(row["most"]):
+        return _("its target of {target} asks for {need} {unit}; how many it has was never published.").format(**said)
+    text = _(
+        "how many {name} it has was never published; its target of {target} asks for {need}, so between {least} and "
+        "{most} are lacking."
+    ).format(**said)
+    if rest is None:
+        return text
+    spread = round(int(rest["count"]) * int(row["people"]) / int(rest["people"]))
+    together = in_a_row([names.get(one, one) for one in rest["regions"]], lang)
+    assumed = _(
+        "If the {sum} of {regions} together were spread by people, {n} would be lacking: an assumption, not a count."
+    ).format(
+        sum=formats.number(rest["count"]), regions=together, n=formats.number(max(0, int(row["need"]) - spread))
+    )  # fmt: skip
+    return f"{text}{'' if lang == 'zh' else ' '}{assumed}"

@@ -22,7 +22,7 @@ with view.guard():
     with countries:
         benchmarks.ladder(v, mine)
     with sure:
-        benchmarks.certainty(v, mine)
+        benchmarks.each_area(v, mine)
     with robust:
         benchmarks.robustness(v)
     with regions:

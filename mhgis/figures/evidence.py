@@ -21,6 +21,8 @@ _ROW_PX: Final = 30
 _RUNG_PX: Final = 17
 #: at most this part of the width goes to names
 _NAMES_SHARE: Final = 0.55
+#: a number takes so much of the axis, at the width of a phone
+_NUMBER_SHARE: Final = 0.16
 
 _OUTCOME_COLOURS: Final = {"below": palette.ZERO, "above": palette.ACCENT, "cannot_tell": palette.SECONDARY}
 
@@ -59,17 +61,18 @@ def dots_against(
     figure = go.Figure()
     if mine is not None:
         _draw_area(figure, mine, indicator)
+    top = max([*rows["value"].astype(float), *([mine[1]] if mine else [])], default=1.0) or 1.0
     figure.add_scatter(
         x=rows["value"].astype(float).tolist(), y=places, mode="markers+text", cliponaxis=False,
         marker={
             "size": 11, "color": colours, "line": {"width": 2, "color": colours},
             "symbol": ["circle" if like else "circle-open" for like in rows["is_like"]],
         },
-        text=[f"  {text}" for text in texts], textposition="middle right", hoverinfo="text",
+        text=[f"  {text}  " for text in texts], hoverinfo="text",
+        textposition=[_beside(float(value), mine, top) for value in rows["value"]],
         hovertext=[f"{html.escape(str(name))}: {text}" for name, text in zip(rows["name"], texts, strict=True)],
     )  # fmt: skip
     _names_at_rows(figure, names, places)
-    top = max([*rows["value"].astype(float), *([mine[1]] if mine else [])], default=1.0) or 1.0
     figure.update_xaxes(range=[0, top * 1.2], nticks=max(3, width_px // 110), tickformat=",", tickangle=0,
                         showgrid=True, gridcolor=palette.RULE)  # fmt: skip
     row_px = max(_ROW_PX, 18 * max((len(lines) for lines in names), default=1) + 6)
@@ -77,6 +80,12 @@ def dots_against(
     return dress(
         figure, about, lang, plot_px=round(row_px * max(1, len(rows)) + 28), width_px=width_px, sides=sides, notes=notes
     )
+
+
+def _beside(value: float, mine: tuple[str, float, float | None, float | None] | None, top: float) -> str:
+    # a number to the right of its dot would be crossed by the area's line a little further on
+    is_crossed = mine is not None and 0 <= mine[1] - value < _NUMBER_SHARE * top
+    return "middle left" if is_crossed and value > _NUMBER_SHARE * top else "middle right"
 
 
 def _draw_area(figure: go.Figure, mine: tuple[str, float, float | None, float | None], indicator: Indicator) -> None:

@@ -11,7 +11,7 @@ from typing import Any, Final
 import pandas as pd
 import streamlit as st
 
-from mhgis import benchmarks, evidence, formats, uncertainty
+from mhgis import benchmarks, certainty, evidence, formats, uncertainty
 from mhgis.benchmarks import COMPARABILITY_WORDS, GROUP_WORDS, OWN, Benchmark
 from mhgis.country import say
 from mhgis.evidence import Standing
@@ -21,9 +21,11 @@ from mhgis.i18n import Language, translator
 from mhgis.indicators import REGISTRY, RESOURCES
 from mhgis.links import NO_BENCHMARK, View, level_of
 from mhgis.provenance import About
-from mhgis.ui import figure
+from mhgis.sentences import unit_of_parts
+from mhgis.ui import figure, panel, sure
 from mhgis.ui import view as views
 from mhgis.ui.audit import plain
+from mhgis.ui.provenance import drawer
 
 #: says in a link that benchmarks which count something else are shown too
 _UNLIKE: Final = "all"
@@ -51,6 +53,10 @@ LEFT JOIN resource r ON r.area_code = a.area_code AND r.level = a.level AND r.ye
  AND r.dataset_id = ? AND r.resource = ?
 WHERE a.level = 'province' ORDER BY a.area_code
 """
+_MEMBERS: Final = "SELECT region, name_zh, name_en FROM area WHERE level = 'province' ORDER BY area_code"
+#: the source of the division into regions, by the name that a pack gives it
+_REGIONS_BY: Final = "SELECT origin_id, short_zh, short_en FROM origin WHERE starts_with(origin_id, 'regions')"
+_REGIONAL: Final = "SELECT DISTINCT indicator FROM benchmark WHERE applies_to IS NOT NULL ORDER BY indicator"
 
 
 def settled(view: View) -> View:
@@ -71,7 +77,7 @@ def standing(view: View) -> Standing:
     """Return what is known of the view's area, or of the country where none is chosen."""
     code = view.area or view.within or views.offer().country
     level = level_of(views.offer(), code, view.level) or "country"
-    rows = views.values(view, level=level)
+    rows = figure.values(view, level=level)
     found = rows[rows["area_code"].eq(code)]
     if found.empty:
         # the indicator means nothing at this level
@@ -85,9 +91,8 @@ def standing(view: View) -> Standing:
 
 def chosen_benchmark(view: View) -> Benchmark | None:
     """Return the benchmark of the headline: the view's, or the user's own where there is one."""
-    mine = benchmarks.own(view.own, view.indicator)
-    if mine is not None:
-        return mine
+    if view.benchmark == OWN:
+        return benchmarks.own(view.own, view.indicator)
     found = benchmarks.from_frame(_benchmarks(view.indicator).query("benchmark_id == @view.benchmark"))
     return found[0] if found else None
 
@@ -98,11 +103,21 @@ def headline(view: View, mine: Standing) -> str:
 
 
 def say_how_sure(view: View, mine: Standing) -> None:
-    """Draw, under the headline, how sure it is."""
-    _ = translator(view.lang)
-    lines = evidence.how_sure(mine, figure.indicator_of(view), chosen_benchmark(view), view.lang)
-    sure = _("How sure is that?")
-    st.markdown(f"**{sure}** " + " ".join(plain(line) for line in lines))
+    """Draw, under the headline, the value over its bands, and how sure it is."""
+    _, indicator, chosen = translator(view.lang), figure.indicator_of(view), chosen_benchmark(view)
+    if mine.is_known and mine.value is not None:
+        span = None if mine.lower is None or mine.upper is None else (mine.lower, mine.upper)
+        drawn = panel.bullet(mine.value, indicator, chosen.value if chosen else None, view.lang, span=span)
+        if drawn:
+            st.html(drawn)
+    lines = evidence.how_sure(mine, indicator, chosen, view.lang)
+    asked = _("How sure is that?")
+    st.markdown(f"**{asked}** " + " ".join(plain(line) for line in lines))
+    notes = figure.sure_notes(view)
+    if notes:
+        st.caption("  \n".join(notes))
+    with st.container(horizontal=True, vertical_alignment="center", key="mh_bench_sure"):
+        sure.controls(view)
 
 
 def offered(view: View, *, unlike: bool | None = None) -> list[Benchmark]:
@@ -150,11 +165,12 @@ def _own_form(view: View) -> None:
 def _set_own(indicator: str) -> None:
     value, source = st.session_state["bench_own_value"], str(st.session_state["bench_own_source"]).strip()
     if value and source:
-        views.change(own=benchmarks.own_text(indicator, value, str(st.session_state["bench_own_year"]), source))
+        text = benchmarks.own_text(indicator, value, str(st.session_state["bench_own_year"]), source)
+        views.change(own=text, benchmark=OWN)
 
 
 def _about(view: View, origin_ids: Sequence[str], title: str, warnings: Sequence[str] = ()) -> About:
-    rows = views.values(view)
+    rows = figure.values(view)
     base = figure.about(view, rows, title)
     ids = [*(origin for one in base.origins for origin in [one.origin_id]), *origin_ids]
     kept = figure.origins(list(dict.fromkeys(ids)), view.lang)
@@ -201,6 +217,7 @@ def against_each(view: View, mine: Standing) -> None:
         _table(found, mine, view), hide_index=True, key="bench_table", height="content", placeholder=formats.NOTHING,
         column_config={_("Benchmark"): st.column_config.TextColumn(pinned=True, width="medium")},
     )  # fmt: skip
+    drawer(about, view.lang, method="benchmarks")
 
 
 def _table(found: Sequence[Benchmark], mine: Standing, view: View) -> pd.DataFrame:
@@ -273,20 +290,23 @@ def ladder(view: View, mine: Standing) -> None:
     ]
     drawn = pictures.ladder(rows, about, indicator, lang, notes=notes, width_px=_CHART_PX)
     st.plotly_chart(drawn, config=charts.CONFIG, theme=None, key="bench_ladder", alt=title)
+    drawer(about, lang, method="benchmarks")
 
 
 def _areas(view: View, *, level: str) -> pd.DataFrame:
     offered_at = {(at, year) for (d, i, at), years in views.offer().years.items() for year in years
                   if d == view.dataset and i == view.indicator}  # fmt: skip
     if (level, view.year) not in offered_at:
-        return views.values(view).head(0)
-    return views.values(view, level=level)
+        return figure.values(view).head(0)
+    return figure.values(view, level=level)
 
 
-def certainty(view: View, mine: Standing) -> None:
+def each_area(view: View, mine: Standing) -> None:
     """Draw the funnel of areas, and each area's interval, finding and rank with the ranks it might as well have."""
     _, indicator = translator(view.lang), figure.indicator_of(view)
-    rows = views.limited(views.values(view), view)
+    # both rates stand beside each other here, so none is drawn into the other's place
+    asked = replace(figure.question_of(view.sure), steadied=False)
+    rows = views.limited(figure.values(view, sure=str(asked)), view)
     known = rows[rows["value"].notna() & rows["people"].gt(0).fillna(value=False)]
     if known.empty or indicator.denominator != "people":
         st.info(_("There is no interval for this kind of figure, or no figure at this level."))
@@ -300,6 +320,7 @@ def certainty(view: View, mine: Standing) -> None:
         _certainty_table(view, known), hide_index=True, key="bench_certainty", placeholder=formats.NOTHING,
         column_config={_("Area"): st.column_config.TextColumn(pinned=True)}, height=600,
     )  # fmt: skip
+    drawer(figure.about(view, known), view.lang, method="uncertainty")
 
 
 def _funnel(view: View, known: pd.DataFrame, mine: Standing) -> None:
@@ -324,7 +345,7 @@ def _funnel(view: View, known: pd.DataFrame, mine: Standing) -> None:
         _("Counts of beds and staff follow decisions more than chance, so most areas lie outside: the funnel shows "
           "that their differences are real, not why."),
     ]  # fmt: skip
-    about = figure.about(view, views.values(view), title)
+    about = figure.about(replace(view, sure=""), figure.values(view, sure=""), title)
     st.plotly_chart(
         pictures.funnel(drawn, limits, about, indicator, lang, rate=rate, notes=notes, width_px=_CHART_PX),
         config=charts.CONFIG, theme=None, key="bench_funnel", alt=title,
@@ -345,6 +366,8 @@ def _certainty_table(view: View, known: pd.DataFrame) -> pd.DataFrame:
     if chosen is not None:
         outcome = benchmarks.against(known["value"], span["lower"], span["upper"], chosen.value)
         table[_("Finding")] = [_outcome_word(one, lang) for one in outcome]
+        if figure.question_of(view.sure).hidden:
+            table = table[outcome.ne(uncertainty.CANNOT_TELL)]
     if not known["status"].eq("modelled").any():
         ranks = uncertainty.rank_interval(count, known["people"])
         shrunken = uncertainty.shrink(count, known["people"], scale=indicator.scale)["shrunken"]
@@ -369,12 +392,12 @@ def robustness(view: View) -> None:
         key="bench_groups", on_change=_groups,
     )  # fmt: skip
     chosen = [one for one in found if one.group_type in tokens]
-    rows = views.limited(views.values(view), view).reset_index(drop=True)
+    rows = views.limited(figure.values(view), view).reset_index(drop=True)
     known = rows[rows["value"].notna()].reset_index(drop=True)
     if known.empty or not chosen:
         st.info(_("Nothing to hold against each other: no figure at this level, or no benchmark."))
         return
-    values = known.assign(**uncertainty.of_values(known, indicator))
+    values = known.assign(**certainty.span(known, indicator))
     count = benchmarks.verdicts(values, chosen)
     name = known[f"name_{lang}"]
     parts = {
@@ -393,7 +416,7 @@ def robustness(view: View) -> None:
             n=len(chosen), names=_("; ").join(plain(_named(one, view)) for one in chosen)
         )
     )
-    figure.caption(_about(view, [one.source for one in chosen if one.group_type != OWN], ""), lang)
+    figure.caption(_about(view, [one.source for one in chosen if one.group_type != OWN], ""), lang, method="benchmarks")
 
 
 def _groups() -> None:
@@ -407,6 +430,7 @@ def regions(view: View) -> None:
     names = views.country().regions
     if not names or indicator.parts is None or indicator.denominator != "people":
         st.info(_("There are no targets by region for this indicator. Choose psychiatrists."))
+        _to_regional(view)
         return
     regional = [one for one in benchmarks.comparable(view.indicator, _benchmarks(view.indicator)) if one.applies_to]
     chosen = chosen_benchmark(view)
@@ -417,31 +441,99 @@ def regions(view: View) -> None:
         _("Each region against its own target") if regional else _("Each region against the benchmark of the headline")
     )
     st.subheader(own, anchor=False)
-    dataset = view.dataset
-    for year, total, origin in views.table(_TOTALS, dataset, indicator.parts).itertuples(index=False):
-        provinces = views.table(_PROVINCES, int(year), dataset, indicator.parts)
+    if not regional:
+        _to_regional(view)
+    whole = _of_the_whole(view)
+    for year, total, origin in views.table(_TOTALS, view.dataset, indicator.parts).itertuples(index=False):
+        provinces = views.table(_PROVINCES, int(year), view.dataset, indicator.parts)
         if provinces["people"].isna().all() or not len(provinces):
             continue
         shares = views.table(_SHARES, indicator.parts, int(year))
         shared = dict(zip(shares["region"], shares["share"], strict=True))
         found = benchmarks.by_region(provinces, shared, float(total), targets)
-        _region_table(view, found, int(year), float(total))
+        st.markdown(f"**{_(REGISTRY[str(indicator.parts)].name)}, {year}**")
+        st.markdown("\n".join(f"- {line}" for line in _region_words(view, found, float(total), whole)))
+        _region_table(view, found, float(total))
         ids = [origin, *shares["origin_id"], *provinces["people_origin"].dropna().unique(),
-               *provinces["origin_id"].dropna().unique(), *(one.source for one in regional)]  # fmt: skip
+               *provinces["origin_id"].dropna().unique(), *(one.source for one in (*regional, *whole)),
+               *views.table(_REGIONS_BY)["origin_id"]]  # fmt: skip
         about = replace(
             figure.about(view, views.values(view)), origins=figure.origins(list(dict.fromkeys(ids)), lang), n=0,
             n_unknown=0, year=int(year),
         )  # fmt: skip
         st.caption(about.source_line(lang))
+        drawer(about, lang, method="benchmarks")
+    _which_provinces(view)
 
 
-def _region_table(view: View, found: pd.DataFrame, year: int, total: float) -> None:
+def _to_regional(view: View) -> None:
+    # the targets that differ by region are those of one indicator
+    _ = translator(view.lang)
+    offered = views.offer().indicators(view.dataset)
+    for name in views.table(_REGIONAL)["indicator"]:
+        if name in offered and name != view.indicator:
+            label = _("Targets by region: {name}").format(name=_(REGISTRY[name].name))
+            st.button(label, key=f"bench_to_{name}", on_click=views.change, kwargs={"indicator": name})
+
+
+def _of_the_whole(view: View) -> list[Benchmark]:
+    # targets for the number in the whole country
+    parts = figure.indicator_of(view).parts or ""
+    return [one for one in benchmarks.from_frame(_benchmarks(parts)) if one.group_type == "planning_norm"]
+
+
+def _region_words(view: View, found: pd.DataFrame, total: float, whole: Sequence[Benchmark]) -> list[str]:
+    _, lang = translator(view.lang), view.lang
+    indicator = figure.indicator_of(view)
+    unit = unit_of_parts(indicator, lang)
+    names = {key: say(text, lang) for key, text in views.country().regions.items()}
+    rows = found.to_dict("records")
+    rest = next((row for row in rows if len(row["regions"]) > 1), None)
+    said = []
+    for row in rows:
+        region = row["regions"][0]
+        if len(row["regions"]) > 1:
+            continue
+        shared = rest if rest and region in rest["regions"] else None
+        words = evidence.lacking_of_region(row, shared, names, indicator.parts, lang) if indicator.parts else ""
+        if words:
+            said.append(_("{region}: {words}").format(region=f"**{plain(names.get(region, region))}**", words=words))
+    for one in whole:
+        lacking = max(0, round(one.value - total))
+        line = _("{count} of the {need} {unit} that the plan asks for by {year} in the whole country; {n} lacking.")
+        if not lacking:
+            line = _("{count} {unit}: the {need} that the plan asks for by {year} in the whole country are reached.")
+        words = line.format(
+            count=formats.number(total), need=formats.number(one.value), unit=unit, year=one.year,
+            n=formats.number(lacking),
+        )  # fmt: skip
+        named = f"**{plain(say(views.country().names, lang))}**"
+        said.append(_("{region}: {words}").format(region=named, words=words))
+    return said
+
+
+def _which_provinces(view: View) -> None:
+    # which provinces a region is made of, and who divides them so
+    _, lang = translator(view.lang), view.lang
+    rows = views.table(_MEMBERS)
+    parts = [
+        _("{region}: {words}").format(
+            region=say(text, lang), words=_(", ").join(rows.loc[rows["region"].eq(key), f"name_{lang}"])
+        )
+        for key, text in views.country().regions.items()
+    ]
+    by = views.table(_REGIONS_BY)[f"short_{lang}"].tolist()
+    if by:
+        parts.append(_("Divided so by: {source}").format(source=_("; ").join(by)))
+    st.caption("  \n".join(parts))
+
+
+def _region_table(view: View, found: pd.DataFrame, total: float) -> None:
     _, indicator, lang = translator(view.lang), figure.indicator_of(view), view.lang
     names = {key: say(text, lang) for key, text in views.country().regions.items()}
     said = []
     for row in found.to_dict("records"):
-        *first, last = (names.get(one, one) for one in row["regions"])
-        name = _(" and ").join([_(", ").join(first), last]) if first else last
+        name = evidence.in_a_row([names.get(one, one) for one in row["regions"]], lang)
         if len(row["regions"]) > 1:
             name = _("{names} together").format(names=name)
         lacking = formats.number(row["lacking"])
@@ -455,7 +547,6 @@ def _region_table(view: View, found: pd.DataFrame, year: int, total: float) -> N
             _("Needed"): formats.number(row["need"]), _("There are"): formats.number(row["count"]),
             _("Lacking"): lacking,
         })  # fmt: skip
-    st.markdown(f"**{_(REGISTRY[str(indicator.parts)].name)}, {year}**")
     st.table(pd.DataFrame(said).set_index(_("Region")))
     st.caption(
         _("In all {n}. Where a region's own count is not published, its share of the country's is used, or the rest "

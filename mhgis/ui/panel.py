@@ -5,6 +5,7 @@ Holds no map. Says `not reported` where nothing is known, never zero.
 """
 
 import html
+from dataclasses import replace
 from typing import Any, Final, cast
 
 import pandas as pd
@@ -20,6 +21,7 @@ from mhgis.status import KNOWN
 from mhgis.ui import figure, mapping, profile, shell
 from mhgis.ui import view as views
 from mhgis.ui.map import MapEvent
+from mhgis.ui.provenance import drawer
 
 #: what a panel tells beside its number, where it is known, in this order
 _FACTS: Final = (
@@ -64,6 +66,7 @@ def draw(view: View, rows: pd.DataFrame, what: About) -> None:
         _number(view, shown, known)
         _facts(view, shown, known, rows)
         st.caption(what.brief_sources(view.lang))
+        drawer(replace(what, title=figure.area_name(view, code), level=level, n=0, n_unknown=0), view.lang)
         _ways_on(view, level)
 
 
@@ -101,11 +104,18 @@ def _is_range(row: dict[str, Any]) -> bool:
     return not formats.is_missing(row["lower"]) and row["lower"] != row["upper"]
 
 
-def bullet(value: float, indicator: Indicator, benchmark: float | None, lang: Language) -> str:
+def bullet(
+    value: float,
+    indicator: Indicator,
+    benchmark: float | None,
+    lang: Language,
+    *,
+    span: tuple[float, float] | None = None,
+) -> str:
     """
     Return a bullet as HTML: the value as a mark over its bands, or over `below` and `above` the benchmark.
 
-    Empty where there is neither a band nor a benchmark.
+    Empty where there is neither a band nor a benchmark. `span` is the interval of the value, drawn as a line.
     """
     if indicator.id == "beds_per_100k":
         edges, colours = classify.BED_BANDS.edges, palette.BANDS[5]
@@ -114,7 +124,7 @@ def bullet(value: float, indicator: Indicator, benchmark: float | None, lang: La
         colours = colours if indicator.direction == "more_is_better" else colours[::-1]
     else:
         return ""
-    end = max(edges[-1], value) * _ROOM
+    end = max(edges[-1], value, *(span or ())) * _ROOM
     bounds = [0, *edges, end]
     bands = "".join(
         f'<span style="width:{100 * (high - low) / end:.2f}%;background:{colour}"></span>'
@@ -124,9 +134,13 @@ def bullet(value: float, indicator: Indicator, benchmark: float | None, lang: La
         f'<span style="left:{100 * edge / end:.2f}%">{formats.number(edge, int(not float(edge).is_integer()))}</span>'
         for edge in bounds[:-1]
     )
+    line = ""
+    if span:
+        line = f'<b style="left:{100 * span[0] / end:.2f}%;width:{100 * (span[1] - span[0]) / end:.2f}%"></b>'
     said = html.escape(figure_words(value, indicator, benchmark, lang))
     return (
-        f'<div class="mh-bullet" role="img" aria-label="{said}">{bands}<i style="left:{100 * value / end:.2f}%"></i>'
+        f'<div class="mh-bullet" role="img" aria-label="{said}">{bands}{line}'
+        f'<i style="left:{100 * value / end:.2f}%"></i>'
         f'</div><div class="mh-ticks">{ticks}</div>'
     )
 
