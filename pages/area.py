@@ -25,6 +25,7 @@ with view.guard():
     if found.place.is_applicable:
         with st.container(border=True, key="mh_card_lines"):
             st.subheader(_("Every indicator, {year}").format(year=v.year), anchor=False)
+            profile.small_numbers(v)
             profile.indicators_table(found, v.lang)
             profile.origin(found, v.lang)
     profile.facilities_table(found, v.lang)

@@ -35,7 +35,7 @@ _RELATIVES: Final = ("counties_without_facility", "people_without_facility")
 _ROOM: Final = 1.25
 
 _SQL: Final = """
-SELECT indicator, value, lower, upper, status, people FROM indicator_value
+SELECT level, area_code, indicator, value, lower, upper, status, people, origin_id FROM indicator_value
 WHERE dataset_id = ? AND level = ? AND area_code = ? AND year = ?
 """
 _TABLE: Final = "gaps"
@@ -57,7 +57,7 @@ def draw(view: View, rows: pd.DataFrame, what: About) -> None:
     _, indicator = translator(view.lang), figure.indicator_of(view)
     level = level_of(views.offer(), view.area, view.level) or "country"
     code = view.area or views.offer().country
-    found = views.table(_SQL, view.dataset, level, code, view.year)
+    found = figure.several_as_asked(views.table(_SQL, view.dataset, level, code, view.year), view)
     known = {str(row["indicator"]): row for row in found.to_dict("records")}
     with st.container(border=True, key="mh_card_panel"):
         st.caption(_where(view, level))
@@ -95,6 +95,9 @@ def _number(view: View, indicator: Indicator, known: dict[str, Any]) -> None:
     if _is_range(row):
         span = formats.interval(row["lower"], row["upper"], indicator.decimals)
         st.caption(_("Range of the model: {span}").format(span=span))
+    if not formats.is_missing(row.get("raw")) and row["raw"] != row["value"]:
+        raw = formats.number(row["raw"], indicator.decimals)
+        st.caption(_("Steadied for small populations; as counted {value}").format(value=raw))
     drawn = bullet(float(row["value"]), indicator, figure.benchmark_of(view), view.lang)
     if drawn:
         st.html(drawn)

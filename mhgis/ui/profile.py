@@ -16,16 +16,29 @@ from typing import Any, Final, cast
 import pandas as pd
 import streamlit as st
 
-from mhgis import benchmarks, classify, export, formats, links, palette, partly, profile, sentences, store, uncertainty
+from mhgis import (
+    benchmarks,
+    certainty,
+    classify,
+    export,
+    formats,
+    links,
+    palette,
+    partly,
+    profile,
+    sentences,
+    store,
+    uncertainty,
+)
 from mhgis.country import say
 from mhgis.figures import brief, outline
 from mhgis.figures.shapes import prepare
 from mhgis.i18n import Language, translator
-from mhgis.indicators import REGISTRY, Level
+from mhgis.indicators import DEFAULT, REGISTRY, Level
 from mhgis.links import NO_BENCHMARK, View, level_of
 from mhgis.profile import Line, Mark, Place
 from mhgis.provenance import About
-from mhgis.ui import download, figure, shell
+from mhgis.ui import download, figure, shell, sure
 from mhgis.ui import view as views
 from mhgis.ui.provenance import drawer
 
@@ -354,6 +367,12 @@ def comparisons(place: Place, lang: Language) -> dict[str, Callable[[Line], str]
     return found
 
 
+def small_numbers(view: View) -> None:
+    """Draw how sure rates have to be: here for every rate of the area, whichever indicator the view is of."""
+    is_rate = certainty.is_rate_of_people(figure.indicator_of(view))
+    sure.controls(view if is_rate else replace(view, indicator=DEFAULT, benchmark=""))
+
+
 def sure_of(found: Profile, line: Line, lang: Language) -> str:
     """Return between what a published or imported rate lies by chance, and its side of the benchmark; else empty."""
     _ = translator(lang)
@@ -365,11 +384,15 @@ def sure_of(found: Profile, line: Line, lang: Language) -> str:
     ]
     if line.status not in {"reported", "zero"} or own.empty:
         return ""
-    span = uncertainty.of_values(own, indicator)
+    span = certainty.span(own, indicator)
     lower, upper = (None if formats.is_missing(span[name].iloc[0]) else float(span[name].iloc[0]) for name in span)
     if lower is None or upper is None:
         return ""
     text = _("95 %: {span}").format(span=formats.interval(lower, upper, indicator.decimals))
+    raw = None if "raw" not in own or formats.is_missing(own["raw"].iloc[0]) else float(own["raw"].iloc[0])
+    if raw is not None and raw != line.value:
+        counted = _("as counted {value}").format(value=formats.number(raw, indicator.decimals))
+        text = f"{counted} · {text}"
     if line.benchmark is None:
         return text
     outcome = str(uncertainty.compare(span["lower"], span["upper"], line.benchmark.value).iloc[0])
