@@ -313,7 +313,7 @@ def scenario(scene: Scene, n_actions: int, effect: Effect, drawn: EffectOfDraws 
     _, lang = translator(scene.lang), scene.lang
     if not n_actions:
         return _("No action yet: nothing changes against the baseline")
-    said = ngettext(lang, "this {n} action", "these {n} actions", n_actions).format(n=formats.number(n_actions))
+    said = _("this action") if n_actions == 1 else _("these {n} actions").format(n=formats.number(n_actions))
     people = effect.covered if drawn is None else drawn.covered.value
     closed, opened = len(effect.closed), len(effect.opened)
     if drawn is not None:
@@ -328,11 +328,13 @@ def scenario(scene: Scene, n_actions: int, effect: Effect, drawn: EffectOfDraws 
         text = _("With {actions} {people} fewer people live in {there}; {gaps}")
     elif effect.assured:
         words["gaps"] = areas(len(effect.assured), scene.level, lang)
-        words["people"] = formats.people(effect.people_assured, lang)
-        text = _(
-            "With {actions} {gaps} whose number is not known are, by what is added alone, {there}: {people} live there"
+        words["people"], words["there"] = formats.people(effect.people_assured, lang), mark(scene)
+        text = ngettext(
+            lang,
+            "With {actions} {gaps} not known before is now for certain {there}: {people} live there",
+            "With {actions} {gaps} not known before are now for certain {there}: {people} live there",
+            len(effect.assured),
         )
-        words["there"] = mark(scene)
     elif not effect.before and effect.unknown:
         text = _("With {actions} units are added, but no figure is known here, so nobody can say whether a gap closes")
     else:
@@ -344,11 +346,12 @@ def scenario(scene: Scene, n_actions: int, effect: Effect, drawn: EffectOfDraws 
     return _("Model estimate: {sentence}").format(sentence=whole) if scene.modelled else whole
 
 
-_PLURALS: Final[dict[Level, str]] = {
-    "country": N_("countries"),
-    "province": N_("provinces"),
-    "prefecture": N_("prefectures"),
-    "county": N_("counties"),
+#: the areas that meet a mark, of the country and of a place in it
+_THERE: Final[dict[Level, tuple[str, str]]] = {
+    "country": (N_("countries {mark}"), N_("countries {mark}")),
+    "province": (N_("provinces {mark}"), N_("provinces {mark}")),
+    "prefecture": (N_("prefectures {mark}"), N_("prefectures of {scope} {mark}")),
+    "county": (N_("counties {mark}"), N_("counties of {scope} {mark}")),
 }
 
 
@@ -373,10 +376,7 @@ def below(scene: Scene) -> str:
 def there(scene: Scene) -> str:
     """Return the areas that have it: `counties of Gansu at or above 30` of the indicator."""
     _ = translator(scene.lang)
-    place = _(_PLURALS[scene.level])
-    if scene.scope:
-        place = _("{areas} of {scope}").format(areas=place, scope=scene.scope)
-    return _("{areas} {mark}").format(areas=place, mark=mark(scene))
+    return _(_THERE[scene.level][bool(scene.scope)]).format(scope=scene.scope, mark=mark(scene))
 
 
 def _gaps(closed: int, opened: int, lang: Language) -> str:

@@ -529,6 +529,8 @@ def begin(view: View) -> None:
             if isinstance(error, ShortageError):
                 ledger_of(view, plan_id, ledger, scenarios.baseline(view))
     if not shown:
+        if scenarios.baseline(view).counts.isna().to_numpy().all():
+            shell.other_ways(view)
         with st.container(border=True):
             st.markdown(
                 _(

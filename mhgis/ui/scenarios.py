@@ -31,7 +31,7 @@ from mhgis.classify import Classes
 from mhgis.country import say
 from mhgis.errors import SchemaError, UnknownChoiceError
 from mhgis.figures.static_map import MapView
-from mhgis.i18n import N_, Language, translator
+from mhgis.i18n import N_, Language, ngettext, translator
 from mhgis.indicators import RESOURCES, Indicator, Level
 from mhgis.links import View
 from mhgis.outreach import Distances, Ground
@@ -373,6 +373,8 @@ def figures_of(view: View, got: Found) -> pd.DataFrame:
             _signed(drawn.opened.value - drawn.closed.value, lang))  # fmt: skip
         add(_("People there"), _told(drawn.people_before, lang, people=True),
             _told(drawn.people_after, lang, people=True), _signed(-drawn.covered.value, lang, people=True))  # fmt: skip
+    elif done.unknown == len(got.inside):
+        add(short, *[_("not known")] * 3)
     else:
         add(short, formats.number(done.before), formats.number(done.after),
             _signed(done.after - done.before, lang))  # fmt: skip
@@ -420,15 +422,21 @@ def facts(view: View, got: Found) -> list[str]:
         text = _("Areas changed: {n}; by the medians gaps closed: {closed}, opened: {opened}")
     lines.append(text.format(**words))
     if done.untold:
-        lines.append(
-            _("{n} changed areas have a number that is not known: after it, at least what is added is there.").format(
-                n=formats.number(len(done.untold))
-            )
+        said = ngettext(
+            lang,
+            "{n} changed area has a number that is not known: after it, at least what is added is there.",
+            "{n} changed areas have a number that is not known: after it, at least what is added is there.",
+            len(done.untold),
         )
+        lines.append(said.format(n=formats.number(len(done.untold))))
     if done.unknown:
-        lines.append(
-            _("{n} areas are not known before and after; they are in no count.").format(n=formats.number(done.unknown))
+        said = ngettext(
+            lang,
+            "{n} area is not known before and after; it is in no count.",
+            "{n} areas are not known before and after; they are in no count.",
+            done.unknown,
         )
+        lines.append(said.format(n=formats.number(done.unknown)))
     outside = sum(not set(one.areas) & set(got.inside) for one in got.ledger.actions)
     if outside:
         said = _("{n} actions lie outside {place}; what they do is not counted here.")
@@ -501,12 +509,13 @@ def draw_map(view: View, got: Found, sentence: str, other: Found | None = None) 
     if other is not None:
         change, least = change - changed_rate(other), least * 0
     classes, indicator = _classes(view, got, change, least, order), _difference(view)
+    here = pd.Index(order).isin(views.limited(got.base.rows.reset_index(), view)["area_code"])
     styles = [
         ClassStyle(
-            classify.label(row, lang, indicator), row.colour, row.n_areas,
-            formats.people(row.people, lang, unit=False), row.kind,
+            classify.label(row, lang, indicator), row.colour, int((here & (classes.index == at)).sum()),
+            formats.people(row.people, lang, unit=False) if row.kind != "not_applicable" else formats.NOTHING, row.kind,
         )
-        for row in classes.legend
+        for at, row in enumerate(classes.legend)
     ]  # fmt: skip
     words: dict[str, str] = {status: formats.status_word(status, lang) for status in formats.STATUS_WORDS}
     shown = change.reindex(order)
@@ -637,7 +646,8 @@ def draw_list(view: View, got: Found) -> None:
     with st.container(
         horizontal=True, horizontal_alignment="distribute", vertical_alignment="bottom", key="mh_head_scenario"
     ):
-        st.subheader(_("Where: {n} areas change").format(n=formats.number(len(rows))), anchor=False, width="content")
+        said = ngettext(view.lang, "Where: {n} area changes", "Where: {n} areas change", len(rows))
+        st.subheader(said.format(n=formats.number(len(rows))), anchor=False, width="content")
         if len(rows):
             export.menu(view, "scenario", partial(sheet, got.ledger))
     if not len(rows):
