@@ -671,11 +671,13 @@ def floating_catchment_range(
     low = pd.Series(least @ units.fillna(0).to_numpy("float64"), within.origins)
     high = pd.Series(most @ filled.fillna(0).to_numpy("float64"), within.origins).astype("Float64")
     is_open = (most - least) @ units.gt(0).fillna(value=True).to_numpy("float64") > 0
-    touches = _reaches(most, unknown, within.origins)
+    # a site that nobody lives near has no share to give, and is in reach all the same
+    near = within.weights if perhaps is None else within.weights + perhaps.weights
+    touches = _reaches(near, unknown, within.origins)
     return pd.DataFrame(
         {
             "lower": low,
-            "upper": high.mask(_reaches(most, filled.isna(), within.origins)),
+            "upper": high.mask(_reaches(near, filled.isna(), within.origins)),
             "rests_on_unknown": touches | is_open,
         }
     )

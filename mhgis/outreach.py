@@ -402,9 +402,9 @@ def assumed(ground: Ground) -> pd.Series:
     """Return what an unknown site would hold at its province's mean rate; NA where nothing of the province is known."""
     sites = ground.sites
     of_area = sites["amount"].astype("Float64").groupby(sites["area_code"]).agg(lambda units: units.sum(skipna=False))
-    of = ground.origins["area_code"]
+    of = ground.origins["area_code"].to_numpy()
     people = ground.origins["people"].astype("Float64").groupby(of).sum(min_count=1)
-    province = ground.origins.groupby("area_code")["province_code"].first()
+    province = ground.origins["province_code"].groupby(of).first()
     both = pd.DataFrame({"units": of_area.reindex(people.index), "people": people}).dropna()
     sums = both.groupby(province.reindex(both.index)).sum()
     rate = (sums["units"] / sums["people"]).where(sums["people"].gt(0))

@@ -717,7 +717,8 @@ def draw_curve(view: View, got: Answer) -> None:
     at_hand = _MINUTES if got.ground.unit == "min" else _DISTANCE
     band = _("Band: 5 % to 95 % of the draws.") if got.is_modelled else _("Band: from least to most.")
     drawn = pictures.curve(
-        outreach.curve(ground, here), replace(about(view, got, title), warnings=()), view.lang,
+        outreach.curve(ground, here),
+        replace(about(view, got, title), warnings=(), unit=_("per cent of people")), view.lang,
         threshold=outreach.radius_of(got.ground, got.question), unit=_(at_hand.unit),
         notes=[band], width_px=_CHART_PX,
     )  # fmt: skip

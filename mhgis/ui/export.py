@@ -142,7 +142,7 @@ def listed(view: View, sheet: Sheet, address: str) -> Listing:
         sheet.about,
         lang,
         dataset=shell.dataset_titles(lang)[view.dataset],
-        area=shell.scopes(view)[view.within],
+        area=shell.scopes(view)[views.limit_of(view)],
         benchmark=shell.benchmark_labels(view)[view.benchmark],
         link=links.to_link(address, view),
         sources=_sources(sheet.about, lang),
@@ -153,8 +153,9 @@ def listed(view: View, sheet: Sheet, address: str) -> Listing:
 
 
 def _sources(about: About, lang: Language) -> list[tuple[str, str]]:
-    licences = library.licences(lang)
-    return [(origin.cite(lang), licences[origin.origin_id]) for origin in about.sources]
+    # what a user keeps beside the datasets, such as a travel table, is in no table of origins
+    _, licences = translator(lang), library.licences(lang)
+    return [(origin.cite(lang), licences.get(origin.origin_id, _("own data"))) for origin in about.sources]
 
 
 def make(form: Format, view: View, draw: Callable[[View], Sheet], address: str) -> bytes:
@@ -164,7 +165,7 @@ def make(form: Format, view: View, draw: Callable[[View], Sheet], address: str) 
 
 def file_name(name: str, view: View, built_at: str, suffix: str) -> str:
     """Return the name of a file: the list, what it shows, its language and the date of the build."""
-    parts = [name, view.dataset, view.level, view.indicator, str(view.year), view.within, view.lang]
+    parts = [name, view.dataset, view.level, view.indicator, str(view.year), views.limit_of(view), view.lang]
     return export.file_name(parts, date.fromisoformat(built_at[:10]), suffix)
 
 

@@ -237,6 +237,8 @@ def test_unknown_units_are_never_taken_for_none():
     assert found["rests_on_unknown"].tolist() == [True, True, False]
     open_end = access.floating_catchment_range(within, unknown, PEOPLE, pd.Series({"Y": 99}))
     assert open_end["upper"].isna().tolist() == [True, True, False]
+    nobody = access.floating_catchment_range(within, unknown, PEOPLE.astype("Int64").where(PEOPLE > 2_500), unknown)
+    assert nobody["rests_on_unknown"].tolist() == [True, True, False]
 
 
 @pytest.mark.parametrize("zones", [([0.5], [1]), ([0.5, 0.4, 1], [1, 1, 1]), ([0.5, 1], [1]), ([1], [-1]), ([], [])])
