@@ -21,8 +21,9 @@ from mhgis.importing.library import Dataset, Version
 from mhgis.indicators import LEVELS, REGISTRY, RESOURCES
 from mhgis.links import View
 from mhgis.sentences import LEVEL_NAMES
-from mhgis.ui import import_case
+from mhgis.ui import figure, import_case
 from mhgis.ui import view as views
+from mhgis.ui.provenance import drawer
 
 #: what became of a figure between two versions
 CHANGES: Final[dict[str, str]] = {
@@ -136,6 +137,9 @@ def _card(view: View, dataset: Dataset) -> None:
         st.caption(plain(note))
     if dataset.active is not None and dataset.dataset_id in views.offer().datasets():
         ways_on(view, dataset.dataset_id, dataset.dataset_id)
+        seen = seen_from(view, dataset.dataset_id)
+        rows = views.limited(views.values(seen), seen)
+        drawer(figure.about(seen, rows, dataset.title(lang)), lang, links_method=False, seen=seen)
     for version in reversed(versions):
         _version(view, dataset, version)
     with st.container(horizontal=True):

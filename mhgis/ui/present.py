@@ -27,6 +27,7 @@ from mhgis.slides import Slide
 from mhgis.ui import country, download, figure, scenarios, share, shell
 from mhgis.ui import view as views
 from mhgis.ui.map.component import base_path
+from mhgis.ui.provenance import drawer
 
 #: dots per inch of a map on a slide: as sharp as the projectors of a meeting room
 DPI: Final = 170
@@ -298,6 +299,8 @@ def _row(view: View, one: SavedView, at: int, n: int) -> None:
         with st.container(width="stretch"):
             st.text(f"{at + 1}. {one.name}")
             st.caption(f"{_(PAGE_NAMES.get(one.page, one.page))} · {share.suggested(seen)}")
+            rows = views.limited(figure.ranked(seen), seen)
+            drawer(figure.about(seen, rows, one.name), view.lang, links_method=False, seen=seen)
         if _has_page(one.page):
             query = {**dict(one.query), "lang": view.lang}
             st.page_link(f"pages/{one.page}.py", label=_("Open"), query_params=query, width="content")

@@ -71,7 +71,13 @@ _DECIDED: Final[dict[str, str]] = {
 
 
 def drawer(
-    what: About, lang: Language, *, method: str = "", benchmarks: Sequence[str] = (), links_method: bool = True
+    what: About,
+    lang: Language,
+    *,
+    method: str = "",
+    benchmarks: Sequence[str] = (),
+    links_method: bool = True,
+    seen: View | None = None,
 ) -> None:
     """
     Draw the control that opens where a figure comes from, and beside it the link to how it is made.
@@ -88,6 +94,8 @@ def drawer(
         Ids of the benchmarks in the figure; the view's own where it is of the figure's indicator, if empty.
     links_method
         Whether the link to the method page stands beside the control; it is in the drawer in any case.
+    seen
+        The view the figure is of, where it is not the page's own.
     """
     _ = translator(lang)
     name = hashlib.sha256(repr((what, method)).encode()).hexdigest()[:10]
@@ -99,9 +107,44 @@ def drawer(
         if links_method and library.has_method(page):
             method_link(page, _("How it is made"), lang)
     if opened:
-        view = replace(views.kept(), lang=lang)
+        view = replace(seen or views.kept(), lang=lang)
         show = st.dialog(_("Where does this come from?"), width="large", position="right")(_draw)
         show(what, view, page, tuple(benchmarks))
+
+
+def drawer_of_file(title: str, lines: Sequence[tuple[str, str]], lang: Language) -> None:
+    """
+    Draw the control that opens where figures of a file come from that is not loaded yet.
+
+    Parameters
+    ----------
+    title
+        What the figures show.
+    lines
+        What is known of the file, as name and text.
+    lang
+        Of the reader.
+    """
+    _ = translator(lang)
+    with st.container(key="mh_origin_of_file"):
+        opened = st.button(_("Where does this come from?"), key="origin_of_file", type="tertiary")
+    if opened:
+        st.dialog(_("Where does this come from?"), width="large", position="right")(_draw_file)(title, lines, lang)
+
+
+def _draw_file(title: str, lines: Sequence[tuple[str, str]], lang: Language) -> None:
+    _ = translator(lang)
+    badge = _(shell.IMPORTED)
+    st.markdown(f"**{library.plain(title)}**  \n:violet-badge[{badge}]")
+    st.markdown(_("Counted from this file as decided in the steps above. Nothing of it is loaded yet."))
+    _list(lines)
+    people = views.table("SELECT DISTINCT origin_id FROM population WHERE origin_id IS NOT NULL ORDER BY origin_id")
+    st.subheader(_("Sources of the people that rates divide by"), anchor=False)
+    st.markdown("\n\n".join(_source(work, lang) for work in _works((), lang, people["origin_id"])))
+
+
+def _list(lines: Iterable[tuple[str, str]]) -> None:
+    st.markdown("\n".join(f"- :gray[{library.plain(name)}] {library.plain(said)}" for name, said in lines))
 
 
 def method_of(what: About) -> str:
@@ -136,7 +179,7 @@ def _draw(what: About, view: View, page: str, benchmarks: tuple[str, ...]) -> No
     for warning in what.warnings:
         st.warning(library.plain(warning))
     st.subheader(_("Sources"), anchor=False)
-    works = _works(what, lang, found["origin_id"])
+    works = _works((origin.origin_id for origin in what.sources), lang, found["origin_id"])
     st.markdown("\n\n".join(_source(work, lang) for work in works))
     for name, kind in zip(shown, kinds, strict=True):
         if kind == "imported":
@@ -159,7 +202,7 @@ def _facts(what: About, view: View, shown: Sequence[str], datasets: pd.DataFrame
         lines += [(_("Note"), said)] if said else []
     lines.append((_("What it is"), _(PROCESSING_WORDS[what.processing])))
     lines += [(_("Areas"), what.unknown_line(lang))] if what.n else []
-    st.markdown("\n".join(f"- :gray[{library.plain(name)}] {library.plain(said)}" for name, said in lines))
+    _list(lines)
 
 
 def _steps(what: About, view: View, kinds: Sequence[str], found: pd.DataFrame) -> list[str]:
@@ -201,21 +244,19 @@ def _steps(what: About, view: View, kinds: Sequence[str], found: pd.DataFrame) -
     return steps
 
 
-def _works(what: About, lang: Language, more: Iterable[str]) -> tuple[Work, ...]:
+def _works(first: Iterable[str], lang: Language, more: Iterable[str]) -> tuple[Work, ...]:
     rows = {str(row["origin_id"]): row for row in views.table(_WORKS).to_dict("records")}
-    ids = [origin.origin_id for origin in what.sources]
-    ids = list(dict.fromkeys([*ids, *(one for one in more if not formats.is_missing(one))]))
-    return tuple(_work(one, rows[one], lang) for one in ids if one in rows)
+    ids, terms = dict.fromkeys([*first, *(one for one in more if not formats.is_missing(one))]), library.licences(lang)
+    return tuple(_work(rows[one], str(terms[one]), lang) for one in ids if one in rows)
 
 
-def _work(origin_id: str, row: Mapping[Any, Any], lang: Language) -> Work:
-    texts = {
-        name: "" if formats.is_missing(row[provenance.column(name, lang)]) else str(row[provenance.column(name, lang)])
-        for name in ("title", "publisher", "how_read")
-    }
-    plain = {name: "" if formats.is_missing(row[name]) else str(row[name]) for name in ("identifier", "licence")}
+def _work(row: Mapping[Any, Any], licence: str, lang: Language) -> Work:
+    title, publisher, how_read, identifier = (
+        "" if formats.is_missing(row[name]) else str(row[name])
+        for name in (*(provenance.column(name, lang) for name in ("title", "publisher", "how_read")), "identifier")
+    )
     year = None if formats.is_missing(row["year"]) else int(str(row["year"])[:4])
-    return Work(origin_id, year=year, **texts, **plain)
+    return Work(str(row["origin_id"]), title, publisher, year, identifier, licence, how_read)
 
 
 def _source(work: Work, lang: Language) -> str:
@@ -354,8 +395,7 @@ def _imported(dataset_id: str, what: About, view: View) -> None:
     _ = translator(view.lang)
     version = imports.version(dataset_id, shown.version)
     st.subheader(_("The imported file"), anchor=False)
-    st.markdown("\n".join(f"- :gray[{library.plain(name)}] {library.plain(said)}" for name, said in
-                          file_facts(version, view.lang)))  # fmt: skip
+    _list(file_facts(version, view.lang))
     areas = _place(what, view)
     code = areas[0][1] if len(areas) == 1 and areas[0][0] != "country" else ""
     register = views.table(_FACILITIES, dataset_id, int(what.year or 0), code, code)
