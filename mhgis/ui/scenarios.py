@@ -550,7 +550,7 @@ def about(view: View, got: Found, title: str) -> About:
     _, lang = translator(view.lang), view.lang
     rows = got.base.rows.loc[got.inside].assign(status="modelled" if got.is_modelled else "reported")
     made = figure.about(view, rows, title)
-    unknown = int(got.base.counts.loc[got.inside, got.resource].isna().sum())
+    unknown = got.effect.unknown
     return replace(
         made, scenario=called(got, lang), n=len(got.inside), n_unknown=unknown,
         warnings=(_("A scenario is arithmetic on the baseline, not a forecast."), *made.warnings),
