@@ -16,9 +16,18 @@ PAGES = {
         "benchmarks": N_("Benchmarks"),
         "audit": N_("Printed figures"),
     },
-    N_("Plan"): {"scenarios": N_("Scenarios"), "sites": N_("Next sites"), "targets": N_("Targets")},
+    N_("Plan"): {
+        "scenarios": N_("Scenarios"),
+        "sites": N_("Next sites"),
+        "targets": N_("Targets"),
+        "alliances": N_("Alliances"),
+    },
     N_("Share"): {"present": N_("Present")},
-    N_("Data"): {"import_data": N_("Import"), "sources": N_("Sources and methods")},
+    N_("Data"): {
+        "import_data": N_("Import"),
+        "coverage": N_("Coverage"),
+        "sources": N_("Sources and methods"),
+    },
 }
 
 shell.configure()
