@@ -37,8 +37,10 @@ HIDDEN_NOTE: Final = N_(
     "Left out: areas whose figure cannot tell on which side of the benchmark they are, because its interval holds the "
     "benchmark."
 )
-PEOPLE_NOTE: Final = N_("Chosen: counts of {year} are divided by the people of {people_year}; the two years differ.")
-SAME_YEAR_NOTE: Final = N_("Chosen: counts of {year} are divided by the people of the same year.")
+PEOPLE_NOTE: Final = N_(
+    "Chosen instead: counts of {year} are divided by the people of {people_year}; the two years differ."
+)
+SAME_YEAR_NOTE: Final = N_("Chosen instead: counts of {year} are divided by the people of the same year.")
 NO_PEOPLE_NOTE: Final = N_(
     "People of {people_year} are not known at this level, so rates divide by those that the dataset itself takes."
 )

@@ -6,12 +6,18 @@ Unknown is counted as unknown, never as zero. A model's value is no report. Pure
 
 from typing import Final
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 #: statuses that are a report of somebody who looked
 REPORTED: Final = frozenset({"reported", "zero"})
 #: areas whose report would tell most are named up to this many
 MOST_TELLING: Final = 5
+
+#: shares of people at which a new class of a map begins, per cent
+SHARE_EDGES: Final = (25.0, 50.0, 75.0, 100.0)
+N_SHARES: Final = len(SHARE_EDGES) + 1
 
 
 def share_of_people(values: pd.DataFrame, by: str | None = None) -> pd.DataFrame:
@@ -65,3 +71,24 @@ def most_telling(values: pd.DataFrame, n: int = MOST_TELLING) -> pd.DataFrame:
     ordered = open_ones.sort_values(["people", "area_code"], ascending=[False, True]).head(n)
     share = ordered["people"].astype("Float64") * 100 / total if total > 0 else pd.Series(dtype="Float64")
     return ordered.assign(share_of_unknown=share)
+
+
+def classes(share: pd.Series) -> npt.NDArray[np.int64]:
+    """
+    Put shares into the classes of a map.
+
+    Parameters
+    ----------
+    share
+        Per cent of people, 0 to 100; NA where there is nobody to count.
+
+    Returns
+    -------
+    place
+        0 for nobody at all, 1 up to `N_SHARES` for more and more (the last for everybody, none of the others holds its
+        upper bound), one more for NA.
+    """
+    number = share.astype("Float64").to_numpy(dtype="float64", na_value=np.nan)
+    place = np.searchsorted(SHARE_EDGES, number, side="right") + 1
+    place = np.where(number == 0, 0, place)
+    return np.where(np.isnan(number), N_SHARES + 1, place)

@@ -3,13 +3,14 @@
 import streamlit as st
 
 from mhgis.i18n import translator
-from mhgis.ui import country, export, shell, view
+from mhgis.ui import country, coverage, export, shell, view
 
 v = view.current()
 _ = translator(v.lang)
 with view.guard():
     shell.header(v, country.headline(v), country.what_is_known(v.lang))
     country.cards(v)
+    coverage.link(v)
     provinces = country.by_province(v)
     worst = country.worst(provinces)
     left, right = st.columns(2)

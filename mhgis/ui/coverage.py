@@ -1,24 +1,126 @@
-"""How much of the people a dataset reports on: by dataset and level, by province, and whose report would tell most."""
+"""
+How much of the people a dataset reports on: by dataset and level, on a map of provinces, and whose report tells most.
+
+Puts together what `mhgis.coverage` computes; computes nothing of its own.
+"""
 
 from dataclasses import replace
+from typing import Final
 
+import numpy as np
 import pandas as pd
 import streamlit as st
 
-from mhgis import coverage, formats
-from mhgis.i18n import translator
+from mhgis import coverage, formats, links, palette, sentences
+from mhgis.i18n import N_, Language, translator
 from mhgis.links import View
 from mhgis.sentences import LEVEL_NAMES
 from mhgis.ui import figure, shell
 from mhgis.ui import view as views
+from mhgis.ui.map import ClassStyle, Details, choropleth, wire_order
+
+PAGE: Final = "pages/coverage.py"
+_MAP_PX: Final = 540
+
+#: what each class of the map says, from the first to the last: see `mhgis.coverage.classes`
+_CLASS_WORDS: Final = (
+    N_("0 %: nobody has a report"), N_("> 0 – 25 %"), N_("25 – 50 %"), N_("50 – 75 %"), N_("75 – < 100 %"),
+    N_("100 %: everybody has"), N_("Not applicable"),
+)  # fmt: skip
+
+
+def headline(view: View) -> str:
+    """Return what share of people lives in areas with a report."""
+    _, indicator = translator(view.lang), figure.indicator_of(view)
+    row = coverage.share_of_people(views.values(view)).iloc[0]
+    said = _("{name}, {year}: {share} of people live in areas with a report, {reported} of {areas}")
+    if not row["areas_reported"]:
+        said = _("{name}, {year}: nobody lives in an area with a report, for none of {areas} has one")
+    return said.format(
+        name=_(indicator.name), year=view.year, share=formats.percent(row["share"], 1),
+        reported=formats.number(int(row["areas_reported"])),
+        areas=sentences.areas(int(row["areas"]), view.level, view.lang),
+    )  # fmt: skip
+
+
+def draw_map(view: View, sentence: str) -> None:
+    """Draw which share of the people of each province lives in areas of the view's level with a report."""
+    _ = translator(view.lang)
+    rows = views.values(view)
+    by = coverage.share_of_people(rows, "province_code").set_index("province_code")
+    placed = by.reindex(wire_order("province"))
+    place = coverage.classes(placed["share"])
+    fill = palette.colours("sequential", coverage.N_SHARES)
+    colours = (palette.NOT_REPORTED, *fill, palette.NOT_APPLICABLE)
+    kinds = ("not_reported", *("class" for _one in fill), "not_applicable")
+    people = placed["people"].to_numpy("float64", na_value=np.nan)
+    legend = []
+    used = [at for at in range(len(colours)) if (place == at).any()]
+    for at in used:
+        inside = place == at
+        counted = people[inside & ~np.isnan(people)]
+        told = formats.people(float(counted.sum()) if len(counted) else None, view.lang, unit=False)
+        legend.append(ClassStyle(_(_CLASS_WORDS[at]), colours[at], int(inside.sum()), told, kinds[at]))  # type: ignore[arg-type]
+    known = placed["share"].notna()
+    choropleth(
+        key="coverage_map",
+        level="province",
+        values=np.searchsorted(used, place).astype(np.uint8),
+        classes=legend,
+        legend_title=_("People in areas with a report"),
+        unit=_("% of people"),
+        lang=view.lang,
+        sentence=sentence,
+        details=Details(
+            value=placed["share"].to_numpy("float64", na_value=np.nan),
+            status=["reported" if one else "not_applicable" for one in known],
+            status_labels={"reported": "", "not_applicable": formats.status_word("not_applicable", view.lang)},
+            decimals=1,
+        ),
+        can_drill=False,
+        height=_MAP_PX,
+    )
 
 
 def draw(view: View) -> None:
     """Draw the coverage of every dataset for the view's indicator, and of the view's own by province."""
     _, indicator = translator(view.lang), figure.indicator_of(view)
+    link(view)
     st.subheader(_("People in areas with a report: {name}").format(name=_(indicator.name)), anchor=False)
+    explain(view.lang)
+    of_each_dataset(view)
+    most_telling(view)
+    with st.expander(_("By province")):
+        by_province(view)
+    caption(view)
+
+
+def link(view: View) -> None:
+    """Draw the way to the page of coverage."""
+    _ = translator(view.lang)
+    st.page_link(PAGE, label=_("Coverage on a map"), query_params=links.to_query(view), width="content")
+
+
+def explain(lang: Language) -> None:
+    """Draw what counts as a report."""
+    _ = translator(lang)
     st.caption(_("A zero is a report. A model's estimate is none, and neither is a suppressed value."))
+
+
+def caption(view: View) -> None:
+    """Draw the small type: which areas, which sources."""
+    figure.caption(figure.about(replace(view, sure=""), views.values(view)), view.lang)
+
+
+def of_each_dataset(view: View) -> None:
+    """Draw a table of all datasets and levels that have the view's indicator, imported ones among them."""
+    _ = translator(view.lang)
     st.table(_of_each_dataset(view).set_index(_("Dataset")))
+
+
+def most_telling(view: View) -> None:
+    """Draw the areas whose report would reduce the unknown most."""
+    _ = translator(view.lang)
     rows = views.values(view)
     named = shell.dataset_titles(view.lang)[view.dataset]
     level = _(LEVEL_NAMES[view.level])
@@ -36,9 +138,13 @@ def draw(view: View) -> None:
         ]  # fmt: skip
         st.markdown(_("A report from these would reduce the unknown most:"))
         st.markdown("\n".join(f"1. {line}" for line in lines))
-    with st.expander(_("By province")):
-        st.dataframe(_by_province(view, rows), hide_index=True, key="coverage_provinces", placeholder=formats.NOTHING)
-    figure.caption(figure.about(view, rows), view.lang)
+
+
+def by_province(view: View) -> None:
+    """Draw the table that says the same as the map."""
+    st.dataframe(
+        _by_province(view, views.values(view)), hide_index=True, key="coverage_provinces", placeholder=formats.NOTHING
+    )
 
 
 def _of_each_dataset(view: View) -> pd.DataFrame:

@@ -370,7 +370,11 @@ def comparisons(place: Place, lang: Language) -> dict[str, Callable[[Line], str]
 def small_numbers(view: View) -> None:
     """Draw how sure rates have to be: here for every rate of the area, whichever indicator the view is of."""
     is_rate = certainty.is_rate_of_people(figure.indicator_of(view))
-    sure.controls(view if is_rate else replace(view, indicator=DEFAULT, benchmark=""))
+    shown = view if is_rate else replace(view, indicator=DEFAULT, benchmark="")
+    sure.controls(shown)
+    said = figure.sure_notes(shown)
+    if said:
+        st.caption("  \n".join(said))
 
 
 def sure_of(found: Profile, line: Line, lang: Language) -> str:

@@ -88,3 +88,44 @@ def test_the_dictionary_tells_of_every_indicator_how_it_is_made(open_page, lang,
     text = written(open_page("sources", lang=lang))
     assert text.count(said) == len(indicators.REGISTRY)
     assert formula in text
+
+
+@pytest.mark.parametrize(
+    ("lang", "level", "said", "telling"),
+    [
+        (
+            "en",
+            "province",
+            "100.0 % of people live in areas with a report, 31 of 31 provinces",
+            "Every area has a report",
+        ),
+        ("zh", "county", "2,852 个县级单位中没有一个有报告", "东莞市：9,504,839人"),
+    ],
+)
+def test_coverage_says_of_whom_nothing_is_reported(open_page, lang, level, said, telling):
+    app = open_page("coverage", lang=lang, **GANSU | {"level": level, "area": ""})
+    assert said in app.title[0].value
+    assert telling in written(app)
+    assert len(app.table[0].value) == 6  # two datasets at three levels
+
+
+def test_small_numbers_are_one_key_on_every_page_that_shows_rates(open_page):
+    asked = {"lang": "en", "sure": "shrunken,hidden,people-2020", "bench": "delphi-minimum-beds", **GANSU}
+    for page in ("map", "gaps", "area", "benchmarks"):
+        app = open_page(page, **asked)
+        assert link(app)["sure"] == "shrunken,hidden,people-2020"
+        text = written(app)
+        assert "Steadied for small populations; areas left out that cannot be told; people of 2020" in text
+        assert "Chosen instead: counts of 2015 are divided by the people of 2020" in text
+    app = open_page("gaps", **asked)
+    assert "Left out because it cannot be told, in none of the lists: " in written(app)
+    assert {"As counted", "Given its interval"} <= set(app.dataframe[0].value.columns)
+    assert "cannot tell" not in set(app.dataframe[0].value["Given its interval"])
+
+
+def test_an_own_benchmark_holds_on_the_map_and_in_the_list_too(open_page):
+    own = {"lang": "en", "own": "beds_per_100k;20;2025;Our plan", "bench": "own", **GANSU}
+    assert "fewer than 20 psychiatric beds" in open_page("map", **own).title[0].value
+    app = open_page("gaps", **own)
+    assert "fewer than 20 psychiatric beds" in app.title[0].value
+    assert set(app.dataframe[0].value["Benchmark"]) == {20}

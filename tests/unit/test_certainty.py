@@ -143,7 +143,7 @@ def test_what_is_asked_is_said():
     asked = SureQuestion(steadied=True, hidden=True, people=2020)
     steadied, people, hidden = certainty.notes(asked, RATE, "en", said)
     assert "drawn towards the mean of China" in steadied
-    assert people == "Chosen: counts of 2015 are divided by the people of 2020; the two years differ."
+    assert people == "Chosen instead: counts of 2015 are divided by the people of 2020; the two years differ."
     assert hidden.startswith("Left out")
     assert len(certainty.notes(asked, RATE, "en", said | {"modelled": True, "compared": False})) == 1
     assert certainty.notes(asked, indicators.get("beds"), "en", said | {"compared": False}) == ()

@@ -43,3 +43,9 @@ def test_nothing_unknown_and_nobody_there():
     nobody = AREAS.head(1).assign(people=pd.array([0], dtype="Int64"))
     assert coverage.share_of_people(nobody)["share"].isna().all()
     assert coverage.share_of_people(AREAS.head(0)).empty
+
+
+def test_nobody_and_everybody_are_classes_of_their_own():
+    shares = pd.Series([0, 0.1, 24.9, 25, 74.9, 75, 99.99, 100, None], dtype="Float64")
+    assert coverage.classes(shares).tolist() == [0, 1, 1, 2, 3, 4, 4, 5, 6]
+    assert coverage.N_SHARES == 5
