@@ -6,7 +6,7 @@ Each scale is offered only for the numbers of classes whose distances a test com
 deuteranopia and tritanopia. Holds no classing: see `mhgis.classify`.
 """
 
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 from mhgis.errors import UnknownChoiceError
 from mhgis.status import Status
@@ -37,6 +37,26 @@ HATCH: Final = "#7D7D7D"
 MODELLED_TEXT: Final = "#8A5A00"
 MODELLED_GROUND: Final = "#FFF6E3"
 MODELLED_EDGE: Final = "#D9A441"
+
+IMPORTED_TEXT: Final = "#5B3A8E"
+IMPORTED_GROUND: Final = "#F4EFFB"
+IMPORTED_EDGE: Final = "#A98BD4"
+
+
+class Badge(NamedTuple):
+    """The colours of a badge: its text, ground and edge."""
+
+    text: str
+    ground: str
+    edge: str
+
+
+def badge(*, is_imported: bool = False) -> Badge:
+    """Return the colours of what marks figures that are not published ones: imported, or else modelled."""
+    if is_imported:
+        return Badge(IMPORTED_TEXT, IMPORTED_GROUND, IMPORTED_EDGE)
+    return Badge(MODELLED_TEXT, MODELLED_GROUND, MODELLED_EDGE)
+
 
 #: statuses that have a colour of their own, outside every scale
 STATUS_COLOURS: Final[dict[Status, str]] = {
@@ -78,7 +98,7 @@ CLUSTERS: Final[dict[str, str]] = {
     "high_high": "#0A2F5C",
     "low_high": "#F0A63C",
     "high_low": "#5393C8",
-    "not_significant": "#DCE3DC",
+    "not_significant": "#CCD6CC",
     "no_neighbours": SUPPRESSED,
     "unknown": NOT_REPORTED,
 }

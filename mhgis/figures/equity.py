@@ -82,6 +82,8 @@ def moran_scatter(
                 "color": palette.CLUSTERS[str(cluster)], "line": {"width": 1, "color": palette.SECONDARY},
             },
             hovertext=[f"{html.escape(str(name))}: {label}" for name in part["name"]], hoverinfo="text",
+            customdata=part["area_code"].tolist(), selected={"marker": {"opacity": 1}},
+            unselected={"marker": {"opacity": 1}},
         )  # fmt: skip
     figure.add_hline(y=0, line={"color": palette.SECONDARY, "width": 1})
     figure.add_vline(x=0, line={"color": palette.SECONDARY, "width": 1})

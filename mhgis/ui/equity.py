@@ -4,13 +4,15 @@ The page of equity: how unequally a resource is spread, between whom, who contri
 Puts together what `mhgis.equity`, `mhgis.clusters` and `mhgis.uncertainty` compute; computes nothing of its own.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, Final, get_args
 
 import numpy as np
 import pandas as pd
 import streamlit as st
+from scipy import sparse
 
 from mhgis import clusters, equity, formats, palette, store, uncertainty
 from mhgis.clusters import CLUSTER_LABELS, Cluster, Moran, Weights
@@ -136,9 +138,9 @@ def _draws(view: View, resource: str, spreads: dict[str, Spread]) -> dict[str, N
     found_: dict[str, Numbers] = {}
     for name, spread in spreads.items():
         place = spread.units.index.get_indexer(pd.Index(holder))
-        summed = np.zeros((len(counts), spread.n))
-        np.add.at(summed.T, place[place >= 0], counts.T[place >= 0])
-        found_[name] = summed
+        inside = np.flatnonzero(place >= 0)
+        holds = sparse.csr_array((np.ones(len(inside)), (place[inside], inside)), shape=(spread.n, len(place)))
+        found_[name] = np.ascontiguousarray((holds @ counts.T.astype(np.float64)).T)
     return found_
 
 
@@ -505,7 +507,7 @@ def cluster_map(view: View, got: Inequality, them: Groups) -> None:
 
 
 def scatter(view: View, got: Inequality, them: Groups) -> None:
-    """Draw each area against its neighbours; the area selected on the map is the large one."""
+    """Draw each area against its neighbours; the area selected on the map is the large one, and a click selects one."""
     _ = translator(view.lang)
     title = _("Each area against its neighbours")
     rows = them.table.assign(area_code=them.table.index, name=got.rows[f"name_{view.lang}"])
@@ -513,4 +515,20 @@ def scatter(view: View, got: Inequality, them: Groups) -> None:
     drawn = pictures.moran_scatter(
         rows, about(view, got, title), view.lang, selected=view.area, notes=notes, width_px=_CHART_PX
     )
-    st.plotly_chart(drawn, config=charts.CONFIG, theme=None, key="equity_scatter", alt=title)
+    # a chart of another key forgets its click, so the same area can be clicked again after another one on the map
+    key = f"equity_scatter_{view.area}"
+    st.plotly_chart(drawn, config=charts.CONFIG, theme=None, key=key, alt=title, selection_mode="points",
+                    on_select=partial(_picked, key))  # fmt: skip
+    st.caption(_("Click a point to select its area on the map."))
+
+
+def _picked(key: str) -> None:
+    code = clicked(st.session_state[key])
+    if code:
+        views.change(area=code)
+
+
+def clicked(event: Mapping[str, Any]) -> str:
+    """Return the code of the area of the point that was clicked; empty where a click selects none."""
+    points = event["selection"]["points"]
+    return str(points[0]["customdata"]) if points else ""

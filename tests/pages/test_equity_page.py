@@ -68,3 +68,8 @@ def test_clusters_count_the_unknown_apart(published):
     them = equity.groups(view, got)
     assert them.table["cluster"].isin(["unknown", "no_neighbours"]).sum() == them.moran.n_unknown + them.moran.n_alone
     assert len(them.table) == len(got.rows)
+
+
+def test_a_click_on_the_scatter_selects_its_area():
+    assert equity.clicked({"selection": {"points": [{"customdata": "620102"}, {"customdata": "620103"}]}}) == "620102"
+    assert equity.clicked({"selection": {"points": []}}) == ""

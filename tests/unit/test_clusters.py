@@ -1,5 +1,7 @@
 """Clusters: against `esda` where nothing is missing, by hand on a strip of towns, and the laws for what is unknown."""
 
+import os
+
 import esda
 import geopandas as gpd
 import numpy as np
@@ -10,6 +12,7 @@ from hypothesis import strategies as st
 from libpysal.weights import W
 from scipy import sparse
 from shapely.geometry import box
+from threadpoolctl import threadpool_limits
 
 from mhgis import clusters
 
@@ -188,3 +191,21 @@ def test_three_towns_in_a_row_as_on_the_method_page():
     assert found["lag"].tolist() == pytest.approx([a, (a + c) / 2, a])
     moran = clusters.global_moran(on(weights, [0.0, 0.0, 3.0]), weights, seed=1)
     assert (moran.value, moran.expected) == pytest.approx(((0.5 - 0.25 - 1) / 3, -1 / 2))
+
+
+def test_no_permutation_depends_on_the_number_of_cores_or_on_how_the_work_is_cut(monkeypatch):
+    random = np.random.default_rng(5)
+    places = pd.DataFrame(random.uniform(0, 9, (60, 2)), columns=["lon", "lat"], index=[f"{at:02}" for at in range(60)])
+    values, weights = pd.Series(random.normal(size=60), places.index), clusters.nearest_k(places, 5)
+    all_cores = clusters.local_clusters(values, weights, 3), clusters.global_moran(values, weights, 3)
+    cores = os.sched_getaffinity(0)
+    monkeypatch.setattr(clusters, "_AT_ONCE", 7_000)
+    try:
+        os.sched_setaffinity(0, {min(cores)})
+        with threadpool_limits(1):
+            one_core = clusters.local_clusters(values, weights, 3), clusters.global_moran(values, weights, 3)
+    finally:
+        os.sched_setaffinity(0, cores)
+    assert one_core[0].equals(all_cores[0])
+    assert one_core[1] == all_cores[1]
+    assert not clusters.local_clusters(values, weights, 4)["p"].equals(all_cores[0]["p"])

@@ -2,12 +2,14 @@
 
 import itertools
 import math
+from typing import get_args
 
 import numpy as np
 import pytest
 from colorspacious import cspace_convert
 
 from mhgis import palette
+from mhgis.clusters import Cluster
 from mhgis.errors import UnknownChoiceError
 
 SIGHTS = (None, "protanomaly", "deuteranomaly", "tritanomaly")  # at severity 100: -anopia
@@ -94,6 +96,11 @@ def test_classes_and_statuses_can_all_be_told_apart(scale, k):
     classes = palette.colours(scale, k)
     assert len(classes) == k
     assert too_close([*classes, *palette.STATUS_COLOURS.values(), palette.ZERO_OF_A_LACK]) == []
+
+
+def test_clusters_can_all_be_told_apart():
+    assert set(palette.CLUSTERS) == set(get_args(Cluster))
+    assert too_close([*palette.CLUSTERS.values(), palette.NOT_APPLICABLE]) == []
 
 
 def test_two_blues_a_step_too_near_are_caught():
