@@ -125,7 +125,7 @@ def rows_behind(
         for place, at in zip(places, pool["year"], strict=True):
             years.setdefault(place, set()).add(int(at))
         kept = _places(areas, years, above, is_modelled=is_modelled or quantity == PEOPLE)
-        parts.append(pool[[place in kept for place in places]])
+        parts.append(pool[pd.Series([place in kept for place in places], pool.index, dtype="bool")])
     found = pd.concat(parts) if parts else rows.iloc[:0]
     return found[~found.index.duplicated()]
 

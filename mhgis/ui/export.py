@@ -145,11 +145,19 @@ def listed(view: View, sheet: Sheet, address: str) -> Listing:
         area=shell.scopes(view)[views.limit_of(view)],
         benchmark=shell.benchmark_labels(view)[view.benchmark],
         link=links.to_link(address, view),
-        sources=_sources(sheet.about, lang),
+        sources=_sources(with_benchmark(sheet.about, view), lang),
         filtered=sheet.chosen,
         order=sheet.order,
         decimals=sheet.decimals,
     )
+
+
+def with_benchmark(about: About, view: View) -> About:
+    """Return what a figure is about with the source of the benchmark it is held against among its origins."""
+    rows = shell.store_benchmarks(view.indicator)
+    held = rows.loc[rows["benchmark_id"].eq(view.benchmark), "source"].tolist()
+    more = figure.origins(held, view.lang) if view.indicator in about.indicator.split(" + ") else ()
+    return replace(about, origins=tuple(dict.fromkeys((*about.origins, *more))))
 
 
 def _sources(about: About, lang: Language) -> list[tuple[str, str]]:

@@ -21,7 +21,7 @@ from mhgis.importing import library as imports
 from mhgis.importing.library import Version
 from mhgis.indicators import REGISTRY, RESOURCES
 from mhgis.links import NO_BENCHMARK, View, level_of
-from mhgis.provenance import PROCESSING_WORDS, About
+from mhgis.provenance import PROCESSING_WORDS, About, Origin
 from mhgis.sentences import LEVEL_NAMES
 from mhgis.trace import Area
 from mhgis.ui import library, shell
@@ -179,7 +179,7 @@ def _draw(what: About, view: View, page: str, benchmarks: tuple[str, ...]) -> No
     for warning in what.warnings:
         st.warning(library.plain(warning))
     st.subheader(_("Sources"), anchor=False)
-    works = _works((origin.origin_id for origin in what.sources), lang, found["origin_id"])
+    works = _works(what.sources, lang, found["origin_id"])
     st.markdown("\n\n".join(_source(work, lang) for work in works))
     for name, kind in zip(shown, kinds, strict=True):
         if kind == "imported":
@@ -244,10 +244,19 @@ def _steps(what: About, view: View, kinds: Sequence[str], found: pd.DataFrame) -
     return steps
 
 
-def _works(first: Iterable[str], lang: Language, more: Iterable[str]) -> tuple[Work, ...]:
+def sources_of(what: About, view: View) -> tuple[Work, ...]:
+    """Return the sources that the drawer of a figure lists: its origins with their parts, and those of its rows."""
+    found = _behind(store.fingerprint(), what, view, (), method_of(what))
+    return _works(what.sources, view.lang, found["origin_id"])
+
+
+def _works(first: Iterable[Origin], lang: Language, more: Iterable[str]) -> tuple[Work, ...]:
     rows = {str(row["origin_id"]): row for row in views.table(_WORKS).to_dict("records")}
-    ids, terms = dict.fromkeys([*first, *(one for one in more if not formats.is_missing(one))]), library.licences(lang)
-    return tuple(_work(rows[one], str(terms[one]), lang) for one in ids if one in rows)
+    terms = library.licences(lang)
+    # what a reader keeps beside the datasets, such as a travel table, is in no table of origins
+    kept = {one.origin_id: Work(one.origin_id, one.title, one.publisher, one.year) for one in first}
+    ids = dict.fromkeys([*kept, *(one for one in more if not formats.is_missing(one))])
+    return tuple(_work(rows[one], str(terms[one]), lang) if one in rows else kept[one] for one in ids)
 
 
 def _work(row: Mapping[Any, Any], licence: str, lang: Language) -> Work:
@@ -400,7 +409,9 @@ def _imported(dataset_id: str, what: About, view: View) -> None:
     code = areas[0][1] if len(areas) == 1 and areas[0][0] != "country" else ""
     register = views.table(_FACILITIES, dataset_id, int(what.year or 0), code, code)
     counts = views.table(_COUNTS, dataset_id, int(what.year or 0))
-    counts = counts[[place in set(areas) for place in zip(counts["level"], counts["area_code"], strict=True)]]
+    shown_areas = set(areas)
+    is_shown = [place in shown_areas for place in zip(counts["level"], counts["area_code"], strict=True)]
+    counts = counts[pd.Series(is_shown, counts.index, dtype="bool")]
     for title, rows in ((_("Facilities of the register"), register), (_("Counts as imported"), counts)):
         if len(rows):
             n = formats.number(len(rows))
