@@ -241,6 +241,8 @@ TABLES: Final[dict[str, Table]] = {
             "applies_to": ("VARCHAR", "regions the value is meant for, joined by a semicolon; NULL for any"),
             "label_zh": ("VARCHAR", "Chinese label"),
             "label_en": ("VARCHAR", "English label"),
+            "short_zh": ("VARCHAR", "short Chinese label, to stand behind the value; the label where there is none"),
+            "short_en": ("VARCHAR", "the same in English"),
             "is_listed": ("BOOLEAN", "whether it is offered in a picker"),
             "rank": ("INTEGER", "place in the picker"),
         },

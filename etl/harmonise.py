@@ -481,13 +481,16 @@ def harmonise_benchmarks(tables: Tables) -> pd.DataFrame:
         (in the indicator's unit), `unit`, `year` (text: a year or a span), `last_year`, `statistic`, `statistic_zh`,
         `status`, `source` (a row of `origin`), `note`, `definition`, `definition_zh`, `comparability`,
         `comparability_zh`, `comparability_class` (like, wider, narrower, other), `applies_to` (regions the value is
-        meant for, joined with semicolons; NA = any), `label_en`, `label_zh`, `is_listed`, `rank` (NA = not listed).
+        meant for, joined with semicolons; NA = any), `label_en`, `label_zh`, `short_en`, `short_zh` (the
+        label where there is none shorter), `is_listed`, `rank` (NA = not listed).
     """
     definitions = tables["benchmark_definitions"].drop(columns="source_id")
     definitions = definitions.rename(columns={
         "comparability": "comparability_class", "comparability_en": "comparability", "definition_en": "definition",
     })  # fmt: skip
     table = tables["benchmarks"].merge(definitions, on="measure", how="left", validate="many_to_one")
+    for lang in ("en", "zh"):
+        table[f"short_{lang}"] = table[f"short_{lang}"].fillna(table[f"label_{lang}"])
     counted = table["indicator"].map({name: one.numerator for name, one in REGISTRY.items()})
     is_target = table["unit"].eq(_COUNT) & table["group_type"].eq("planning_norm")
     table = table.assign(indicator=table["indicator"].mask(is_target, counted))
@@ -504,8 +507,8 @@ def harmonise_benchmarks(tables: Tables) -> pd.DataFrame:
     columns = [
         "benchmark_id", "indicator", "measure", "group_type", "group_name", "group_name_zh", "value", "unit", "year",
         "last_year", "statistic", "statistic_zh", "status", "source", "note", "definition", "definition_zh",
-        "comparability", "comparability_zh", "comparability_class", "applies_to", "label_en", "label_zh", "is_listed",
-        "rank",
+        "comparability", "comparability_zh", "comparability_class", "applies_to", "label_en", "label_zh", "short_en",
+        "short_zh", "is_listed", "rank",
     ]  # fmt: skip
     return _ordered(table, columns, ["benchmark_id"])
 

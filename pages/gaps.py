@@ -11,6 +11,7 @@ with view.guard():
     shell.header(v, headline, gaplist.without_facility(v))
     if not now["value"].notna().any():
         shell.other_ways(v)
+    gaplist.chosen_among_all(v, rows)
     gaplist.controls(v, rows)
     gaplist.lists(v, rows)
     figure.caption(figure.about(v, now, headline), v.lang)

@@ -4,6 +4,6 @@ from mhgis.ui import importing, own, view
 
 v = view.current()
 with view.guard():
-    importing.header(v.lang)
+    importing.header(v)
     importing.draw(v)
     own.draw(v)

@@ -356,6 +356,41 @@ def without_facility(view: View) -> str:
     return sentences.without_facility(scene, *(int(number) for number in found.iloc[0]))
 
 
+def chosen_among_all(view: View, shown: pd.DataFrame) -> None:
+    """Draw how the province chosen at the side stands among all that are listed, and the ways to less than all."""
+    own = shown[shown["area_code"].eq(view.within)]
+    if view.level != "province" or own.empty:
+        return
+    _, row = translator(view.lang), as_of_year(own).iloc[0]
+    name, indicator = row[f"name_{view.lang}"], figure.indicator_of(view)
+    value = formats.value_or_status(row["value"], row["status"], indicator, view.lang)
+    said = _("{area}: {value}. The list keeps every area of this level, to compare.")
+    if pd.notna(row["rank"]) and not shell.is_modelled(view):
+        said = _("{area}: {value}; rank {rank} of {n}. The list keeps every area of this level, to compare.")
+    with st.container(border=True, horizontal=True, vertical_alignment="center", key="mh_card_chosen"):
+        st.markdown(said.format(area=name, value=value, rank=row["rank"], n=shown["rank"].notna().sum()))
+        if "province" not in dict(chosen(view).choices):
+            only = {"chosen": _with(choices={"province": (view.within,)})}
+            st.button(_("Only {area}").format(area=name), on_click=views.change, kwargs=only)
+        for label, to in _further_down(view):
+            st.button(label, on_click=views.change, kwargs=to)
+
+
+def _further_down(view: View) -> list[tuple[str, dict[str, str | int]]]:
+    # levels below at which the same is known, of this dataset or else of another
+    _, titles = translator(view.lang), shell.dataset_titles(view.lang)
+    found: list[tuple[str, dict[str, str | int]]] = []
+    for (dataset, indicator, level), known in views.offer().years.items():
+        latest = max((year for year, n in known.items() if n), default=None)
+        if indicator == view.indicator and level in LEVELS[2:] and latest is not None:
+            label = _("{dataset}: {level}, {year}").format(
+                dataset=titles[dataset], level=_(sentences.LEVEL_NAMES[level]), year=latest
+            )
+            found.append((label, {"dataset": dataset, "level": level, "year": latest}))
+    own = [one for one in found if one[1]["dataset"] == view.dataset]
+    return own or found
+
+
 def controls(view: View, shown: pd.DataFrame) -> None:
     """
     Draw the row of filters; each change goes into the view, and so into the link.
@@ -382,7 +417,7 @@ def controls(view: View, shown: pd.DataFrame) -> None:
 def _more(view: View, shown: pd.DataFrame) -> None:
     _, offer = translator(view.lang), views.offer()
     provinces = [code for level, code in offer.parents if level == "province"]
-    if view.level != "province" and not view.within:
+    if not views.limit_of(view):
         _choice_field(view, "province", provinces, wide=True)
     for key in ("region", "outcome", "status", *(("setting",) if view.level == "county" else ())):
         offered = CHOICES[key] if key in selection.LABELS else tuple(named(key, view.lang))

@@ -20,7 +20,7 @@ from mhgis.importing import library, templates
 from mhgis.importing.types import Shape
 from mhgis.importing.work import Job
 from mhgis.links import View
-from mhgis.ui import import_case, import_steps, own
+from mhgis.ui import import_case, import_steps, own, share
 from mhgis.ui import view as views
 
 _STYLE: Final = Path(__file__).with_name("importing.css")
@@ -38,11 +38,14 @@ TEMPLATES: Final[dict[Shape, str]] = {
 }
 
 
-def header(lang: Language) -> None:
-    """Draw what this page is for."""
-    _ = translator(lang)
+def header(view: View) -> None:
+    """Draw what this page is for, and its link."""
+    _ = translator(view.lang)
     st.html(_STYLE)
-    st.title(_("Load your own register or survey"), anchor=False)
+    title, actions = st.columns([5, 2], vertical_alignment="top")
+    title.title(_("Load your own register or survey"), anchor=False)
+    with actions:
+        share.actions(view)
     st.markdown(
         _(
             "Upload a spreadsheet as it is. You see what was understood and put it right; nothing is changed before "

@@ -13,6 +13,8 @@ from mhgis.sentences import LEVEL_NAMES
 from mhgis.ui import view as views
 
 _PAGE: Final = "mhgis_page"
+#: pages that are no view to be presented
+_SHOWN_NOWHERE: Final = frozenset({saved.PRESENT, "import_data"})
 
 
 def stand_at(page: Any) -> None:  # noqa: ANN401 - Streamlit's page
@@ -37,7 +39,7 @@ def actions(view: View) -> None:
         with st.popover(_("Copy link")):
             st.caption(_("This address opens exactly this view."))
             st.code(links.to_link(st.context.url or "", view), language=None, wrap_lines=True)
-        if page_name() != saved.PRESENT:
+        if page_name() not in _SHOWN_NOWHERE:
             with st.popover(_("Save view")):
                 _save(view)
 

@@ -11,7 +11,7 @@ from typing import Any, Final, cast
 import pandas as pd
 import streamlit as st
 
-from mhgis import benchmarks, drill, links, store
+from mhgis import benchmarks, drill, formats, links, store
 from mhgis.benchmarks import OWN
 from mhgis.country import say
 from mhgis.i18n import ENDONYMS, N_, Language, translator
@@ -35,6 +35,8 @@ ICON: Final = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="7" fill="#1F5F99"/>'
     '<path d="M6 24V17h6v7zM13 24V12h6v12zM20 24V7h6v17z" fill="#FBFCFD"/></svg>'
 )
+#: names too long for the room there is
+NARROW: Final = {"share_people_without_facility": N_("People in counties without a facility, %")}
 #: room for the name of a benchmark
 _SIDEBAR_PX: Final = 320
 _STYLE: Final = Path(__file__).with_name("mhgis.css")
@@ -79,11 +81,14 @@ def _controls(view: View) -> None:
     named = scopes(view)
     _control(_("Area"), "scope", tuple(named), view.within, named.__getitem__)
     indicators = offer.indicators(view.dataset)
-    _control(_("Indicator"), "indicator", indicators, view.indicator, lambda i: _(REGISTRY[i].name))
+    _control(_("Indicator"), "indicator", indicators, view.indicator, lambda i: _(NARROW.get(i, REGISTRY[i].name)))
     years, word = offer.years[view.dataset, view.indicator, view.level], year_word(view)
     _control(_("Year"), "year", tuple(sorted(years)), view.year, lambda year: word(year, years[year]))
-    labels = benchmark_labels(view)
-    _control(_("Benchmark"), "benchmark", tuple(labels), view.benchmark, labels.__getitem__)
+    labels, named = benchmark_labels(view), benchmark_names(view)
+    _control(_("Benchmark"), "benchmark", tuple(named), view.benchmark, named.__getitem__)
+    if view.benchmark != NO_BENCHMARK:
+        # the list has room for a short name only
+        st.caption(labels[view.benchmark])
 
 
 def _control(
@@ -156,6 +161,19 @@ def benchmark_labels(view: View) -> dict[str, str]:
     return {**mine, **labels, NO_BENCHMARK: _("None")}
 
 
+def benchmark_names(view: View) -> dict[str, str]:
+    """Return what a narrow list calls each benchmark of `benchmark_labels`: its value, and who it is of."""
+    _, rows = translator(view.lang), store_benchmarks(view.indicator)
+    decimals = REGISTRY[view.indicator].decimals
+    named = {
+        benchmark: f"{formats.number(value, 0 if float(value).is_integer() else decimals)} · {short}"
+        for benchmark, value, short in zip(rows["benchmark_id"], rows["value"], rows[f"short_{view.lang}"], strict=True)
+    }
+    own = benchmarks.own(view.own, view.indicator)
+    mine = {OWN: _("{value} · own, unchecked").format(value=f"{own.value:g}")} if own else {}
+    return {**mine, **named, NO_BENCHMARK: _("None")}
+
+
 def store_benchmarks(indicator: str) -> pd.DataFrame:
     """Return the listed benchmarks of an indicator, in the order to offer them."""
     return views.table(
@@ -197,6 +215,13 @@ def year_word(view: View) -> Callable[[int, int], str]:
     return lambda year, known: str(year) if known else unknown.format(year=year)
 
 
+def notice() -> None:
+    """Draw, once and above whatever page it is, what the link asked for in vain; nothing if it did not."""
+    told = views.notices()
+    if told:
+        st.warning(told)
+
+
 def header(view: View, headline: str, note: str = "", *, scenario: bool = False) -> None:
     """
     Draw the answer first: the headline, under it the badge that says what the figures are, and the link.
@@ -204,9 +229,6 @@ def header(view: View, headline: str, note: str = "", *, scenario: bool = False)
     Where they are of a `scenario`, a badge before that one says so.
     """
     _ = translator(view.lang)
-    told = views.notices()
-    if told:
-        st.warning(told)
     title, actions = st.columns([5, 2], vertical_alignment="top")
     with title:
         st.title(headline, anchor=False)

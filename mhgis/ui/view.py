@@ -202,9 +202,15 @@ def table(sql: str, *parameters: str | int) -> pd.DataFrame:
     return _table(store.fingerprint(), sql, parameters)
 
 
+def limit_of(view: View) -> str:
+    """Return the code that rows are limited to; empty for none: at province level a province is one row of many."""
+    return "" if view.level == "province" else view.within
+
+
 def limited(rows: pd.DataFrame, view: View) -> pd.DataFrame:
     """Return the rows that lie within the view's province or prefecture; at province level all of them."""
-    if not view.within or view.level == "province":
+    code = limit_of(view)
+    if not code:
         return rows
-    inside = rows["province_code"].eq(view.within) | rows["parent_code"].eq(view.within)
-    return rows[inside | rows["area_code"].eq(view.within)]
+    inside = rows["province_code"].eq(code) | rows["parent_code"].eq(code)
+    return rows[inside | rows["area_code"].eq(code)]

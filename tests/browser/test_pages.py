@@ -1,16 +1,26 @@
-"""The four pages as a visitor sees them: both languages, a desk and a phone, silent and alone."""
+"""The pages as a visitor sees them: both languages, a desk and a phone, silent and alone."""
 
 import csv
 import io
 import re
-from urllib.parse import parse_qs, urlsplit
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from urllib.parse import parse_qs, urlencode, urlsplit
 
+import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
-from mhgis import store
-from mhgis.links import KEYS
-from tests.browser.driver import TIMEOUT_MS, each_language, each_viewport, settle
+from mhgis import paths, store
+from mhgis.i18n import LANGUAGES, translator
+from mhgis.indicators import REGISTRY
+from mhgis.links import KEYS, View
+from mhgis.saved import START
+from mhgis.ui import shell
+from scripts import serve
+from tests.browser import test_present
+from tests.browser.conftest import end, start
+from tests.browser.driver import TIMEOUT_MS, VIEWPORTS, each_language, each_viewport, settle
 
 HEADLINES = {
     ("", "zh"): "2015 年，全国每10万人有 31.6 张精神科床位；1,180 个县级单位",
@@ -24,6 +34,8 @@ HEADLINES = {
 }
 NAMES = {"": "overview", "map": "map", "gaps": "gaps", "sources": "sources"}
 MODEL = {"data": "cn-modelled-2015", "level": "county"}
+#: every page there is, by its address
+PATHS = sorted("" if file.stem == START else file.stem for file in (paths.ROOT / "pages").glob("*.py"))
 
 
 def see_map(page: Page) -> Page:
@@ -127,13 +139,98 @@ def test_a_heading_of_the_list_sorts_it_and_the_file_has_the_order_that_is_seen(
     assert parse_qs(urlsplit(head["Link"]).query)["sort"] == ["name"]
 
 
-def test_nonsense_in_a_link_costs_one_notice(open_app):
-    nonsense = dict.fromkeys(KEYS, "<b>x</b>")
-    page = open_app("gaps", **{**nonsense, "lang": "en"})
-    expect(page.get_by_test_id("stAlert")).to_have_count(1)
-    expect(page.get_by_role("heading", level=1)).to_contain_text("17 of 31 provinces")
-    assert set(query(page)) == {"lang", "data", "level", "ind", "year", "bench"}
-    assert query(page)["data"] == "cn-published"
+@pytest.mark.parametrize("path", PATHS)
+def test_nonsense_in_every_part_of_a_link_costs_one_notice(open_app, path):
+    page = open_app(path, **dict.fromkeys(KEYS, "<b>x</b>"))
+    expect(page.get_by_test_id("stAlert").filter(has_text=re.compile("could not be used|无法使用"))).to_have_count(1)
+    said = query(page)
+    assert set(said) == {"lang", "data", "level", "ind", "year", "bench"}
+    assert said["data"] == "cn-published"
+
+
+ROOM = """names => {
+  const field = document.querySelector("[data-testid=stSidebar] [role=combobox]"), style = getComputedStyle(field);
+  const pen = document.createElement("canvas").getContext("2d");
+  pen.font = style.font;
+  const room = field.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
+  return [room, names.filter((name) => pen.measureText(name).width > room)];
+}"""
+
+
+def labels(lang: str) -> list[str]:
+    """Everything that the lists at the side offer in a language."""
+    _, plain = translator(lang), View(lang=lang)
+    found = [name for i in REGISTRY for name in shell.benchmark_names(replace(plain, indicator=i)).values()]
+    found += [_(shell.NARROW.get(name, indicator.name)) for name, indicator in REGISTRY.items()]
+    return [*found, *shell.dataset_titles(lang).values(), *shell.scopes(plain).values()]
+
+
+@each_viewport
+def test_every_label_of_the_side_can_be_read(open_app, viewport):
+    page = open_app("audit", viewport, lang="en", bench="who2017-uppermiddle-beds")
+    if viewport == "phone":
+        page.get_by_test_id("stExpandSidebarButton").click()
+    side = page.get_by_test_id("stSidebar")
+    expect(side.get_by_role("combobox", name="Benchmark")).to_have_value("19.2 · upper-middle income")
+    # in full beneath, for the list has room for little
+    expect(side.get_by_text("Upper-middle-income countries, median (WHO 2013-2017)")).to_be_visible()
+    for lang in LANGUAGES:
+        room, cut = page.evaluate(ROOM, labels(lang))
+        assert room > 150
+        assert cut == []
+
+
+@pytest.fixture
+def app(published, tmp_path) -> Iterator[Callable[[], str]]:
+    """Return what starts the app and gives its address; called again it is a restart."""
+    assert published.file.is_file()
+    running = []
+
+    def serve_anew() -> str:
+        while running:
+            end(running.pop())
+        process, address = start(serve.APP, tmp_path / "app.log")
+        running.append(process)
+        return address
+
+    yield serve_anew
+    while running:
+        end(running.pop())
+
+
+def test_a_link_copied_from_any_page_opens_the_same_after_a_restart(app, chromium):
+    asked = {"lang": "en", "data": "cn-published", "ind": "beds_per_100k", "year": "2015", "area": "620000"}
+    width, height = VIEWPORTS["desktop"]
+
+    def visit(address: str) -> Page:
+        # who was never here; what the page says is watched as on every other
+        page = chromium.new_context(viewport={"width": width, "height": height}).new_page()
+        page.set_default_timeout(TIMEOUT_MS)
+        page.goto(address)
+        settle(page)
+        for drawn in page.locator("section.map").all():
+            expect(drawn).to_have_attribute("data-ready", re.compile("."), timeout=TIMEOUT_MS)
+        return page
+
+    address, before = app(), {}
+    for path in PATHS:
+        if path in test_present.PAGES:
+            # those are held there, in the other language
+            continue
+        page = visit(f"{address}/{path}?{urlencode(asked)}")
+        shown = test_present.picture(page)
+        # a reader is told what datasets are called, not their ids
+        assert asked["data"] not in page.get_by_test_id("stApp").inner_text()
+        before[test_present.link_of(page, "en")] = shown
+        page.context.close()
+    assert {urlsplit(link).path.strip("/") for link in before} == set(PATHS) - set(test_present.PAGES)
+    again = app()
+    for link, shown in before.items():
+        page = visit(again + link.removeprefix(address))
+        now = test_present.picture(page)
+        page.context.close()
+        different = float((np.abs(now - shown).max(axis=2) > test_present.MUCH).mean())
+        assert different < test_present.DIFFERENT, link
 
 
 def test_where_nothing_was_published_one_button_leads_on(open_app, shoot):

@@ -63,6 +63,33 @@ def test_a_gap_says_under_how_many_benchmarks_it_stands(open_page):
 
 
 @each_language
+def test_a_province_chosen_at_province_level_stands_among_all_until_only_it_is_asked_for(open_page, lang):
+    app = open_page("gaps", lang=lang, **{"in": "510000"})
+    listed = [code for shown in codes(app, lang) for code in shown]
+    assert len(listed) == 31
+    values = store.indicator_values("cn-published", "province", 2015, "beds_per_100k").set_index("area_code")["value"]
+    place = int(values.rank().loc["510000"])
+    assert {
+        "zh": f"四川省：每10万人 49.4，排名 {place} / 31",
+        "en": f"Sichuan: 49.4 per 100,000 people; rank {place} of 31",
+    }[lang] in written(app)
+    assert untranslated(written(app), lang) == []
+    view = View("cn-published", year=2015, within="510000", benchmark=MINIMUM, lang=lang)
+    made = menus.listed(view, gaplist.drawn(view, "enough").sheet, "https://x.org/gaps")
+    assert made.says("area") == {"zh": "全国", "en": "All of China"}[lang]
+    assert "510000" not in menus.file_name("gaps", view, "2026-11-22", "csv")
+    next(
+        button for button in app.button if button.label == {"zh": "只看四川省", "en": "Only Sichuan"}[lang]
+    ).click().run()
+    assert link(app)["f"] == "province:510000"
+    assert codes(app, lang) == [["510000"]]
+    limited = View(**{**vars(view), "chosen": "province:510000"})
+    made = menus.listed(limited, gaplist.drawn(limited, "enough").sheet, "https://x.org/gaps")
+    assert list(made.codes) == ["510000"]
+    assert {"zh": "四川", "en": "Sichuan"}[lang] in made.says("filter")
+
+
+@each_language
 def test_a_filter_in_the_link_limits_every_list_and_is_said(open_page, lang):
     app = open_page("gaps", lang=lang, f="value:<20;people:>50000000", sort="-people")
     values = store.indicator_values("cn-published", "province", 2015, "beds_per_100k")

@@ -223,7 +223,7 @@ def test_no_weak_value_and_none_of_another_unit_is_published():
 def test_every_benchmark_says_what_it_counts_and_how_it_compares():
     found = harmonise.harmonise_benchmarks(sourced())
     needed = ["value", "year", "statistic", "unit", "source", "definition", "definition_zh", "comparability",
-              "comparability_zh", "label_en", "label_zh"]  # fmt: skip
+              "comparability_zh", "label_en", "label_zh", "short_en", "short_zh"]  # fmt: skip
     assert found[needed].notna().all().all()
 
 
