@@ -39,7 +39,9 @@ _SWATCH = (0.4, 0.26)
 _AREAS_WIDTH, _PEOPLE_WIDTH = 0.85, 1.7
 #: points; a title takes the largest size at which it fits two lines
 _TITLES: Final = (30, 26, 22, 19)
-_SUBTITLE, _BADGE, _HEAD, _LEGENDS, _FOOT = 16, 14, 18, (17, 15, 14, 13, 12, 11, 10), 11
+_SUBTITLE, _BADGE, _HEAD, _LEGENDS, _FOOT = 16, 14, 18, (17, 15, 14, 13, 12, 11, 10, 9, 8), 11
+#: below this size the legend's note is better read at the foot, with the sources
+_LEAST_WITH_NOTE = 12
 _SECOND = 0.72
 _SPARE_LINE = 0.25
 _LINES_OF_TITLE = 2
@@ -82,7 +84,7 @@ class Slide:
 
     @property
     def mark(self) -> str:
-        """The watermark, in each language; empty where nothing is modelled."""
+        """The watermark, in each language; empty where all is published."""
         return _joined([words.watermark for words in self.words])
 
 
@@ -101,6 +103,7 @@ class Text:
     colour: str = palette.INK
     is_bold: bool = False
     align: Align = "left"
+    badge: palette.Badge | None = None
 
 
 @dataclass(frozen=True)
@@ -136,10 +139,15 @@ def layout(slide: Slide) -> Layout:
     """
     setter = _Setter(slide)
     head, top = setter.head()
-    foot, bottom = setter.foot()
-    height = min(bottom - top, (WIDTH - 2 * MARGIN) * 0.56 * PICTURE_HEIGHT / PICTURE_WIDTH)
-    width = height * PICTURE_WIDTH / PICTURE_HEIGHT
-    legend, swatches = setter.legend(MARGIN + width + _GAP, top, bottom)
+    # a note that finds no place in the legend goes to the foot: it is never left out
+    for is_at_foot in (False, True):
+        foot, bottom = setter.foot(with_note=is_at_foot)
+        height = min(bottom - top, (WIDTH - 2 * MARGIN) * 0.56 * PICTURE_HEIGHT / PICTURE_WIDTH)
+        width = height * PICTURE_WIDTH / PICTURE_HEIGHT
+        found = setter.legend(MARGIN + width + _GAP, top, bottom, with_note=not is_at_foot)
+        if found:
+            break
+    legend, swatches = found or ([], [])
     return Layout(
         (*head, *legend, foot),
         tuple(swatches),
@@ -194,13 +202,16 @@ class _Setter:
         badge = _joined([words.badge for words in self.words])
         if not badge:
             return [title, subtitle], below + 0.08
-        width = min(page.width_of(badge, self.fonts.font(_BADGE, 600)) / SPARE + 0.3, room)
+        width = page.width_of(badge, self.fonts.font(_BADGE, 600)) / SPARE + 0.3
+        points = _BADGE * min(1.0, room / width)
+        width = min(width, room)
         height = _BADGE * LINE_HEIGHT / page.POINTS_PER_INCH + 0.1
         # beside what the figures are where there is room, else below it
         is_beside = page.width_of(said, self.fonts.font(self.small)) / SPARE + width + _GAP < room
         at = (MARGIN + room - width, y) if is_beside else (MARGIN, below)
+        look = palette.badge(is_imported=self.words[0].is_imported)
         sign = Text(
-            "badge", *at, width, height, (badge,), self.langs[:1], (_BADGE,), palette.MODELLED_TEXT, is_bold=True
+            "badge", *at, width, height, (badge,), self.langs[:1], (points,), look.text, is_bold=True, badge=look
         )  # fmt: skip
         if is_beside:
             subtitle = replace(subtitle, width=room - width - _GAP)
@@ -210,9 +221,15 @@ class _Setter:
         sizes = (size, *(round(size * _SECOND) for _ in titles[1:]))
         return sum(self.count(title, s, room, bold=True) for title, s in zip(titles, sizes, strict=True))
 
-    def foot(self) -> tuple[Text, float]:
-        lines = [line for words in self.words for line in words.foot if line]
-        langs = tuple(lang for lang, words in zip(self.langs, self.words, strict=True) for line in words.foot if line)
+    def foot(self, *, with_note: bool = False) -> tuple[Text, float]:
+        """Set the sources at the foot, behind the legend's note where that stands here; return where the rest ends."""
+        said = [
+            (line, lang)
+            for lang, words in zip(self.langs, self.words, strict=True)
+            for line in (words.note if with_note else "", *words.foot)
+            if line
+        ]
+        lines, langs = [line for line, _lang in said], tuple(lang for _line, lang in said)
         sizes = tuple(_FOOT if len(self.words) == 1 else 9 for _ in lines)
         width = WIDTH - 2 * MARGIN - _QR - 0.2
         height = self.high(lines, sizes, width)
@@ -221,24 +238,26 @@ class _Setter:
         top = min(y, HEIGHT - 0.2 - _QR) - 0.12
         return Text("foot", MARGIN, y, width, height, tuple(lines), langs, sizes, palette.SECONDARY), top
 
-    def legend(self, x: float, top: float, bottom: float) -> tuple[list[Text], list[Swatch]]:
-        """Set the legend at the largest size at which it ends above `bottom`, each label on one line if it can be."""
+    def legend(self, x: float, top: float, bottom: float, *, with_note: bool) -> tuple[list[Text], list[Swatch]] | None:
+        """
+        Set the legend at the largest size at which it ends above `bottom`, each label on one line if it can be.
+
+        With its note it is None where there is no room in a size that is read from afar.
+        """
         # a wider family may break the small type of a second language into one line more
         end_at = bottom - _SPARE_LINE * (len(self.words) - 1)
-        notes = [words.note for words in self.words if words.note]
-        # what finds no place loses the note of the second language, then that of the first
-        for said in (notes[:n] for n in range(len(notes), -1, -1)):
-            found = None
-            for size in _LEGENDS:
-                texts, swatches, end = self._legend(x, top, size, said)
-                if end > end_at:
-                    continue
-                found = found or (texts, swatches)
-                if _is_on_one_line(texts):
-                    return texts, swatches
-            if found:
-                return found
-        return texts, swatches
+        notes = [words.note for words in self.words if words.note] if with_note else []
+        sizes = [size for size in _LEGENDS if size >= _LEAST_WITH_NOTE] if with_note else _LEGENDS
+        found = None
+        for size in sizes:
+            texts, swatches, end = self._legend(x, top, size, notes)
+            if end > end_at:
+                continue
+            found = found or (texts, swatches)
+            if _is_on_one_line(texts):
+                return texts, swatches
+        # in the smallest type rather than not at all
+        return found if with_note else found or (texts, swatches)
 
     def _legend(
         self, x: float, top: float, size: float, notes: Sequence[str]
@@ -361,21 +380,21 @@ def _write(target: Any, text: Text) -> None:  # noqa: ANN401
     if text.role == "title":
         shape = target.shapes.title
         shape.left, shape.top, shape.width, shape.height = box
-    elif text.role == "badge":
+    elif text.badge:
         shape = target.shapes.add_shape(MSO_SHAPE.ROUNDED_RECTANGLE, *box)
         shape.shadow.inherit = False
-        _colour(shape.fill, palette.MODELLED_GROUND)
-        shape.line.color.rgb, shape.line.dash_style = _rgb(palette.MODELLED_EDGE), MSO_LINE.DASH
+        _colour(shape.fill, text.badge.ground)
+        shape.line.color.rgb, shape.line.dash_style = _rgb(text.badge.edge), MSO_LINE.DASH
     else:
         shape = target.shapes.add_textbox(*box)
     shape.name = text.role
     frame = shape.text_frame
     frame.word_wrap = True
     frame.auto_size = None
-    side = Inches(0.15 if text.role == "badge" else 0)
+    side = Inches(0.15 if text.badge else 0)
     frame.margin_left = frame.margin_right = side
     frame.margin_top = frame.margin_bottom = 0
-    frame._txBody.bodyPr.set("anchor", "ctr" if text.role == "badge" else "t")  # noqa: SLF001 - as above
+    frame._txBody.bodyPr.set("anchor", "ctr" if text.badge else "t")  # noqa: SLF001 - as above
     for at, (line, lang, size) in enumerate(zip(text.lines, text.langs, text.sizes, strict=True)):
         paragraph = frame.paragraphs[0] if at == 0 else frame.add_paragraph()
         paragraph.alignment = PP_ALIGN.RIGHT if text.align == "right" else PP_ALIGN.LEFT

@@ -51,10 +51,10 @@ def _picture(figure: Figure, content: bytes, place: tuple[float, float, float, f
 
 
 def _write(figure: Figure, block: Text, fonts: Type) -> None:
-    if block.role == "badge":
-        _badge(figure, block)
-    y = slides.HEIGHT - block.y - (0.05 if block.role == "badge" else 0)
-    indent = 0.15 if block.role == "badge" else 0
+    if block.badge:
+        _badge(figure, block, block.badge)
+    y = slides.HEIGHT - block.y - (0.05 if block.badge else 0)
+    indent = 0.15 if block.badge else 0
     x = block.x + block.width if block.align == "right" else block.x + indent
     for line, size in zip(block.lines, block.sizes, strict=True):
         font = fonts.font(size, 600 if block.is_bold else 400)
@@ -63,12 +63,12 @@ def _write(figure: Figure, block: Text, fonts: Type) -> None:
             y -= size * slides.LINE_HEIGHT / page.POINTS_PER_INCH
 
 
-def _badge(figure: Figure, block: Text) -> None:
+def _badge(figure: Figure, block: Text, look: palette.Badge) -> None:
     figure.add_artist(
         FancyBboxPatch(
             (block.x, slides.HEIGHT - block.y - block.height), block.width, block.height,
-            boxstyle="round,pad=0,rounding_size=0.12", facecolor=palette.MODELLED_GROUND,
-            edgecolor=palette.MODELLED_EDGE, linestyle="--", linewidth=1, transform=figure.dpi_scale_trans,
+            boxstyle="round,pad=0,rounding_size=0.12", facecolor=look.ground,
+            edgecolor=look.edge, linestyle="--", linewidth=1, transform=figure.dpi_scale_trans,
         )
     )  # fmt: skip
 

@@ -539,7 +539,11 @@ def _inset(sheet: _Sheet, window: Bounds, room: Bounds, points: float = 7) -> No
     _draw(axes, sheet.view, sheet.shapes, line=0.5)
     name, wide = sheet.once(lambda words: words.inset), tall * shape - 0.12
     fits = wide / max(page.width_of(name, sheet.fonts.font(points)), wide)
-    sheet.write(left + 0.06, y + 0.05, name, sheet.fonts.font(points * fits), va="bottom", color=palette.SECONDARY)
+    # islands and lines do not run through the words
+    ground = {"facecolor": palette.PANEL, "edgecolor": "none", "alpha": 0.8, "pad": 0.5}
+    sheet.write(
+        left + 0.06, y + 0.05, name, sheet.fonts.font(points * fits), va="bottom", color=palette.SECONDARY, bbox=ground
+    )
 
 
 def _save(figure: Figure, form: Format, dpi: int, words: Words) -> bytes:

@@ -67,11 +67,11 @@ def shapes(**given):
     return prepare(squares(), window=(99, 25, 116, 38), inset=(105, 3, 115, 12), **given)
 
 
-def view(lang="en", values=VALUES, *, modelled=False, method="benchmark_bands", indicator=BED_RATE):
+def view(lang="en", values=VALUES, *, modelled=False, method="benchmark_bands", indicator=BED_RATE, processing=""):
     _ = translator(lang)
     about = About(
         indicator.id, TITLES[lang], _(indicator.unit), "squares", 2015, "county", (SOURCE,),
-        "modelled" if modelled else "published", (WARNINGS[lang],), 5, 2, "b1c2", "2026-11-22",
+        processing or ("modelled" if modelled else "published"), (WARNINGS[lang],), 5, 2, "b1c2", "2026-11-22",
     )  # fmt: skip
     classes = classify.classify(
         values, method, decimals=1, bands=classify.BED_BANDS, benchmark=30, direction=indicator.direction
@@ -227,15 +227,30 @@ def test_the_conic_is_taken_from_the_bounds():
     assert conic.centre == (110, 35)
 
 
-@pytest.mark.parametrize(("lang", "modelled"), [*itertools.product(LANGUAGES, [False, True])])
-@pytest.mark.parametrize("method", ["benchmark_bands", "benchmark_ratio", "quantile"])
-def test_nothing_is_cut_off_and_nothing_overlaps(lang, modelled, method):
-    shown = view(lang, modelled=modelled, method=method)
-    sheet_words = static_map.words_of(shown)
-    figure = Figure(figsize=(static_map.WIDTH, static_map.HEIGHT), dpi=100)
-    static_map._fill(static_map._Sheet(figure, shown, shapes(), sheet_words, page.type_for(sheet_words.all())))
+def boxes_of(figure):
     renderer = FigureCanvasAgg(figure).get_renderer()
-    boxes = [(text.get_text(), text.get_window_extent(renderer)) for text in figure.texts if text.get_rotation() == 0]
+    return [(text.get_text(), text.get_window_extent(renderer)) for text in figure.texts if text.get_rotation() == 0]
+
+
+def sheet(*langs, **given):
+    """The page of a view in its languages, the first large, with nothing drawn on it yet."""
+    pages = [view(lang, **given) for lang in langs]
+    texts = tuple(static_map.words_of(shown) for shown in pages)
+    fonts_of_all = page.type_for("".join(words.all() for words in texts))
+    figure = Figure(figsize=(static_map.WIDTH, static_map.HEIGHT), dpi=100)
+    return static_map._Sheet(figure, pages[0], shapes(), texts, fonts_of_all)
+
+
+SPOKEN = [("zh",), ("en",), ("zh", "en"), ("en", "zh")]
+
+
+@pytest.mark.parametrize("langs", SPOKEN, ids="+".join)
+@pytest.mark.parametrize("processing", ["published", "modelled", "imported"])
+@pytest.mark.parametrize("method", ["benchmark_bands", "benchmark_ratio", "quantile"])
+def test_nothing_is_cut_off_and_nothing_overlaps(langs, processing, method):
+    drawing = sheet(*langs, processing=processing, method=method)
+    static_map._fill(drawing)
+    boxes = boxes_of(drawing.figure)
     assert len(boxes) > 15
     for text, box in boxes:
         assert box.x0 >= 40, text
@@ -248,6 +263,33 @@ def test_nothing_is_cut_off_and_nothing_overlaps(lang, modelled, method):
         if a.x0 < b.x1 and b.x0 < a.x1 and a.y0 + 1 < b.y1 and b.y0 + 1 < a.y1
     ]
     assert touching == []
+    # whatever had to shrink or to go to the foot, nothing is left out
+    printed = squeezed("".join(text for text, _ in boxes))
+    for words_of_page in drawing.said:
+        asked = (words_of_page.title, words_of_page.subtitle, words_of_page.badge, words_of_page.note)
+        labels = [row[0] for row in words_of_page.rows]
+        missing = [text for text in (*asked, *labels, *words_of_page.foot) if squeezed(text) not in printed]
+        assert missing == []
+
+
+def test_a_picture_in_two_languages_says_everything_in_both():
+    texts = [static_map.words_of(view(lang)) for lang in ("zh", "en")]
+    printed = text_of(static_map.render(view("zh"), shapes(), "svg", 72, texts[1:]), "svg")
+    for lang in ("zh", "en"):
+        assert [wanted for wanted in said(view(lang)) if squeezed(wanted) not in printed] == []
+
+
+def test_an_imported_map_says_so_at_its_head_and_in_the_map_itself():
+    imported = view(processing="imported")
+    mark, badge = squeezed(static_map.IMPORTED_MARK), squeezed(static_map.IMPORTED_BADGE)
+    printed = text_of(static_map.render(imported, shapes(), "svg"), "svg")
+    assert badge in printed
+    assert printed.count(mark) == 2  # the badge begins with the mark
+    assert mark not in text_of(static_map.render(view(), shapes(), "svg"), "svg")
+    # the picture of a slide has no head: there the map alone has to say it
+    edge = pixels(static_map.render_bare(imported, shapes(), 60))
+    assert count(edge, palette.IMPORTED_GROUND) > 500
+    assert count(pixels(static_map.render_bare(view(), shapes(), 60)), palette.IMPORTED_GROUND) == 0
 
 
 def drawn(character):
