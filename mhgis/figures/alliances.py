@@ -36,6 +36,9 @@ MODEL_COLOURS: Final[dict[Model, str]] = {
 _PLAY: Final = 0.04
 #: how far apart the marks of alliances led from one city stand, metres
 _APART_M: Final = 55_000.0
+#: how wide a map is taken to be when its height is chosen, and the least and the most height
+_ACROSS_PX: Final = 480
+_LEAST_PX, _MOST_PX = 280, 560
 #: room for a legend of three lines, as on a phone
 _LEGEND_PX: Final = 66
 _GOLDEN: Final = 2.399963
@@ -86,8 +89,7 @@ def _line(paths: Iterable[Path]) -> tuple[list[float | None], list[float | None]
 
 def _on(ground: Ground, about: About, lang: Language, notes: Sequence[str], width_px: int, figure: go.Figure) -> Any:  # noqa: ANN401, PLR0917
     west, south, east, north = ground.window
-    room = width_px - 16
-    high = min(640, max(300, round(room * (north - south) / (east - west))))
+    high = min(_MOST_PX, max(_LEAST_PX, round(_ACROSS_PX * (north - south) / (east - west))))
     figure.update_xaxes(visible=False, range=[west, east], constrain="domain")
     figure.update_yaxes(visible=False, range=[south, north], scaleanchor="x", constrain="domain")
     found = dress(figure, about, lang, plot_px=high, width_px=width_px, sides=(8, 8), notes=notes)

@@ -24,10 +24,10 @@ from mhgis.ui import figure, share, shell
 from mhgis.ui import view as views
 from mhgis.ui.alliances import ground
 
-_PX: Final = 460
+_PX: Final = 340
 _WIDTH: Final = len("2000-01")
 
-_ALLIANCES: Final = "SELECT * FROM alliance ORDER BY alliance_id DESC"
+_ALLIANCES: Final = "SELECT * FROM alliance ORDER BY field DESC, alliance_id"
 _DIMENSIONS: Final = "SELECT alliance_id, dimension, value, basis FROM alliance_dimension"
 _PLACES: Final = """
 SELECT p.alliance_id, p.area_code, p.basis, a.lon, a.lat, a.name_zh, a.name_en
@@ -63,6 +63,13 @@ def is_there() -> bool:
 def _text(row: Mapping[Any, Any], name: str, lang: Language) -> str:
     found = row[f"{name}_{lang}"]
     return "" if formats.is_missing(found) else str(found)
+
+
+def _joined(row: Mapping[Any, Any], lang: Language) -> str:
+    # sentences follow each other without a blank in Chinese
+    return ("" if lang == "zh" else " ").join(
+        part for part in (_text(row, "text", lang), _text(row, "note", lang)) if part
+    )
 
 
 def _notes(topic: str, lang: Language) -> None:
@@ -253,7 +260,7 @@ def _files(view: View) -> None:
 def survey(view: View) -> None:
     """Draw what residents answered when they were asked about alliances, with sample, place, year and limits."""
     _, lang = translator(view.lang), view.lang
-    found = views.table("SELECT * FROM alliance_survey ORDER BY answer_no, question_id")
+    found = views.table("SELECT * FROM alliance_survey ORDER BY question_id, answer_no")
     if found.empty:
         return
     st.subheader(_("What residents said"), anchor=False)
@@ -297,14 +304,14 @@ def _foreign(view: View) -> None:
     _notes("foreign", lang)
     table = pd.DataFrame([
         {
-            _("Form"): _text(row, "name", lang), _("By"): _(_COMBINATIONS[combination]),
+            _("Form of alliance"): _text(row, "name", lang), _("By"): _(_COMBINATIONS[combination]),
             _("Direction"): _(_INTEGRATIONS[integration]), _("Named in"): _text(row, "countries", lang),
-            _("What it is"): " ".join(part for part in (_text(row, "text", lang), _text(row, "note", lang)) if part),
+            _("In short"): _joined(row, lang),
         }
         for row in found.to_dict("records")
         for combination, integration in [(row["combination"], row["integration"])]
     ])  # fmt: skip
-    st.table(table.set_index(_("Form")))
+    st.table(table.set_index(_("Form of alliance")))
     st.caption(_sources("alliance_foreign", lang))
 
 
@@ -315,7 +322,7 @@ def _policies(view: View) -> None:
     table = pd.DataFrame([
         {
             _("Issued"): row["issued"], _("Document"): f"{_text(row, 'title', lang)} ({_text(row, 'number', lang)})",
-            _("What it says"): " ".join(part for part in (_text(row, "text", lang), _text(row, "note", lang)) if part),
+            _("What it says"): _joined(row, lang),
         }
         for row in found.to_dict("records")
     ])  # fmt: skip

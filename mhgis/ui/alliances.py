@@ -28,7 +28,7 @@ from mhgis.ui import download, export, figure, shell
 from mhgis.ui import view as views
 from mhgis.ui.export import Sheet
 
-_MAP_PX: Final = 560
+_CHART_PX: Final = 340
 _KEPT: Final = 8
 _LIST_PX: Final = 420
 _COARSE: Final = 0.02
@@ -379,7 +379,7 @@ def draw_map(view: View, got: Answer) -> None:
     shown = replace(drawn_on, window=pictures.window_of(boxes))
     notes = [_("Lines that leave the picture lead to hubs further away. Point at a mark to read why.")]
     what = replace(about(view, got, title), warnings=())
-    drawn = pictures.links(shown, marked, placed.assign(said=told), what, lang, notes=notes, width_px=_MAP_PX)
+    drawn = pictures.links(shown, marked, placed.assign(said=told), what, lang, notes=notes, width_px=_CHART_PX)
     st.plotly_chart(drawn, config=charts.CONFIG, theme=None, key="alliances_map", alt=title)
 
 

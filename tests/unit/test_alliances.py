@@ -416,7 +416,7 @@ def test_the_survey_adds_up_to_its_sample_and_prints_what_the_paper_prints():
     survey = sourced("alliance_survey")
     assert survey.groupby("question_id")["cases"].sum().tolist() == [970] * 5
     first = survey[survey["answer_no"].eq(1)].set_index("question_id")["percent"]
-    assert first.loc[["known", "preferred", "return"]].tolist() == [94.84, 93.5, 89.07]
+    assert first.loc[["1_known", "2_preferred", "3_return"]].tolist() == [94.84, 93.5, 89.07]
     off = (survey["percent"].astype(float) - 100 * survey["cases"].astype(float) / 970).abs()
     assert off.max() < 0.0101
 
