@@ -163,6 +163,44 @@ def check_files(made, level):
             assert same(expected, columns(found, numeric)), (made.facts, form.suffix)
 
 
+@pytest.mark.parametrize(
+    "shown",
+    [
+        ("cn-published", "province", "beds_per_100k", 2015),
+        ("cn-published", "province", "facilities_per_100k", 2010),
+        ("cn-modelled-2015", "county", "beds_per_100k", 2015),
+    ],
+)
+@pytest.mark.parametrize("sure", ["shrunken,hidden", "shrunken,people-2020"])
+def test_steadied_or_left_out_the_list_the_map_and_the_files_are_one(shown, sure, sent):
+    dataset, level, indicator, year = shown
+    benchmark = views.offer().benchmarks.get(indicator, (links.NO_BENCHMARK,))[0]
+    view = View(dataset, level, indicator=indicator, year=year, benchmark=benchmark, sure=sure)
+    sheet = export.of_level(view)
+    codes = list(sheet.codes)
+    expected = queried(dataset, level, indicator, year)
+    kind = drawn(view, sent)
+    # what the map leaves out is what the file does not have, and nothing else
+    assert sorted(codes) == kind.index[kind.ne("cannot_tell")].tolist()
+    rows, name = sheet.rows.set_index("Code"), figure.headings(view)["value"]
+    raw = rows["As counted"] if "As counted" in rows else rows[name]
+    decimals = figure.indicator_of(view).decimals + 2
+    if "people" not in sure:
+        assert np.array_equal(raw, expected.loc[codes, "value"].round(decimals), equal_nan=True)
+    if "shrunken" in sure and dataset == "cn-published":
+        assert (raw != rows[name]).sum() > len(rows) / 2
+        total = (rows[name] * rows["People"]).sum()
+        assert total == pytest.approx((raw * rows["People"]).sum(), rel=1e-4) or "hidden" in sure
+    if "hidden" not in sure or benchmark == links.NO_BENCHMARK:
+        assert kind.ne("cannot_tell").all()
+    else:
+        assert "cannot tell" not in set(rows.loc[rows["Status"].ne("zero"), "Given its interval"])
+    parts = {key: list(gaplist.drawn(view, key).sheet.codes) for key in gaplist.PARTS}
+    outside = kind.index[kind.eq("not_applicable")].tolist()
+    assert sorted(sum(parts.values(), outside)) == sorted(codes)
+    check_files(export.listed(view, sheet, ADDRESS), level)
+
+
 @pytest.mark.parametrize("level", LEVELS)
 @pytest.mark.parametrize("dataset", DATASETS)
 def test_the_three_gap_lists_hold_each_area_of_the_map_once(dataset, level):

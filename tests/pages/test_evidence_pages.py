@@ -117,7 +117,7 @@ def test_small_numbers_are_one_key_on_every_page_that_shows_rates(open_page):
         text = written(app)
         assert "Steadied for small populations; areas left out that cannot be told; people of 2020" in text
         assert "Chosen instead: counts of 2015 are divided by the people of 2020" in text
-    app = open_page("gaps", **asked)
+    app = open_page("gaps", **asked | {"sure": "shrunken,hidden"})
     assert "Left out because it cannot be told, in none of the lists: " in written(app)
     assert {"As counted", "Given its interval"} <= set(app.dataframe[0].value.columns)
     assert "cannot tell" not in set(app.dataframe[0].value["Given its interval"])
