@@ -2,13 +2,15 @@
 The files a browser fetches by itself: shapes, names, lines, and the map's own code, each named by its content.
 
 `build` writes the first kind once a build; `component` puts the map's code in place whenever it has changed; `keep`
-adds a small file while the app runs. A name never changes its content, so browsers may keep it and two processes may
-write it at once.
+adds a small file while the app runs, and `prune` deletes such files that no server has used for a month. A name never
+changes its content, so browsers may keep it and two processes may write it at once.
 """
 
 import hashlib
 import os
+import shutil
 import tempfile
+import time
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -20,6 +22,12 @@ import pandas as pd
 from mhgis import paths, wire
 
 HASH_DIGITS: Final = 12
+
+#: days after which a file nobody has used is deleted
+KEPT_DAYS: Final = 30
+#: made while servers run, and made again when asked for; what builds and packages bring stays
+_MADE_WHILE_RUNNING: Final = ("values", "pictures", "slides", "map-setup")
+_DAY_S: Final = 86_400
 
 _CODE = Path(__file__).parent / "ui" / "map" / "js"
 _VENDOR_FILES: Final = ("maplibre-gl.js", "maplibre-gl.css")
@@ -67,10 +75,33 @@ def keep(folder: str, stem: str, suffix: str, content: bytes) -> str:
     return _write(paths.static(), folder, stem, suffix, content)
 
 
-@cache
+def prune() -> int:
+    """
+    Delete what no server has used for `KEPT_DAYS`, and return how many files and folders that were.
+
+    Several servers may share the folder: each marks what it hands out as used, so that nothing of theirs is old.
+    Shapes, fonts and packages stay, and so does the map's code of every server that has drawn a map.
+    """
+    static_dir, before = paths.static(), time.time() - KEPT_DAYS * _DAY_S
+    files = [path for folder in _MADE_WHILE_RUNNING for path in (static_dir / folder).glob("*") if path.is_file()]
+    code = [path for path in static_dir.glob(f"map-{'[0-9a-f]' * HASH_DIGITS}") if path.is_dir()]
+    old = [path for path in (*files, *code) if _used_at(path) < before]
+    for path in old:
+        if path in code:
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)
+    return len(old)
+
+
+def _used_at(path: Path) -> float:
+    # another server may have deleted it since it was listed
+    return path.stat().st_mtime if path.exists() else time.time()
+
+
 def component() -> dict[str, str]:
     """
-    Put the map's modules and MapLibre GL JS into the static folder, once a process.
+    Put the map's modules and MapLibre GL JS into the static folder, once a process, and mark them as used.
 
     Returns
     -------
@@ -78,6 +109,15 @@ def component() -> dict[str, str]:
         `main`, `style`, `maplibre`, `maplibre_style` -> path below the static folder.
     """
     static_dir = paths.static()
+    manifest = _component(static_dir)
+    if not _mark_used((static_dir / manifest["main"]).parent):
+        _component.cache_clear()
+        manifest = _component(static_dir)
+    return manifest
+
+
+@cache
+def _component(static_dir: Path) -> dict[str, str]:
     modules = sorted(path for path in _CODE.iterdir() if path.suffix in {".js", ".css"})
     mark = _hash(b"".join(path.name.encode() + path.read_bytes() for path in modules))
     for path in modules:
@@ -110,9 +150,19 @@ def _hash(content: bytes) -> str:
 
 
 def _put(path: Path, content: bytes) -> None:
-    """Write a file as a whole or not at all; leave one that is there alone, its name says what it holds."""
-    if not path.exists():
+    """Write a file as a whole or not at all; one that is there is only marked as used, its name says what it holds."""
+    if not _mark_used(path):
         _replace(path, content)
+
+
+def _mark_used(path: Path) -> bool:
+    """Give what is there the time of its use, to the day; return whether it is there."""
+    try:
+        if time.time() - path.stat().st_mtime > _DAY_S:
+            os.utime(path)
+    except FileNotFoundError:
+        return False
+    return True
 
 
 def _replace(path: Path, content: bytes) -> None:

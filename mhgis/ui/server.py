@@ -16,7 +16,7 @@ from starlette.staticfiles import StaticFiles
 from uvicorn.protocols.websockets import websockets_sansio_impl
 from websockets.extensions.permessage_deflate import ServerPerMessageDeflateFactory
 
-from mhgis import paths
+from mhgis import paths, static_files
 from mhgis.ui import import_case
 
 if TYPE_CHECKING:
@@ -108,4 +108,5 @@ class WholeRun(ServerPerMessageDeflateFactory):
 
 import_case.tidy_up()
 websockets_sansio_impl.ServerPerMessageDeflateFactory = WholeRun  # type: ignore[attr-defined,assignment]
+static_files.prune()
 app = st.App(paths.ROOT / "app.py", middleware=[Middleware(SayWhere), Middleware(ServeOwnStatic)])
