@@ -90,9 +90,9 @@ SAYINGS: Final[Mapping[str, Saying]] = {
         "error", N_("an area these statistics cover"), N_("Figures of this area cannot be shown. Delete the row.")
     ),
     "place_alike": Saying(
-        "warning",
+        "question",
         N_("the name that is meant"),
-        N_("The file does not name another place, one character away. See whether this is a slip."),
+        N_("Another county, one character away, is not in the file. Say that the name is right, or mend it."),
     ),
     "place_grown": Saying(
         "warning",
@@ -267,6 +267,12 @@ def mended_codes(rows: pd.DataFrame) -> Spotted:
     """
     mended = rows[rows["method"].eq("code") & rows["confidence"].lt(1)].drop_duplicates(["code", "area_code"])
     return Spotted("code_mended", "code", (mended["code"] + " → " + mended["area_code"]).iloc[:_MOST_SAID])
+
+
+def alike(rows: pd.DataFrame) -> Spotted:
+    """Spot names that may be a slip for another, each once; `rows` have `text`, `area_code` and `other`."""
+    once = rows.drop_duplicates(["text", "area_code"])
+    return Spotted("place_alike", "county", once["text"] + " / " + once["other"] + "?")
 
 
 def grown(rows: pd.DataFrame, units: Mapping[str, Iterable[tuple[str, int]]]) -> Spotted:

@@ -152,6 +152,8 @@ class Shown:
     evidence
         By coordinate system, how many of the points compared lie in the area their row names, and how many were
         compared; empty where nothing is asked or nothing can be compared.
+    alike
+        Names that may be a slip for another: key, text, code of the county it was taken for, name of the other.
     findings, severities
         Those shown, and how many there are of each severity.
     confirmable
@@ -186,6 +188,7 @@ class Shown:
     questions: tuple[Asked, ...]
     n_questions: int
     evidence: tuple[tuple[str, int, int], ...]
+    alike: tuple[tuple[str, str, str, str], ...]
     findings: pd.DataFrame
     severities: Mapping[str, int]
     confirmable: tuple[Confirmable, ...]
@@ -248,6 +251,7 @@ def look(case: Case, tell: Tell) -> Shown:
         questions=tuple(_asked(row, case.lang) for row in asked.head(QUESTIONS_SHOWN).to_dict("records")),
         n_questions=int(asked["kind"].eq("place").sum()),
         evidence=_evidence(made) if asked["kind"].eq("system").any() else (),
+        alike=tuple(made.alike.drop_duplicates("key").itertuples(index=False, name=None)),
         findings=made.findings.head(FINDINGS_SHOWN),
         severities={str(name): int(n) for name, n in made.findings["severity"].value_counts().items()},
         confirmable=_confirmable(made),

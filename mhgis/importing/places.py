@@ -507,7 +507,7 @@ def _chosen(fitting: Sequence[Named], level: Level, *, has_parents: bool, parent
 
 def alike(gazetteer: Gazetteer, texts: pd.Series, area_code: pd.Series, level: Level) -> pd.Series:
     """
-    Return, for names that were matched, another place a slip may have hidden.
+    Return, for names that were matched, another place that a slip may have hidden.
 
     Parameters
     ----------
@@ -521,21 +521,25 @@ def alike(gazetteer: Gazetteer, texts: pd.Series, area_code: pd.Series, level: L
     Returns
     -------
     others
-        At the first row of each text and place, where there is one: the name of another place of the same parent that
-        differs from the text in one character and is nowhere among `area_code`.
+        On the index of `texts`: the name of another place of the same parent that differs from the text in one
+        character and is nowhere among `area_code`; NA where there is none. Whoever typed it may have meant that one:
+        nothing in the text can tell.
     """
     named = {Place(level, code) for code in area_code.dropna().unique()}
-    found: dict[object, str] = {}
-    for row, text, code in pd.DataFrame({"text": texts, "code": area_code}).dropna().drop_duplicates().itertuples():
-        parent = gazetteer.parents.get(Place(level, str(code)))
+    rows = pd.DataFrame({"text": texts, "code": area_code}).dropna()
+    found: dict[tuple[str, str], str] = {}
+    for text, code in rows.drop_duplicates().itertuples(index=False, name=None):
+        parent = gazetteer.parents.get(Place(level, code))
         others = [
             other.place
             for other in gazetteer.near(level, gazetteer.folded(text))
             if other.kind == "official" and other.place not in named and gazetteer.parents.get(other.place) == parent
         ]
         if others:
-            found[row] = gazetteer.label[others[0]]
-    return pd.Series(found, dtype="str")
+            found[text, code] = gazetteer.label[others[0]]
+    rows = rows[rows["text"].isin({text for text, _code in found})]
+    said = [found.get(pair) for pair in rows.itertuples(index=False, name=None)]
+    return pd.Series(said, index=rows.index, dtype="str").reindex(texts.index)
 
 
 def by_address(gazetteer: Gazetteer, text: str, country: str = "") -> Found:

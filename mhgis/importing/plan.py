@@ -6,7 +6,7 @@ is written. Every row of the sheet is accounted for: loaded, faulty, asked about
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import date
 from typing import Any, Final, Literal
 
@@ -34,6 +34,8 @@ _WORDS: Final[tuple[Field, ...]] = ("code", "province", "prefecture", "county", 
 _TEXTS: Final[tuple[Field, ...]] = ("facility_id", "name", "kind", "sponsor", "grade")
 #: files whose points come with a coordinate system of their own
 _WITH_SYSTEM: Final = frozenset({"geojson", "gpkg", "shapefile"})
+#: a county's name of so many characters tells it from its neighbours within another text
+_TELLING: Final = 2
 #: shares of the work that are done after each step
 _READ, _MATCHED, _CHECKED = 0.25, 0.75, 0.9
 
@@ -170,6 +172,8 @@ class Plan:
         Rows by fate, and `rows`, their sum.
     ready, why_not
         Whether it can be loaded, and if not the reason, one sentence.
+    alike
+        Rows whose county may be a slip for another, by row number: `key` of an answer, `text`, `area_code`, `other`.
     """
 
     workbook: Workbook
@@ -186,6 +190,7 @@ class Plan:
     totals: pd.DataFrame
     tally: Mapping[str, int]
     why_not: str = ""
+    alike: pd.DataFrame = field(default_factory=lambda: no_alike())  # noqa: PLW0108 - defined below
 
     @property
     def ready(self) -> bool:
@@ -273,7 +278,7 @@ def prepare(
     found = columns.recognise(table, dict(choices.columns))
     tell(_READ, _("Matching places"))
     work = _Work(workbook, choices, reference, lang, today, table, found)
-    rows, spotted, said_of_points = work.located(
+    rows, alike, spotted, said_of_points = work.located(
         lambda share: tell(_READ + (_MATCHED - _READ) * share, _("Matching places"))
     )
     tell(_MATCHED, _("Checking figures"))
@@ -281,7 +286,7 @@ def prepare(
     cells += said_of_points
     spotted += work.checked(rows)
     tell(_CHECKED, _("Adding up"))
-    plan = work.planned(rows, spotted, cells)
+    plan = replace(work.planned(rows, spotted, cells), alike=alike)
     tell(1.0, _("The plan is ready"))
     return plan
 
@@ -335,8 +340,10 @@ class _Work:
     def text(self, name: Field) -> pd.Series:
         return self.table.body[self.columns.positions[name]]
 
-    def located(self, tell: Callable[[float], None]) -> tuple[pd.DataFrame, list[Spotted], list[pd.DataFrame]]:
-        """Say where each row is; return the rows, what was spotted of points and places, and what was said of cells."""
+    def located(
+        self, tell: Callable[[float], None]
+    ) -> tuple[pd.DataFrame, pd.DataFrame, list[Spotted], list[pd.DataFrame]]:
+        """Say where each row is; return the rows, those that may be slips, what was spotted, what was said of cells."""
         given = [one for one in _WORDS if one in self.columns.positions]
         where = pd.DataFrame({one: self.text(one) for one in given}, index=self.table.body.index)
         cells: list[pd.DataFrame] = []
@@ -362,19 +369,42 @@ class _Work:
         rows["outside"] = np.asarray(pairs.isin(outside))[groups]
         out = rows["fate"].eq("left_out")
         kept = rows[~out] if out.any() else rows
-        spotted += [*checks.places(kept, set(self.columns.positions)), *self._doubts(kept, where)]
-        return rows, spotted, cells
+        spotted += checks.places(kept, set(self.columns.positions))
+        if "code" in where:
+            spotted.append(checks.mended_codes(kept))
+        alike = self._alike(kept, where)
+        spotted.append(checks.alike(alike))
+        return rows, alike, spotted, cells
 
-    def _doubts(self, rows: pd.DataFrame, where: pd.DataFrame) -> list[Spotted]:
-        """Spot rows that were matched, and may be meant otherwise."""
-        doubts = [checks.mended_codes(rows)] if "code" in where else []
-        if "county" in where:
-            named = rows["method"].isin(["name", "former_name"]) & rows["level"].eq("county")
-            counties = rows["area_code"].where(rows["level"].eq("county"))
-            known = self.reference.gazetteer
-            texts = where["county"].reindex(rows.index).where(named)
-            doubts.append(Spotted("place_alike", "county", places.alike(known, texts, counties, "county")))
-        return doubts
+    def _alike(self, rows: pd.DataFrame, where: pd.DataFrame) -> pd.DataFrame:
+        """
+        Return the rows whose county may be a slip for another of the same parent that the file does not name.
+
+        A code, a point, an address or a facility's name that says the same county settles it; so does an answer.
+        """
+        named = rows["method"].isin(["name", "former_name"]) & rows["level"].eq("county")
+        if "county" not in where or not named.any():
+            return no_alike()
+        known = self.reference.gazetteer
+        texts = where["county"].reindex(rows.index).where(named)
+        counties = rows["area_code"].where(rows["level"].eq("county"))
+        other = places.alike(known, texts, counties, "county").dropna()
+        found = pd.DataFrame({"text": texts[other.index], "area_code": counties[other.index], "other": other})
+        found = found[~self._backed(found, where)]
+        return found.assign(key=places.keys_of(known, where.loc[found.index]))[list(no_alike().columns)]
+
+    def _backed(self, found: pd.DataFrame, where: pd.DataFrame) -> pd.Series:
+        """Say of which rows another column names the county, too."""
+        backed = pd.Series(data=False, index=found.index)
+        if "lon" in where:
+            # a point elsewhere would have been a contradiction
+            backed |= where.loc[found.index, ["lon", "lat"]].notna().all(axis=1)
+        texts: tuple[Field, ...] = ("address", "name")
+        for one in [one for one in texts if one in self.columns.positions]:
+            pairs = zip(found["text"], self.text(one).loc[found.index].fillna(""), strict=True)
+            says = [len(county) >= _TELLING and county in text for county, text in pairs]
+            backed |= pd.Series(says, found.index, dtype="bool")
+        return backed
 
     def _system(self, where: pd.DataFrame) -> tuple[System, list[Spotted]]:
         systems = self.reference.gazetteer.rules.systems
@@ -693,6 +723,11 @@ class _Work:
     def _country(self) -> str:
         areas = self.reference.areas
         return str(areas.loc[areas["level"].eq("country"), "area_code"].iloc[0])
+
+
+def no_alike() -> pd.DataFrame:
+    """Return the slips of a plan that has none."""
+    return pd.DataFrame({name: pd.Series(dtype="str") for name in ("key", "text", "area_code", "other")})
 
 
 def _field(resource: str) -> Field:

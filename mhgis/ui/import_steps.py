@@ -9,6 +9,7 @@ import html
 import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from pathlib import Path
 from typing import Any, Final, Literal
 
 import pandas as pd
@@ -27,6 +28,7 @@ from mhgis.sentences import Scene
 from mhgis.ui import figure, import_case
 from mhgis.ui import view as views
 from mhgis.ui.own import plain
+from mhgis.ui.provenance import drawer_of_file
 
 State = Literal["done", "ask", "fault", "later"]
 
@@ -333,11 +335,13 @@ def places(view: View, shown: Shown) -> None:
     said += _("; ") + counted(asks, n) if n else _(".")
     with st.container(border=True, key="mh_card_step_3"):
         system = next((one for one in shown.questions if one.kind == "system"), None)
-        heading(3, _("Where the rows are"), said, "ask" if shown.questions else "done")
+        heading(3, _("Where the rows are"), said, "ask" if shown.questions or shown.alike else "done")
         if system or import_case.state()["choices"]["system"]:
             _system(view, shown, system)
         if asked:
             _ask(view, shown, asked)
+        if shown.alike:
+            _alike(view, shown)
         _answers(view)
 
 
@@ -416,6 +420,33 @@ def _use_places(asked: Sequence[Asked]) -> None:
         if chosen != _OPEN:
             level, _slash, code = chosen.partition("/")
             kept[one.key] = [one.key, "", ""] if chosen == _OUT else [one.key, level, code]
+    import_case.choose(places=list(kept.values()))
+
+
+def _alike(view: View, shown: Shown) -> None:
+    _, names = translator(view.lang), labels(store.areas(), view.lang)
+    pairs = dict.fromkeys((names.get(("county", code), code), other) for _key, _text, code, other in shown.alike)
+    said = ngettext(
+        view.lang,
+        "{n} county differs in one character from another that the file does not name. Is it right as written?",
+        "{n} counties differ in one character from others that the file does not name. Are they right as written?",
+        len(pairs),
+    )
+    st.markdown(counted(said, len(pairs)))
+    form = _("{name}, not {other}")
+    shown_pairs = [form.format(name=plain(name), other=plain(other)) for name, other in pairs]
+    st.markdown("\n".join(f"- {one}" for one in shown_pairs[:_QUESTIONS_AT_ONCE]))
+    if len(shown_pairs) > _QUESTIONS_AT_ONCE:
+        st.caption(_("{names} and {n} more").format(names="…", n=len(shown_pairs) - _QUESTIONS_AT_ONCE))
+    st.button(
+        _("They are right as written"), type="primary", key="import_alike", on_click=_right_as_written, args=(shown,),
+        help=_("Otherwise mend the names in the file and upload it again."),
+    )  # fmt: skip
+
+
+def _right_as_written(shown: Shown) -> None:
+    kept = {key: [key, level, code] for key, level, code in import_case.state()["choices"]["places"]}
+    kept |= {key: [key, "county", code] for key, _text, code, _other in shown.alike}
     import_case.choose(places=list(kept.values()))
 
 
@@ -679,6 +710,17 @@ def _map(view: View, shown: Shown) -> None:
     st.markdown(f"**{plain(_(indicator.name))} · {mapped.year}** :gray[{meant}]")
     figure.map_of(seen, rows, sentence, _MAP_PX)
     st.caption(plain(sentence))
+    drawer_of_file(sentence, _file_facts(shown, view), view.lang)
+
+
+def _file_facts(shown: Shown, view: View) -> list[tuple[str, str]]:
+    _, kept = translator(view.lang), import_case.state()
+    return [
+        (_("File"), shown.file), (_("Checksum (SHA-256)"), Path(kept["path"]).name),
+        (_("Size"), _("size {n} kB").format(n=formats.number(max(1, kept["size"] / 2**10)))),
+        (_("Sheet"), shown.sheet or _("the first table of the file")),
+        (_("Rows"), formats.number(shown.tally.get("rows", 0))),
+    ]  # fmt: skip
 
 
 def _named(rows: pd.DataFrame, level: str) -> pd.DataFrame:

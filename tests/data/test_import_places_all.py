@@ -105,12 +105,10 @@ def test_a_slip_in_a_name_is_never_a_wrong_match(known, counties):
     assert len(slips) > 60_000
     assert 0 < wrong.sum() < 20
     assert found.loc[found["question"].notna(), "area_code"].isna().all()
-    # and that is said, where the file does not name the county that was meant
+    # and that is asked about, where the file does not name the county that was meant: see `plan`
     for row in wrong.index[wrong]:
         one = [row]
-        assert (
-            places.alike(known, slips.loc[one, "county"], found.loc[one, "area_code"], "county").index.tolist() == one
-        )
+        assert places.alike(known, slips.loc[one, "county"], found.loc[one, "area_code"], "county").notna().all()
 
 
 def test_a_former_name_that_may_be_a_slip_is_asked_about(known):
