@@ -4,7 +4,8 @@ What changes a scenario: choosing or starting one, its actions one by one, their
 Each change is one step of `mhgis.plans.change`. Holds no figures: see `mhgis.ui.scenarios`.
 """
 
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Final
@@ -80,18 +81,23 @@ def say() -> None:
         st.error(st.session_state.pop(_SAID))
 
 
+def distinct(labels: Mapping[str, str]) -> dict[str, str]:
+    """Return labels by code, with the code behind those that repeat: a browser answers with the label."""
+    times = Counter(labels.values())
+    return {code: label if times[label] == 1 else f"{label} ({code})" for code, label in labels.items()}
+
+
 def choose(view: View) -> None:
     """Draw which scenario is open, the one it is held against, and the way to a new one."""
     _, shown = translator(view.lang), scenarios.ids(view)
     kept = {plan.plan_id: plan.ledger for plan in plans.listed()}
     titles = shell.dataset_titles(view.lang)
 
-    def name(plan_id: str) -> str:
-        if not plan_id:
-            return _("none")
-        ledger = kept[plan_id]
-        return f"{ledger.name or _('Without a name')} · {titles.get(ledger.dataset, ledger.dataset)}, {ledger.year}"
-
+    labels = distinct({
+        one: f"{ledger.name or _('Without a name')} · {titles.get(ledger.dataset, ledger.dataset)}, {ledger.year}"
+        for one, ledger in kept.items()
+    }) | {_NONE: _("none")}  # fmt: skip
+    name = labels.__getitem__
     with st.container(horizontal=True, vertical_alignment="bottom", key="mh_plans"):
         if kept:
             st.session_state["plan_open"] = shown[0] if shown else _NONE
@@ -338,10 +344,11 @@ class _Form:
         rows, lang = base.rows, view.lang
         within = rows[f"province_{lang}"].where(rows.index != rows["province_code"], "")
         parent = rows[f"parent_{lang}"].where(rows["parent_code"].ne(rows["province_code"]), "")
-        self.labels = {
+        labels = {
             str(code): " · ".join(part for part in (name, two, one) if isinstance(part, str) and part)
             for code, name, one, two in zip(rows.index, rows[f"name_{lang}"], within, parent, strict=True)
         }
+        self.labels = distinct(labels)
 
     def fields(self, kind: str) -> Callable[[], Action]:
         drawn: dict[str, Callable[[], Callable[[], Action]]] = {
@@ -362,7 +369,8 @@ class _Form:
 
     def facility(self, key: str, *, optional: bool = False) -> str | None:
         rows = self.base.facilities[self.base.facilities["area_code"].isin(self.codes)]
-        names = dict(zip(rows["facility_id"], rows["name"] + " · " + rows["area_code"].map(self.labels), strict=True))
+        called = rows["name"] + " · " + rows["area_code"].map(self.labels)
+        names = distinct(dict(zip(rows["facility_id"], called, strict=True)))
         label = self._("Facility of the dataset (optional)") if optional else self._("Facility")
         chosen: str | None = st.selectbox(label, list(names), index=None, format_func=names.__getitem__,
                                           key=f"{_FORM}_{key}", placeholder=self._("Type a name"))  # fmt: skip
