@@ -1,10 +1,12 @@
 """
-The picture of a map to take away: the view as PNG, SVG or PDF, drawn on the server when it is asked for.
+The picture of a map to take away: the view as PNG, SVG or PDF or on the clipboard, in one language or two.
 
-Classes, colours and counts are those of the screen. Holds no drawing: see `mhgis.figures.static_map`.
+Drawn on the server when it is asked for. Classes, colours and counts are those of the screen. Holds no drawing: see
+`mhgis.figures.static_map`.
 """
 
 import json
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache, partial
@@ -21,11 +23,11 @@ from mhgis.country import say
 from mhgis.figures import static_map
 from mhgis.figures.shapes import Albers, Bounds, Shapes, prepare
 from mhgis.figures.static_map import Format, MapView
-from mhgis.i18n import N_, translator
+from mhgis.i18n import ENDONYMS, N_, Language, translator
 from mhgis.indicators import Level
 from mhgis.links import View
 from mhgis.provenance import About
-from mhgis.ui import figure, shell
+from mhgis.ui import figure, picture, shell
 from mhgis.ui import view as views
 
 #: what shapes on paper are simplified to, degrees: of the whole country as on the screen, of a part of it finer
@@ -34,6 +36,12 @@ FINE_TOLERANCE: Final = 0.005
 
 #: whose borders are drawn over the areas of a level
 _BORDERS: Final[dict[Level, Level]] = {"province": "country", "prefecture": "province", "county": "province"}
+
+
+#: what a figure is written in, by the choice's id; the first language is the large one
+CHOICES: Final[dict[str, tuple[Language, ...]]] = {
+    "zh": ("zh",), "en": ("en",), "zh+en": ("zh", "en"), "en+zh": ("en", "zh"),
+}  # fmt: skip
 
 
 class Kind(NamedTuple):
@@ -139,31 +147,103 @@ def _within(classes: Classes, inside: NDArray[np.bool_], people: NDArray[np.floa
 
 
 def draw(view: View, rows: pd.DataFrame, about: About, kind: Kind) -> bytes:
-    """Draw the picture of a view; parameters as of `page_of`."""
-    tolerance = FINE_TOLERANCE if view.within else TOLERANCE
-    return static_map.render(page_of(view, rows, about), shapes(view.level, tolerance), kind.form, kind.dpi)
+    """Draw the picture of a view in its language; parameters as of `page_of`."""
+    return draw_pages([page_of(view, rows, about)], partial(shapes_for, view), kind)
 
 
-def file_name(view: View, kind: Kind) -> str:
-    """Return the name of a picture's file: what it shows, in which classes, its language and the date of the build."""
+def draw_pages(pages: Sequence[MapView], shapes_of: Callable[[], Shapes], kind: Kind) -> bytes:
+    """Draw one map in the languages of its pages, the first large; `shapes_of` returns the shapes of its level."""
+    also = [static_map.words_of(page) for page in pages[1:]]
+    return static_map.render(pages[0], shapes_of(), kind.form, kind.dpi, also)
+
+
+def shapes_for(view: View) -> Shapes:
+    """Return the shapes of a view as they go on paper: finer where only a part of the country is shown."""
+    return shapes(view.level, FINE_TOLERANCE if view.within else TOLERANCE)
+
+
+def file_name(view: View, kind: Kind, choice: str = "") -> str:
+    """Return the name of a picture's file: what it shows, in which classes, its languages and the date of the build."""
     classes = "" if view.classes == View.classes else view.classes
-    parts = [view.dataset, view.indicator, view.level, str(view.year), view.within, classes, view.lang]
+    parts = [
+        view.dataset,
+        view.indicator,
+        view.level,
+        str(view.year),
+        views.limit_of(view),
+        classes,
+        (choice or view.lang).replace("+", "-"),
+    ]
     size = [str(kind.dpi)] if kind.form == "png" else []
     return export.file_name([*parts, *size], date.fromisoformat(store.current().built_at[:10]), kind.form)
 
 
+def choices() -> dict[str, str]:
+    """Return what a figure can be written in: the label of each choice of languages by its id."""
+    spoken = set(views.country().languages)
+    return {
+        choice: " + ".join(ENDONYMS[lang] for lang in langs)
+        for choice, langs in CHOICES.items()
+        if spoken.issuperset(langs)
+    }
+
+
 def menu(view: View, rows: pd.DataFrame, about: About) -> None:
-    """Draw the menu of pictures; each file is made when it is asked for. Parameters as of `page_of`."""
+    """Draw the menu of pictures of a map; each is made when it is asked for. Parameters as of `page_of`."""
+
+    def page(lang: Language) -> MapView:
+        if lang == view.lang:
+            return page_of(view, rows, about)
+        other = replace(view, lang=lang)
+        found = figure.ranked(other)
+        shown = views.limited(found, other)
+        return page_of(other, found, figure.about(other, shown, figure.headline(other, shown)))
+
+    menu_of(view, page, partial(shapes_for, view))
+
+
+@st.fragment
+def menu_of(
+    view: View, page: Callable[[Language], MapView], shapes_of: Callable[[], Shapes], key: str = "picture"
+) -> None:
+    """
+    Draw the menu of pictures of any map; nothing else on the page runs when it is used.
+
+    Parameters
+    ----------
+    view
+        Names the files and gives the language of the page.
+    page
+        Returns what goes on paper, in a language.
+    shapes_of
+        Returns the shapes of its level.
+    key
+        Begins the widget keys.
+    """
     _ = translator(view.lang)
     with st.popover(_("Save picture")):
+        labels, key_of_choice = choices(), f"{key}_langs_{view.lang}"
+        if len(labels) > 1:
+            st.session_state.setdefault(key_of_choice, view.lang)
+            st.segmented_control(
+                _("Language of the picture"), tuple(labels), format_func=labels.__getitem__, key=key_of_choice,
+                required=True,
+            )  # fmt: skip
+        choice = str(st.session_state.get(key_of_choice, view.lang))
+        langs = CHOICES[choice]
+
+        def made(kind: Kind) -> bytes:
+            return draw_pages([page(lang) for lang in langs], shapes_of, kind)
+
         for kind in KINDS:
             st.download_button(
                 _(kind.label),
-                partial(draw, view, rows, about, kind),
-                file_name=file_name(view, kind),
+                partial(made, kind),
+                file_name=file_name(view, kind, choice),
                 mime=kind.mime,
                 on_click="ignore",
-                key=f"picture_{kind.form}_{kind.dpi}",
+                key=f"{key}_{kind.form}_{kind.dpi}",
                 width="stretch",
             )
+        picture.copy_button(f"{key}_copy", view.lang, partial(made, KINDS[0]))
         st.caption(_("Classes and colours as on the screen, with title, legend, source and date."))

@@ -45,7 +45,7 @@ const draw = (dialog, data, at) => {
   const slide = data.slides[at];
   const head = make("header");
   head.append(lines("title", slide.titles, slide.langs, "h1"), lines("subtitle", slide.subtitles, slide.langs));
-  if (slide.badge) head.append(make("p", "badge", slide.badge));
+  if (slide.badge) head.append(make("p", slide.imported ? "badge imported" : "badge", slide.badge));
   const main = make("main");
   const picture = make("img");
   picture.src = new URL(data.base + slide.picture, location.origin).href;

@@ -20,12 +20,14 @@ from mhgis import export, formats, gaps, links, paths, saved, sentences, slides,
 from mhgis.errors import SchemaError
 from mhgis.figures import handout, static_map
 from mhgis.figures.static_map import MapView
-from mhgis.i18n import ENDONYMS, N_, Language, ngettext, translator
+from mhgis.i18n import N_, Language, ngettext, translator
 from mhgis.links import View
 from mhgis.saved import SavedView
 from mhgis.slides import Slide
 from mhgis.ui import country, download, figure, scenarios, share, shell
+from mhgis.ui import export as export_files
 from mhgis.ui import view as views
+from mhgis.ui.download import CHOICES
 from mhgis.ui.map.component import base_path
 from mhgis.ui.provenance import drawer
 
@@ -33,11 +35,6 @@ from mhgis.ui.provenance import drawer
 DPI: Final = 170
 #: maps kept drawn
 _PICTURES: Final = 48
-
-#: what slides are written in, by the choice's id; the first language is the large one
-CHOICES: Final[dict[str, tuple[Language, ...]]] = {
-    "zh": ("zh",), "en": ("en",), "zh+en": ("zh", "en"), "en+zh": ("en", "zh"),
-}  # fmt: skip
 
 _RUN: Final = "mhgis_presenting"
 _LANGS: Final = "mhgis_slide_langs"
@@ -133,7 +130,9 @@ def spoken(page: MapView, view: View) -> list[str]:
         people = formats.people(row.people, page.lang)
         said = _("{label}: {n} areas, {people}") if row.people is not None else _("{label}: {n} areas")
         lines.append(said.format(label=label, n=n_areas, people=people))
-    return [line for line in (*lines, words.note, *words.foot) if line]
+    cited = _("; ").join(origin.cite(page.lang) for origin in export_files.with_benchmark(page.about, view).sources)
+    lines = [*lines, words.note, *words.foot, _("Sources: {sources}.").format(sources=cited)]
+    return [line for line in lines if line]
 
 
 def deck(kept: Sequence[SavedView], choice: str, base: str) -> list[Slide]:
@@ -186,11 +185,11 @@ def headline(lang: Language) -> str:
 
 def _together(view: View, kept: Sequence[SavedView]) -> None:
     _ = translator(view.lang)
-    labels = {choice: " + ".join(ENDONYMS[lang] for lang in langs) for choice, langs in CHOICES.items()}
+    labels = download.choices()
     st.session_state.setdefault(_LANGS, view.lang)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.segmented_control(
-            _("Language of the slides"), tuple(CHOICES), format_func=labels.__getitem__, key=_LANGS, required=True
+            _("Language of the slides"), tuple(labels), format_func=labels.__getitem__, key=_LANGS, required=True
         )
         choice = st.session_state[_LANGS]
         st.button(_("Present"), type="primary", on_click=_start, key="present_start")
@@ -268,6 +267,7 @@ def _sent(slide: Slide) -> dict[str, Any]:
         "titles": [each.title for each in words],
         "subtitles": [each.subtitle for each in words],
         "badge": " / ".join(each.badge for each in words if each.badge),
+        "imported": words[0].is_imported,
         "picture": static_files.keep("slides", "map", ".png", slide.picture),
         "legendTitle": [each.legend_title for each in words],
         "legendUnit": " / ".join(dict.fromkeys(each.legend_unit for each in words)),
