@@ -4,7 +4,7 @@ The page of benchmarks: an area against norms, targets and countries, how sure t
 Puts together what `mhgis.benchmarks`, `mhgis.evidence` and `mhgis.uncertainty` compute; computes nothing of its own.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
@@ -17,7 +17,7 @@ from mhgis.country import say
 from mhgis.evidence import Standing
 from mhgis.figures import charts
 from mhgis.figures import evidence as pictures
-from mhgis.i18n import Language, translator
+from mhgis.i18n import N_, Language, translator
 from mhgis.indicators import REGISTRY, RESOURCES
 from mhgis.links import NO_BENCHMARK, View, level_of
 from mhgis.provenance import About
@@ -31,6 +31,15 @@ from mhgis.ui.provenance import drawer
 _UNLIKE: Final = "all"
 #: a phone's width, for a chart does not know its place
 _CHART_PX: Final = 350
+#: what the page answers, a tab each, by the name that a link has for it
+TABS: Final[dict[str, str]] = {
+    "each": N_("Each benchmark"),
+    "countries": N_("Countries"),
+    "sure": N_("How sure"),
+    "depends": N_("Does it depend on the benchmark?"),
+    "regions": N_("By region"),
+    "years": N_("Over the years"),
+}
 #: groups of benchmarks that areas are held against before a reader chooses
 _FIRST_GROUPS: Final = frozenset({OWN, "planning_norm"})
 #: so many areas outside the funnel are named
@@ -142,9 +151,29 @@ def controls(view: View) -> None:
         _own_form(view)
 
 
+def open_tab(view: View) -> tuple[str, Any]:
+    """Draw the tabs and return the one that is open, which alone need be filled: its name in `TABS`, its place."""
+    _, key = translator(view.lang), f"bench_tabs_{view.lang}"
+    labels = {name: _(label) for name, label in TABS.items()}
+    wanted = next((token for token in view.show.split(",") if token in TABS), next(iter(TABS)))
+    st.session_state[key] = labels[wanted]
+    drawn = st.tabs(list(labels.values()), key=key, on_change=_turned, args=(key, labels))
+    return wanted, drawn[list(TABS).index(wanted)]
+
+
+def _turned(key: str, labels: dict[str, str]) -> None:
+    name = next(name for name, label in labels.items() if label == st.session_state[key])
+    _show(TABS, [] if name == next(iter(TABS)) else [name])
+
+
+def _show(kind: Collection[str], chosen: Sequence[str]) -> None:
+    # the tokens of one kind anew; those of the others stay
+    kept = [token for token in views.kept().show.split(",") if token and token not in kind]
+    views.change(show=",".join([*kept, *chosen]))
+
+
 def _unlike() -> None:
-    tokens = [token for token in views.kept().show.split(",") if token not in {"", _UNLIKE}]
-    views.change(show=",".join([_UNLIKE, *tokens] if st.session_state["bench_unlike"] else tokens))
+    _show({_UNLIKE}, [_UNLIKE] if st.session_state["bench_unlike"] else [])
 
 
 def _own_form(view: View) -> None:
@@ -420,8 +449,7 @@ def robustness(view: View) -> None:
 
 
 def _groups() -> None:
-    kept = [token for token in views.kept().show.split(",") if token == _UNLIKE]
-    views.change(show=",".join([*kept, *st.session_state["bench_groups"]]))
+    _show(GROUP_WORDS, st.session_state["bench_groups"])
 
 
 def regions(view: View) -> None:

@@ -51,7 +51,13 @@ def test_an_own_benchmark_is_kept_in_the_link_and_marked(open_page):
 def test_the_west_alone_is_not_published_and_with_the_centre_lacks_7949(open_page):
     # 2015: 2.8 for 792,475,448 people are 22,190; 27,733 less the east's 48.65 % leave 14,241
     app = open_page(
-        "benchmarks", lang="en", data="cn-published", level="province", ind="psychiatrists_per_100k", year="2015"
+        "benchmarks",
+        lang="en",
+        data="cn-published",
+        level="province",
+        ind="psychiatrists_per_100k",
+        year="2015",
+        show="regions",
     )
     tables = [table.value for table in app.table]
     of_2015 = tables[1]
