@@ -70,7 +70,7 @@ def sheet_of(
         The same rows as a reader sees them, where that is made already.
     """
     own, named = figure.indicator_of(view).decimals, figure.headings(view)
-    rates = dict.fromkeys(("value", "raw", "low", "high", "lower", "upper"), own)
+    rates = dict.fromkeys(("value", "raw", "low", "high", "lower", "upper", "benchmark"), own)
     by_name = {**rates, "distance_km": 0, "value_year": None}
     return Sheet(
         figure.table_of(view, rows) if shown is None else shown,

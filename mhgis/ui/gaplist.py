@@ -32,8 +32,10 @@ _FAULTS: Final = "mhgis_filter_faults"
 _ASKED_FOR: Final = "mhgis_area_asked_for"
 #: what a list shows: dataset, level, year, indicator, and how sure rates have to be
 _Shown = tuple[str, Level, int, str, str]
+#: rows that go on paper; longer lists are for files
+_PRINTED: Final = 300
 #: fields of a row on a desk, two abreast on a phone
-_FIELD_PX: Final = 164
+_FIELD_PX: Final = 144
 
 #: numeric columns with a field in the row, and with one behind it
 FIELDS: Final = ("value", "people")
@@ -239,6 +241,8 @@ def lists(view: View, shown: pd.DataFrame) -> None:
     if _ASKED_FOR in st.session_state:
         to = profile.link(view, st.session_state.pop(_ASKED_FOR), view.level)
         st.switch_page(profile.PAGE, query_params=to)
+    # a list is wide: where the printer may choose, it takes the paper so
+    st.html("<style>@page { size: A4 landscape; margin: 12mm; }</style>")
     for key in PARTS:
         one = drawn(view, key)
         if not one.n:
@@ -252,7 +256,9 @@ def lists(view: View, shown: pd.DataFrame) -> None:
         if one.sheet.codes:
             if key == "gaps":
                 _sums(view, one.found)
-            figure.table(view, one.sheet.rows, key, alt=one.title, enter=partial(_ask_for, one.sheet.codes))
+            with st.container(key=f"mh_list_{key}"):
+                figure.table(view, one.sheet.rows, key, alt=one.title, enter=partial(_ask_for, one.sheet.codes))
+                st.html(on_paper(one.sheet, view.lang))
             if key == "gaps":
                 notes(view, shown)
         else:
@@ -265,6 +271,33 @@ def lists(view: View, shown: pd.DataFrame) -> None:
     if outside:
         areas = sentences.areas(outside, view.level, view.lang)
         st.caption(_("Outside these statistics, in none of the lists: {areas}.").format(areas=areas))
+
+
+def on_paper(sheet: Sheet, lang: Language) -> str:
+    """Return a list as a table for printing, in HTML: as wide as the page, each heading and cell broken to fit."""
+    _, rows = translator(lang), sheet.rows.head(_PRINTED)
+    names = list(map(str, rows.columns))
+    columns = [_cells(rows[name], sheet.decimals.get(name, 2), name in sheet.decimals) for name in names]
+    numeric = [" class='n'" if pd.api.types.is_numeric_dtype(rows[name]) else "" for name in names]
+    heads = "".join(f"<th{kind}>{html.escape(name)}</th>" for name, kind in zip(names, numeric, strict=True))
+    body = "".join(
+        "<tr>" + "".join(f"<td{kind}>{cell}</td>" for cell, kind in zip(row, numeric, strict=True)) + "</tr>"
+        for row in zip(*columns, strict=True)
+    )
+    cut = ""
+    if len(sheet.rows) > len(rows):
+        said = _("The first {n} of {all} rows are printed; the exported files hold all of them.")
+        cut = f"<p>{said.format(n=formats.number(len(rows)), all=formats.number(len(sheet.rows)))}</p>"
+    return f'<div class="mh-paper"><table><thead><tr>{heads}</tr></thead>{body}</table>{cut}</div>'
+
+
+def _cells(column: pd.Series, decimals: int | None, is_set: bool) -> list[str]:  # noqa: FBT001 - of one table
+    if not pd.api.types.is_numeric_dtype(column):
+        return [formats.NOTHING if formats.is_missing(cell) else html.escape(str(cell)) for cell in column]
+    if decimals is None:
+        return [formats.NOTHING if formats.is_missing(cell) else str(cell) for cell in column]
+    whole = pd.api.types.is_integer_dtype(column) and not is_set
+    return [formats.number(None if formats.is_missing(cell) else cell, 0 if whole else decimals) for cell in column]
 
 
 def _ask_for(codes: Sequence[str], row: int) -> None:

@@ -7,6 +7,7 @@ import time
 from urllib.parse import parse_qs, urlsplit
 
 import openpyxl
+import pypdf
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -133,3 +134,46 @@ def test_the_list_of_counties_fits_the_screen(open_app, shoot, lang, viewport):
     expect(page.get_by_test_id("stDataFrame").first).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     shoot(page, f"gaps-filtered-{lang}-{viewport}")
+    if viewport == "desktop":
+        check_paper(page, 20)
+    else:
+        check_buttons(page)
+
+
+def check_paper(page: Page, n: int) -> None:
+    """On paper each row is there in whole, within the sheet, with its heading again on every page."""
+    sheets = pypdf.PdfReader(io.BytesIO(page.pdf(prefer_css_page_size=True))).pages
+    text = [sheet.extract_text() for sheet in sheets]
+    codes = page.locator(".mh-paper").first.locator("tr td:last-child").all_text_contents()
+    assert len(codes) == n
+    assert [code for code in codes if not any(code in one for one in text)] == []
+    page.emulate_media(media="print")
+    table = page.locator(".mh-paper table").first.bounding_box()
+    assert table["x"] >= 0
+    assert table["x"] + table["width"] <= page.evaluate("window.innerWidth")
+    expect(page.get_by_test_id("stDataFrame").first).to_be_hidden()
+    page.emulate_media(media="screen")
+
+
+def check_buttons(page: Page) -> None:
+    """The buttons of a table that a finger calls up touch none of ours."""
+    table = page.get_by_test_id("stDataFrame").first
+    table.scroll_into_view_if_needed()
+    box = table.bounding_box()
+    page.mouse.click(box["x"] + 200, box["y"] + 90)
+    bar = page.get_by_test_id("stElementToolbar").first
+    expect(bar).to_be_visible()
+    ours = page.get_by_role("button", name=re.compile("^(导出|Export)")).first.bounding_box()
+    assert bar.bounding_box()["y"] >= ours["y"] + ours["height"]
+
+
+def test_the_menu_of_a_column_has_no_order_of_its_own(open_app):
+    page = open_app("gaps", lang="en")
+    box = page.get_by_test_id("stDataFrame").first.bounding_box()
+    # the dots at the end of the first heading, which stand there while the mouse is on it
+    page.mouse.move(box["x"] + 30, box["y"] + 16)
+    page.mouse.click(box["x"] + 85, box["y"] + 16)
+    menu = page.get_by_test_id("stDataFrameColumnMenu")
+    expect(menu).to_be_visible()
+    expect(menu.get_by_role("menuitem", name="Sort")).to_have_count(0)
+    expect(menu.get_by_role("menuitem", name="Pin column")).to_be_visible()
