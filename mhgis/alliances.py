@@ -33,6 +33,15 @@ MODEL_NAMES: Final[dict[Model, str]] = {
     "none": N_("No hub in reach"),
 }
 
+#: the same in a word, for cells and lines
+MODEL_WORDS: Final[dict[Model, str]] = {
+    "vertical": N_("vertical"),
+    "horizontal": N_("horizontal"),
+    "remote": N_("remote"),
+    "chain": N_("private chain"),
+    "none": N_("no hub"),
+}
+
 #: the part of an alliance's classification, in the order of the dimensions
 DIMENSIONS: Final[dict[str, str]] = {
     "initiator_category": N_("Initiator"),

@@ -25,7 +25,9 @@ DRAFT: Final = N_("DRAFT · proposed by distance and room alone, agreed with nob
 #: rows of members that fit a page; the rest are counted
 MOST_MEMBERS: Final = 10
 #: points
-_TITLE, _HEAD, _BODY, _SMALL = 15, 10.5, 9, 7.5
+_TITLE, _HEAD, _BODY, _SMALL, _FINE = 15, 10, 8.5, 7, 6
+#: centimetres: what a table takes, and its first column
+_ACROSS, _NAMES = 17.4, 4.2
 _EAST_ASIAN: Final[dict[Language, str]] = {"zh": "zh-CN", "en": "en-GB"}
 
 
@@ -42,8 +44,8 @@ class Memo:
         What the figures are where they were not published; empty for published ones.
     facts
         Name and value of what is known of the lead.
-    heads, members
-        Headings and cells of the members, at most `MOST_MEMBERS`; `more` says how many others there are, or is empty.
+    heads, members, n_members
+        Headings and cells of the members, at most `MOST_MEMBERS`, and how many there are in all.
     sections
         Heading and sentences: roles, referral, what is to be settled.
     sources, foot
@@ -60,11 +62,18 @@ class Memo:
     members_title: str
     heads: tuple[str, ...]
     members: tuple[tuple[str, ...], ...]
-    more: str
+    n_members: int
     sections: tuple[tuple[str, tuple[str, ...]], ...]
     sources: tuple[str, ...]
     foot: tuple[str, ...]
     signatures: tuple[str, ...]
+
+    @property
+    def more(self) -> str:
+        """Return how many members are not shown; empty if all are."""
+        rest = self.n_members - len(self.members)
+        _ = translator(self.lang)
+        return _("And {n} more: see the list on the page.").format(n=rest) if rest else ""
 
     @property
     def draft(self) -> str:
@@ -75,7 +84,7 @@ class Memo:
         """Return every character of the page."""
         cells = [cell for row in (self.heads, *self.members, *self.facts) for cell in row]
         said = [text for head, texts in self.sections for text in (head, *texts)]
-        plain = (self.title, self.subtitle, self.badge, self.draft, self.members_title, self.more)
+        plain = (self.title, self.subtitle, self.badge, self.draft, self.members_title, self.more, "0123456789")
         return "".join([*plain, *cells, *said, *self.sources, *self.foot, *self.signatures])
 
 
@@ -111,9 +120,9 @@ def to_docx(memo: Memo, built_on: date) -> bytes:
         _line(document, head, _HEAD, bold=True, space=4)
         for text in texts:
             _line(document, f"· {text}", _BODY)
-    _line(document, "    ".join(f"{one} ______________" for one in memo.signatures), _BODY, space=8)
+    _line(document, "    ".join(f"{one} ________" for one in memo.signatures), _BODY, space=8)
     for text in (*memo.sources, *memo.foot):
-        _line(document, text, _SMALL, colour=palette.SECONDARY)
+        _line(document, text, _FINE, colour=palette.SECONDARY)
     file = io.BytesIO()
     document.save(file)
     return _dated(file.getvalue(), built_on)
@@ -168,10 +177,15 @@ def _table(document: Any, rows: tuple[tuple[str, ...], ...], *, is_headed: bool)
         return
     table = document.add_table(rows=len(rows), cols=len(rows[0]), style="Table Grid" if is_headed else None)
     table.alignment = WD_TABLE_ALIGNMENT.CENTER
+    table.autofit = False
+    rest = (_ACROSS - _NAMES) / (len(rows[0]) - 1)
+    for nth, column in enumerate(table.columns):
+        column.width = Cm(rest if nth else _NAMES)
     for at, row in enumerate(rows):
         is_head = is_headed and at == 0
         for nth, text in enumerate(row):
-            paragraph = table.cell(at, nth).paragraphs[0]
+            cell = table.cell(at, nth)
+            cell.width, paragraph = Cm(rest if nth else _NAMES), cell.paragraphs[0]
             # names to the left, numbers to the right
             is_number = nth > 0 and text[:1].isdigit()
             paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT if is_number and is_headed else WD_ALIGN_PARAGRAPH.LEFT

@@ -1,6 +1,7 @@
 """The draft of a memorandum as PDF: one A4 page, text as text, the same bytes at every run. Makes no words."""
 
 import io
+from dataclasses import replace
 from typing import Final
 
 from matplotlib.figure import Figure
@@ -24,12 +25,21 @@ _FIRST: Final = 1.7
 _WATERMARK: Final = 78
 
 
+def fit(memo: Memo) -> Memo:
+    """Return the memorandum with as many members as fit the page; the rest are counted."""
+    with static_map.drawing():
+        fonts = page.type_for(memo.text())
+        while len(memo.members) > 1 and not _fill(_Sheet(Figure(figsize=(WIDTH, HEIGHT)), fonts), memo):
+            memo = replace(memo, members=memo.members[:-1])
+    return memo
+
+
 def render(memo: Memo) -> bytes:
-    """Draw the page and return the PDF."""
+    """Draw the page, with as many members as fit, and return the PDF."""
+    fitting = fit(memo)
     with static_map.drawing():
         figure = Figure(figsize=(WIDTH, HEIGHT), facecolor=palette.PANEL)
-        sheet = _Sheet(figure, page.type_for(memo.text()))
-        _fill(sheet, memo)
+        _fill(_Sheet(figure, page.type_for(memo.text())), fitting)
         file = io.BytesIO()
         said = {"CreationDate": None, "Creator": "mhgis", "Producer": None, "Title": memo.title}
         figure.savefig(file, format="pdf", metadata=said)
@@ -65,7 +75,8 @@ class _Sheet:
         self.figure.add_artist(line)
 
 
-def _fill(sheet: _Sheet, memo: Memo) -> None:
+def _fill(sheet: _Sheet, memo: Memo) -> bool:
+    """Draw the page; return whether all of it fits."""
     # behind the text, paler than anything on it
     word = memo.draft.split(" · ")[0]
     font = sheet.fonts.font(_WATERMARK, 600)
@@ -96,12 +107,13 @@ def _fill(sheet: _Sheet, memo: Memo) -> None:
     step = _ROOM / max(1, len(memo.signatures))
     for nth, text in enumerate(memo.signatures):
         sheet.cell(_MARGIN + nth * step, text, _BODY, step, right=False)
-    sheet.y -= 0.3
+    end = sheet.y - 0.2
     font = sheet.fonts.font(_FINE)
     lines = [line for text in (*memo.sources, *memo.foot) for line in page.wrap(text, font, _ROOM)]
     sheet.y = 0.4 + page.height_of(lines, _FINE)
     sheet.rule()
     page.write_lines(sheet.figure, _MARGIN, sheet.y, lines, font, color=palette.SECONDARY)
+    return end > sheet.y
 
 
 def _members(sheet: _Sheet, memo: Memo) -> None:

@@ -13,7 +13,7 @@ from typing import Any, Final
 import streamlit as st
 
 from mhgis import alliances, export, formats, memorandum, store
-from mhgis.alliances import MODEL_NAMES, MODELS
+from mhgis.alliances import MODEL_NAMES, MODEL_WORDS, MODELS
 from mhgis.figures import memorandum as sheets
 from mhgis.i18n import ENDONYMS, LANGUAGES, N_, Language, translator
 from mhgis.links import View
@@ -29,8 +29,8 @@ _OPEN: Final = (
     N_("How records and results are shared, and who answers for a mistake."),
     N_("Whether the lead has the staff and the beds in truth, and whether each member agrees."),
 )
-#: how many of a model's known difficulties fit beside those
-_DIFFICULTIES: Final = 2
+#: how many known difficulties of a model stand beside those
+_DIFFICULTIES: Final = 1
 _MOST_MODELS: Final = 2
 #: ending -> label, media type, what writes it
 _WRITERS: Final[dict[str, tuple[str, str, Callable[[Memo, date], bytes]]]] = {
@@ -59,7 +59,6 @@ def memo_of(view: View, got: Answer, hub_id: str) -> Memo:
         heads.append(_("Gap in, of 100 draws"))
     shown = led.head(MOST_MEMBERS)
     members = [_member(view, got, names, row) for row in shown.reset_index().to_dict("records")]
-    rest = len(led) - len(shown)
     return Memo(
         lang=lang,
         title=_("Alliance led by {hub}").format(hub=names[hub_id]),
@@ -69,7 +68,7 @@ def memo_of(view: View, got: Answer, hub_id: str) -> Memo:
         members_title=_("Members: {n} gap areas").format(n=formats.number(len(led))),
         heads=tuple(heads),
         members=tuple(members),
-        more=_("And {n} more: see the list on the page.").format(n=rest) if rest else "",
+        n_members=len(led),
         sections=_sections(kinds[:_MOST_MODELS], lang),
         sources=tuple(
             one for one in (
@@ -129,7 +128,7 @@ def _member(view: View, got: Answer, names: Mapping[str, str], row: Mapping[Any,
     second = names[row["second_hub"]] if isinstance(row["second_hub"], str) else formats.NOTHING
     cells = [
         str(row[f"name_{lang}"]), formats.number(row["people"]),
-        formats.number(row["value"], figure.indicator_of(view).decimals), _(MODEL_NAMES[model]),
+        formats.number(row["value"], figure.indicator_of(view).decimals), _(MODEL_WORDS[model]),
         formats.number(row["distance_km"]), second,
     ]  # fmt: skip
     if got.stands is not None:
@@ -144,7 +143,7 @@ def _sections(kinds: list[alliances.Model], lang: Language) -> tuple[tuple[str, 
     routes: list[str] = []
     hard: list[str] = []
     for kind in kinds:
-        said, name = alliance_facts.texts_of(kind, lang), _(MODEL_NAMES[kind])
+        said, name = alliance_facts.texts_of(kind, lang), _(MODEL_WORDS[kind])
         for part, label in (("lead_role", _("lead")), ("member_role", _("member"))):
             roles += [_("{model}, {role}: {text}").format(model=name, role=label, text=one) for one in said[part]]
         routes += [_("{model}: {text}").format(model=name, text=one) for one in said["referral"]]
@@ -193,4 +192,4 @@ def draw(view: View, got: Answer) -> None:
 
 
 def _written(view: View, got: Answer, hub: str, write: Callable[[Memo, date], bytes]) -> bytes:
-    return write(memo_of(view, got, hub), date.fromisoformat(store.current().built_at[:10]))
+    return write(sheets.fit(memo_of(view, got, hub)), date.fromisoformat(store.current().built_at[:10]))
