@@ -37,10 +37,15 @@ NODES: Final = 200
 EXCHANGES: Final = 400
 #: how often the search is shaken and resumed, which shares of the sites are closed in turn, how much worse a choice may
 #: be to go on from, and how a site that the relaxed solution leaves closed is favoured against one it opens
-SHAKES: Final = 60
+SHAKES: Final = 20
 SHAKEN: Final = (0.04, 0.08, 0.15)
 STEP_BACK: Final = 0.0002
 UNLIKELY: Final = 0.02
+#: how many neighbouring sites are closed and chosen anew together, how often, and the gap and nodes of each such choice
+WINDOW: Final = 10
+WINDOWS: Final = 110
+WINDOW_GAP: Final = 0.002
+WINDOW_NODES: Final = 20
 #: relative difference below which two values are the same
 _SAME: Final = 1e-9
 
@@ -460,29 +465,70 @@ def _searched(savings: sparse.csc_array, rules: _Rules, relaxed: Numbers, bound:
     for round_ in range(SHAKES):
         if _gap(most, bound) <= GOOD_GAP:
             break
-        shaken = _shaken(serves, rules, current, SHAKEN[round_ % len(SHAKEN)], random)
+        number = max(2, int(SHAKEN[round_ % len(SHAKEN)] * (rules.k - int(rules.forced.sum()))))
+        shaken, _around = _shaken(serves, rules, current, number, random)
         found = _exchange(savings, rules, _refilled(savings, rules, shaken, relaxed, random))
         worth = _worth(savings, found)
         if worth >= _worth(savings, current) * (1 - STEP_BACK):
             current = found
         if worth > most:
             best, most = found, worth
+    return _chosen_anew(savings, rules, best, bound, random)
+
+
+def _chosen_anew(
+    savings: sparse.csc_array, rules: _Rules, chosen: Flags, bound: float, random: np.random.Generator
+) -> Flags:
+    """Close a few neighbouring sites and choose as many anew among all around them, by the program; keep the better."""
+    serves = sparse.csc_array((np.ones_like(savings.data), savings.indices, savings.indptr), shape=savings.shape)
+    best, most = chosen, _worth(savings, chosen)
+    for _ in range(WINDOWS):
+        if _gap(most, bound) <= GOOD_GAP:
+            break
+        kept, around = _shaken(serves, rules, best, WINDOW, random, rings=3)
+        free = int(best.sum() - kept.sum())
+        columns = np.flatnonzero((around > 0) & rules.room(kept))
+        part = sparse.csc_array(savings[:, columns])
+        part.data = np.maximum(part.data - _held(savings, kept)[part.indices], 0)
+        part.eliminate_zeros()
+        origins = np.unique(part.indices)
+        used = np.bincount(rules.group[kept], minlength=len(rules.most))
+        inner = _Rules(free, np.zeros(len(columns), dtype=bool), rules.group[columns], rules.most - used)
+        if not free or not part.nnz:
+            continue
+        opened, _reached = _branch(sparse.csc_array(part.tocsr()[origins]), inner, WINDOW_GAP, WINDOW_NODES)
+        found = kept.copy()
+        found[columns[opened]] = True
+        worth = _worth(savings, found)
+        if worth >= most:
+            best, most = found, worth
     return best
 
 
-def _shaken(serves: sparse.csc_array, rules: _Rules, chosen: Flags, share: float, random: np.random.Generator) -> Flags:
-    """Close a share of the chosen sites, those around one of them: whoever serves the same origins, or next to them."""
+def _shaken(
+    serves: sparse.csc_array,
+    rules: _Rules,
+    chosen: Flags,
+    number: int,
+    random: np.random.Generator,
+    *,
+    rings: int = 2,
+) -> tuple[Flags, Numbers]:
+    """
+    Close some of the chosen sites, those around one of them: whoever serves the same origins, or next to them.
+
+    Returns what stays open, and how near each candidate is to that one: 0 beyond so many `rings` of common origins.
+    """
+    around, shaken = np.zeros(serves.shape[1]), chosen.copy()
     open_ones = np.flatnonzero(chosen & ~rules.forced)
     if not len(open_ones):
-        return chosen.copy()
-    around = np.zeros(serves.shape[1])
+        return shaken, around
     around[random.choice(open_ones)] = 1.0
-    for _ in range(2):
+    for _ in range(rings):
         around = serves.T @ (serves @ around)
     nearest = open_ones[np.argsort(-around[open_ones], kind="stable")]
-    shaken = chosen.copy()
-    shaken[nearest[: max(2, int(share * len(open_ones)))]] = False
-    return shaken
+    shaken[nearest[:number]] = False
+    return shaken, around
 
 
 def _refilled(
