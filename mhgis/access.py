@@ -172,7 +172,8 @@ def _nearest_of_draws(origins: pd.DataFrame, sites: pd.DataFrame, supplied: Flag
     for rank in range(asked):
         np.copyto(by_origin, km[:, rank, None], where=by_site[at[:, rank]] & np.isinf(by_origin))
     found = np.ascontiguousarray(by_origin.T)
-    for draw, has in enumerate(supplied):
+    # where all sites were looked at, whoever found none has none
+    for draw, has in enumerate(supplied if asked < len(sites) else ()):
         rest = np.isinf(found[draw])
         if has.any() and rest.any():
             further, _ = cKDTree(places[has]).query(homes[rest])
@@ -213,7 +214,8 @@ def people_where(surely: Flags, perhaps: Flags, people: pd.Series, group: pd.Ser
     holds = sparse.csr_array(
         (number[place >= 0], (np.flatnonzero(place >= 0), place[place >= 0])), shape=(len(number), len(codes))
     )
-    least, most = (flags.astype(np.float64) @ holds for flags in (surely, perhaps))
+    least = surely.astype(np.float64) @ holds
+    most = least if perhaps is surely else perhaps.astype(np.float64) @ holds
     lower, middle, upper = quantiles(least)[0], quantiles(most)[1], quantiles(most)[2]
     unknown = people.isna().groupby(of).sum().reindex(codes)
     table = pd.DataFrame(

@@ -190,6 +190,11 @@ class Found:
         least = most if self.least is self.most else self.least[:, at]
         return type(self)(least, most, self.status[at], self.site[at])
 
+    def flags(self, limit: float) -> tuple[Flags, Flags]:
+        """Return who surely fails a limit and who may: one table twice where nothing is left open."""
+        surely = self.surely(limit)
+        return surely, surely if self.least is self.most else self.perhaps(limit)
+
     def surely(self, limit: float) -> Flags:
         """Say in each draw which origins surely fail a limit."""
         raise NotImplementedError
@@ -282,7 +287,7 @@ def _status(ground: Ground, least: Numbers, most: Numbers, *, is_zero_told: bool
 
 def beyond(ground: Ground, found: Found, limit: float, group: pd.Series | None = None) -> pd.DataFrame:
     """Count the people who are too far, or have too few within reach: as of `mhgis.access.people_where`."""
-    return access.people_where(found.surely(limit), found.perhaps(limit), ground.origins["people"], group)
+    return access.people_where(*found.flags(limit), ground.origins["people"], group)
 
 
 def by_area(ground: Ground, found: Found, limit: float) -> pd.DataFrame:
@@ -297,7 +302,7 @@ def by_area(ground: Ground, found: Found, limit: float) -> pd.DataFrame:
         points, or both; NA where it depends on what is unknown).
     """
     area = ground.origins["area_code"].reindex(found.index)
-    often = [100 * flags.mean(axis=0)[None, :] for flags in (found.surely(limit), found.perhaps(limit))]
+    often = [100 * flags.mean(axis=0)[None, :] for flags in found.flags(limit)]
     ends = [found.least, found.most]
     codes = pd.Index(found.index, name="area_code")
     status, site = found.status, found.site
