@@ -72,7 +72,7 @@ TABLES: Final[dict[str, Table]] = {
             "former_name": ("VARCHAR", "name as listed; empty where only the code differs"),
             "former_parent": ("VARCHAR", "prefecture it lay in, where it was another one"),
             "last_listed": ("INTEGER", "last year it was listed; NULL for another code of a unit of today"),
-            "kind": ("VARCHAR", "renamed, recoded, converted, succeeded, divided, grouping or alias"),
+            "kind": ("VARCHAR", "renamed, recoded, converted, succeeded, divided, ceded, grouping or alias"),
             "level_now": ("VARCHAR", "level of the area of today"),
             "area_code": _CODE,
             "is_main": ("BOOLEAN", "whether the area has the seat of the former unit"),

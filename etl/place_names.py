@@ -23,11 +23,12 @@ class Words:
     What a name may lose at its end.
 
     `endings` are those of a level, the longest first, each with what a short form puts in its place; `groups` the names
-    of peoples that stand before the ending of an autonomous area.
+    of peoples that stand before the ending of an autonomous area, which may end in `people_ending`.
     """
 
     endings: Sequence[tuple[str, str]]
     groups: Sequence[str]
+    people_ending: str
 
     def short_forms(self, name: str) -> Iterator[str]:
         """Yield the forms of a name without its ending, without the peoples named in it, and with a short ending."""
@@ -45,7 +46,7 @@ class Words:
     def _without_groups(self, stem: str) -> str:
         while group := next((group for group in self.groups if stem.endswith(group)), None):
             if stem == group:  # an area may bear the name of its people
-                return stem.removesuffix("族")
+                return stem.removesuffix(self.people_ending)
             stem = stem.removesuffix(group)
         return stem
 
@@ -98,8 +99,11 @@ def names(areas: pd.DataFrame, changes: pd.DataFrame, words: pd.DataFrame, ethni
         `level`, `area_code`, `name`, `kind` (`official`, `alias`, `short`, `former`, `english`), each once; the short
         forms of former names are `former` too. A name may be that of several areas.
     """
-    groups = _groups(ethnic["name_zh"])
-    by_level = {level: Words(_endings(words, level, "ending"), groups) for level in areas["level"].unique()}
+    people_ending = next((word for word, _ in _endings(words, None, "people_ending")), "")
+    groups = _groups(ethnic["name_zh"], people_ending)
+    by_level = {
+        level: Words(_endings(words, level, "ending"), groups, people_ending) for level in areas["level"].unique()
+    }
     english = _endings(words, None, _ENGLISH)
     rows: list[tuple[str, str, str, str]] = []
     for level, code, name, name_en, pinyin in zip(
@@ -114,7 +118,8 @@ def names(areas: pd.DataFrame, changes: pd.DataFrame, words: pd.DataFrame, ethni
         ]
         rows += [(level, code, form, "english") for form in spelt]
     placeholders = set(words.loc[words["kind"].eq("placeholder"), "word"])
-    former = changes[~changes["former_name"].isin(["", *placeholders])]
+    # what gave a part away has its name still
+    former = changes[~changes["former_name"].isin(["", *placeholders]) & changes["kind"].ne("ceded")]
     columns = (former["level_now"], former["area_code"], former["former_name"], former["is_main"])
     for level, code, name, is_main in zip(*columns, strict=True):
         # where a unit was divided, its short name stays with the part that has its seat
@@ -129,8 +134,8 @@ def names(areas: pd.DataFrame, changes: pd.DataFrame, words: pd.DataFrame, ethni
     return found.drop_duplicates(["level", "area_code", "name"], ignore_index=True)
 
 
-def _groups(names_of_peoples: pd.Series) -> list[str]:
-    bare = [name.removesuffix("族") for name in names_of_peoples if len(name) > _SHORTEST]
+def _groups(names_of_peoples: pd.Series, ending: str) -> list[str]:
+    bare = [name.removesuffix(ending) for name in names_of_peoples if len(name) > _SHORTEST]
     return sorted({*names_of_peoples, *bare}, key=lambda name: (-len(name), name))
 
 

@@ -380,17 +380,20 @@ _TABLES: Final = (
             _choice("level", "province", "prefecture", "county"), _text("former_code"), _text("former_name"),
             _text("former_parent", nullable=True, about="the prefecture it lay in, where it was another one"),
             Column("last_listed", "Int64", minimum=1900, maximum=2100, about="last year in a list of codes"),
-            _choice("kind", "renamed", "recoded", "converted", "succeeded", "divided", "grouping"),
+            _choice("kind", "renamed", "recoded", "converted", "succeeded", "divided", "ceded", "grouping"),
             _choice("level_now", "province", "prefecture", "county"), Column("area_code", area="@level_now"),
             Column("is_main", "boolean", about="has the seat; one a former unit"), _SOURCE,
         ),
-        "Codes and names in force between 2010 and 2023, and the units of today they led to.",
+        "Codes and names in force between 2010 and 2023, and the units of today they led to; `ceded` names a unit that "
+        "is still there and gave a part to another.",
     ),
     Schema(
         "place_words", ("level", "kind", "word"),
         (
             _choice("level", "province", "prefecture", "county", nullable=True),
-            _choice("kind", "ending", "english_ending", "placeholder", "alias", "code_length", "system"),
+            _choice(
+                "kind", "ending", "english_ending", "people_ending", "placeholder", "alias", "code_length", "system"
+            ),
             _text("word"), _text("meaning", nullable=True, about="short ending, or the code an alias is for"), _SOURCE,
         ),
         "How places are written in registers: endings names may lose, words that name nothing, other names, codes.",

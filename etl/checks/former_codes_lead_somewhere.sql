@@ -3,7 +3,7 @@ SELECT c.level, c.former_code AS code, c.former_name AS name
 FROM area_change c
 LEFT JOIN area a ON a.area_code = c.area_code AND a.level = c.level_now
 GROUP BY ALL
-HAVING count(a.area_code) < count(*) OR count(*) FILTER (c.is_main) <> 1
+HAVING count(a.area_code) < count(*) OR count(*) FILTER (c.is_main) <> CAST(any_value(c.kind) <> 'ceded' AS INTEGER)
 UNION ALL
 SELECT a.level, a.area_code, a.name_zh
 FROM area a

@@ -99,6 +99,11 @@ SAYINGS: Final[Mapping[str, Saying]] = {
         N_("figures of the area within its borders of today"),
         N_("Another unit went into this area later. Its figures belong here too; see whether they are in."),
     ),
+    "area_ceded": Saying(
+        "question",
+        N_("figures of the area within its borders of today"),
+        N_("A part of this area is another area now. Confirm that the figures are without it, or give them that area."),
+    ),
     "code_mended": Saying(
         "warning",
         N_("the code of the area, as text"),
@@ -282,13 +287,28 @@ def grown(rows: pd.DataFrame, units: Mapping[str, Iterable[tuple[str, int]]]) ->
     `rows` have `area_code`, `method` and `year`; `units` are, by code, the names of the units and the last year in
     which they stood. Points are on the shapes of today, and a former name or code is one of those units.
     """
-    of_its_time = rows[rows["method"].isin(["code", "name", "decision"]) & rows["area_code"].isin(list(units))]
+    return Spotted("place_grown", "year", _before(rows, units, "+ {name} ({year})", ("code", "name", "decision")))
+
+
+def ceded(rows: pd.DataFrame, units: Mapping[str, Iterable[tuple[str, int]]]) -> Spotted:
+    """
+    Spot figures of an area from before a part of it went to another, at the first row of each area and year.
+
+    As `grown`. What a row says of its place cannot tell the part from the rest; what a person decided can.
+    """
+    return Spotted("area_ceded", "year", _before(rows, units, "- {name} ({year})", ("code", "name")))
+
+
+def _before(
+    rows: pd.DataFrame, units: Mapping[str, Iterable[tuple[str, int]]], form: str, methods: Collection[str]
+) -> pd.Series:
+    of_its_time = rows[rows["method"].isin(methods) & rows["area_code"].isin(list(units))]
     found = {}
     for row, code, year in of_its_time[["area_code", "year"]].dropna().drop_duplicates().itertuples():
-        later = [f"+ {name} ({last + 1})" for name, last in units[code] if year <= last]
+        later = [form.format(name=name, year=last + 1) for name, last in units[code] if year <= last]
         if later:
             found[row] = f"{year}: " + ", ".join(later)
-    return Spotted("place_grown", "year", pd.Series(found, dtype="str"))
+    return pd.Series(found, dtype="str")
 
 
 def years(rows: pd.DataFrame, this_year: int, *, register: bool) -> list[Spotted]:

@@ -37,6 +37,10 @@ CHANGE_COLUMNS: Final = (
 MERGED: Final = ("succeeded", "divided")
 
 
+#: the kind of change by which a part of an area that is still there went to another
+CEDED: Final = "ceded"
+
+
 class Place(NamedTuple):
     """An area: its level and its code within the level."""
 
@@ -155,7 +159,8 @@ class Gazetteer:
     @cached_property
     def former_codes(self) -> dict[str, tuple[Place, ...]]:
         """Return what each former code led to, the place with its seat first; codes in force are left out."""
-        gone = self.changes[~self.changes["former_code"].isin(list(self.levels_of_code))]
+        is_gone = ~self.changes["former_code"].isin(list(self.levels_of_code))
+        gone = self.changes[is_gone & self.changes["kind"].ne(CEDED)]
         ordered = gone.sort_values(["former_code", "is_main", "area_code"], ascending=[True, False, True])
         found: dict[str, list[Place]] = defaultdict(list)
         for code, level, now in zip(ordered["former_code"], ordered["level_now"], ordered["area_code"], strict=True):
@@ -173,6 +178,16 @@ class Gazetteer:
         for level, code, former, name, year in merged[[*columns]].itertuples(index=False):
             if former != code:
                 found[Place(level, code)].append((str(name), int(year)))
+        return {place: tuple(sorted(units, key=lambda unit: (unit[1], unit[0]))) for place, units in found.items()}
+
+    @cached_property
+    def ceded(self) -> dict[Place, tuple[tuple[str, int], ...]]:
+        """Return, by place, the names of units that a part of it went to, and the last year in which it was whole."""
+        given = self.changes[self.changes["kind"].eq(CEDED) & self.changes["last_listed"].notna()]
+        found: dict[Place, list[tuple[str, int]]] = defaultdict(list)
+        columns = ("level", "former_code", "level_now", "area_code", "last_listed")
+        for level, code, level_now, now, year in given[[*columns]].itertuples(index=False):
+            found[Place(level, code)].append((self.label.get(Place(level_now, now), str(now)), int(year)))
         return {place: tuple(sorted(units, key=lambda unit: (unit[1], unit[0]))) for place, units in found.items()}
 
     @cached_property

@@ -500,8 +500,12 @@ class _Work:
         """Run the checks on rows that are not left out."""
         kept = rows if rows["fate"].eq("loaded").all() else rows[rows["fate"].eq("loaded")]
         spotted = checks.years(kept[~kept["unread"]], self.today.year, register=self.is_register)
-        units = {place.code: said for place, said in self.reference.gazetteer.grown.items() if place.level == "county"}
-        spotted.append(checks.grown(kept[kept["level"].eq("county")], units))
+        counties, known = kept[kept["level"].eq("county")], self.reference.gazetteer
+        grown, ceded = (
+            {place.code: said for place, said in changed.items() if place.level == "county"}
+            for changed in (known.grown, known.ceded)
+        )
+        spotted += [checks.grown(counties, grown), checks.ceded(counties, ceded)]
         spotted += checks.repeated(kept, register=self.is_register)
         spotted += checks.sizes(kept, self.resources, self._province_totals(kept))
         spotted += checks.holdings(kept, register=self.is_register)

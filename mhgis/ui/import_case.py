@@ -12,6 +12,7 @@ import tempfile
 import threading
 import time
 from collections import OrderedDict
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -115,8 +116,10 @@ def begin(name: str, content: memoryview) -> None:
         message = "There is no room for the file."
         raise StorageError(message) from error
     kept = state()
-    target, rounds = kept.get("dataset", ""), kept.get("round", 0)
+    target, rounds, last = kept.get("dataset", ""), kept.get("round", 0), kept.get("last")
     kept.clear()
+    if last is not None:
+        kept["last"] = last
     kept.update(
         round=rounds, path=str(at), name=file_name(name), size=len(content), choices=Choices().to_json(), dataset=target
     )
@@ -129,6 +132,28 @@ def drop() -> None:
     rounds = kept.get("round", 0)
     kept.clear()
     kept["round"] = rounds + 1
+
+
+def put_aside() -> None:
+    """Make room for another file, and remember what was decided in case it has the same columns. For callbacks."""
+    kept = state()
+    last = {"names": kept.get("names", []), "choices": kept["choices"]}
+    drop()
+    state()["last"] = last
+
+
+def resume(names: Sequence[str]) -> bool:
+    """
+    Take over what was decided about the file that was put aside, if this one has its columns; say whether it was so.
+
+    Where the table is and what was said to be right as it stands are not taken over: they are about the other file.
+    """
+    kept = state()
+    kept["names"], last = list(names), kept.pop("last", None)
+    if last is None or last["names"] != kept["names"] or kept["dataset"]:
+        return False
+    choose(**{**last["choices"], "sheet": "", "header_row": None, "confirmed": [], "without_faulty": False})
+    return True
 
 
 def aim(dataset_id: str) -> None:

@@ -154,7 +154,7 @@ def _at_work(view: View) -> None:
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         size = _("size {n} kB").format(n=formats.number(max(1, kept["size"] / 2**10)))
         st.markdown(f"**{own.plain(kept['name'])}** :gray[{size}]", width="content")
-        st.button(_("Another file"), on_click=import_case.drop, key="import_another")
+        st.button(_("Another file"), on_click=import_case.put_aside, key="import_another")
     if "loading" in kept:
         _loading(view)
         return
@@ -168,6 +168,8 @@ def _at_work(view: View) -> None:
     if isinstance(shown, Job):
         _wait(view.lang, shown)
         return
+    if import_case.resume(shown.names):
+        st.rerun()
     import_steps.precedent(view, shown)
     import_steps.table(view, shown)
     import_steps.columns(view, shown)

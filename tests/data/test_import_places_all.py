@@ -131,6 +131,16 @@ def test_former_codes_lead_to_where_they_went(known):
     assert set(divided["candidates"]) == {"320302", "320311", "320312"}
 
 
+def test_units_that_gave_a_part_away_are_known_and_match_as_they_are(known):
+    given = {place.code: [name for name, _year in parts] for place, parts in known.ceded.items()}
+    assert given["330110"] == ["临平区"]
+    assert given["440306"] == ["龙华区", "光明区"]
+    # 苍南 before 2019 had what is 龙港市 now; the name and the code are the county's still
+    rows = pd.DataFrame([("浙江省", "温州市", "苍南县", "330327")], columns=["province", "prefecture", "county", "code"])
+    assert places.match(known, rows)["area_code"].tolist() == ["330327"]
+    assert all(place in known.places for place in known.ceded)
+
+
 def test_names_in_other_scripts_and_of_other_times(known):
     rows = pd.DataFrame(
         [

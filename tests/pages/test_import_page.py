@@ -172,6 +172,20 @@ def test_the_next_file_of_a_source_asks_nothing_that_was_answered(open_import, f
     assert has(settled(app.run()), LOAD)
 
 
+def test_a_mended_file_keeps_what_was_decided_before_it_was_put_aside(open_import, folder):
+    app = open_import("zh", ("register.xlsx", messy()), **SAID, confirmed=["likely_twice"])
+    app.button(key="import_another").click()
+    settled(app.run())
+    last = app.session_state[STATE]["last"]
+    take_up(app, folder, "register-checked.xlsx", messy(corrected=True))
+    app.session_state[STATE]["last"] = last
+    settled(app.run())
+    kept = app.session_state[STATE]["choices"]
+    assert {name: kept[name] for name in SAID} == SAID
+    assert kept["confirmed"] == []
+    assert has(app, LOAD)
+
+
 def test_a_version_is_shown_laid_aside_thrown_away_and_restored(open_import):
     dataset_id = library.save(draft()).dataset_id
     library.save(draft(), dataset_id)

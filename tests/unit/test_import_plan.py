@@ -317,3 +317,17 @@ def test_figures_from_before_another_unit_went_into_an_area_are_said(year, said)
     made = plan(COUNTS + "东省,河县,120,4\n", year=year, known=known)
     assert made.ready
     assert list(made.findings.loc[made.findings["code"].eq("place_grown"), "found"]) == said
+
+
+@pytest.mark.parametrize(("year", "asked"), [(2019, ["2019: - 湖区 (2020)"]), (2020, [])])
+def test_figures_from_before_a_part_of_an_area_became_another_are_asked_about(year, asked):
+    changes = pd.DataFrame(
+        [("county", "910101", "河县", None, 2019, "ceded", "county", "910103", False)], columns=list(CHANGE_COLUMNS)
+    )
+    known = replace(REFERENCE, gazetteer=replace(REFERENCE.gazetteer, changes=changes))
+    text = COUNTS + "东省,河县,120,4\n"
+    made = plan(text, year=year, known=known)
+    assert made.rows["area_code"].tolist() == ["910101"]
+    assert list(made.findings.loc[made.findings["code"].eq("area_ceded"), "found"]) == asked
+    assert made.ready == (not asked)
+    assert plan(text, year=year, known=known, confirmed=("area_ceded",)).ready
