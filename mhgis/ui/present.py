@@ -24,7 +24,7 @@ from mhgis.i18n import N_, Language, ngettext, translator
 from mhgis.links import View
 from mhgis.saved import SavedView
 from mhgis.slides import Slide
-from mhgis.ui import country, download, figure, scenarios, share, shell
+from mhgis.ui import country, download, figure, scenarios, share, shell, sites
 from mhgis.ui import export as export_files
 from mhgis.ui import view as views
 from mhgis.ui.download import CHOICES
@@ -66,6 +66,8 @@ def page_of(one: SavedView, lang: Language) -> MapView:
     shown = scenarios.seen(view) if one.page == scenarios.PAGE else None
     if shown is not None:
         return scenarios.page_of(view, *shown)
+    if one.page == sites.PAGE and sites.is_known(view):
+        return sites.paper(view)
     rows = figure.ranked(view)
     return download.page_of(view, rows, figure.about(view, views.limited(rows, view), said_of(one, lang)))
 
@@ -97,8 +99,8 @@ def slide_of(one: SavedView, langs: Sequence[Language], base: str) -> Slide:
 
 
 def _picture_of(page: MapView, view: View) -> bytes:
-    if page.about.scenario:
-        # what a scenario does is no part of a link: its picture is drawn anew
+    if page.about.scenario or page.indicator is sites.INDICATOR:
+        # what a scenario does is no part of a link, and sites are no map of values: such a picture is drawn anew
         tolerance = download.FINE_TOLERANCE if view.within else download.TOLERANCE
         return static_map.render_bare(page, download.shapes(view.level, tolerance), DPI)
     return _picture(store.fingerprint(), _seen(view))
@@ -287,6 +289,7 @@ PAGE_NAMES: Final = {
     "gaps": N_("Gap list"),
     "area": N_("Area"),
     "scenarios": N_("Scenarios"),
+    "sites": N_("Next sites"),
 }
 
 

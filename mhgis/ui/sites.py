@@ -30,6 +30,8 @@ from mhgis.ui import view as views
 from mhgis.ui.export import Sheet
 from mhgis.ui.map import ClassStyle, Details, choropleth, wire_order
 
+#: in the link of a saved view
+PAGE: Final = "sites"
 _MAP_PX: Final = 600
 _KEPT: Final = 16
 #: what a new site holds where nothing else is said
@@ -43,7 +45,8 @@ FATES: Final[dict[str, tuple[str, str, Kind]]] = {
     "left": (N_("Still out of reach"), palette.CLUSTERS["low_low"], "class"),
     "unknown": (N_("Depends on places not known"), palette.NOT_REPORTED, "not_reported"),
 }
-_INDICATOR: Final = Indicator("next_sites", N_("Next sites"), "", "more_is_better", LEVELS, "beds", decimals=0)
+#: what is shown is no indicator of the registry: it has a name and no unit
+INDICATOR: Final = Indicator("next_sites", N_("Next sites"), "", "more_is_better", LEVELS, "beds", decimals=0)
 
 
 def question_of(view: View) -> SitesQuestion:
@@ -256,6 +259,7 @@ def about(view: View, got: Answer, title: str) -> About:
     base = figure.about(replace(view, indicator=got.resource), rows, title)
     applicable = rows[rows["status"].ne("not_applicable")]
     warnings = [
+        _("The choice: {said}.").format(said=note(view, got)),
         _("Chosen by arithmetic from people and straight lines: land, money, staff and patients' ways are not in it."),
         _("Distances are straight lines from a point inside each area, not from every door and not by road."),
     ]
@@ -300,7 +304,7 @@ def paper(view: View, title: str | None = None) -> MapView:
     made, codes = classes(got)
     said = headline(view, got) if title is None else title
     return MapView(
-        about(view, got, said), _INDICATOR, made, codes, view.lang,
+        about(view, got, said), INDICATOR, made, codes, view.lang,
         dataset=shell.dataset_titles(view.lang)[view.dataset],
         inset_name=say(views.country().inset_name, view.lang), boundary_note=say(views.country().boundaries, view.lang),
     )  # fmt: skip
@@ -408,7 +412,7 @@ def listed(view: View, got: Answer) -> None:
     """Draw the new sites, with their files and the way to a scenario."""
     _ = translator(view.lang)
     made = sheet(view)
-    _table(view, "sites", _("New sites"), made, sheet)
+    _table(view, "sites", _("The new sites"), made, sheet)
     idle = int(got.found.sites["people"].eq(0).sum())
     if idle and got.question.goal == "covered":
         st.caption(_("{n} of the sites bring nobody new within reach: fewer would do.").format(n=idle))
