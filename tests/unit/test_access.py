@@ -170,7 +170,7 @@ def test_what_is_known_of_ways_left_out_does_not_hold_inside_an_area(known, leas
 def test_a_way_that_is_left_out_makes_access_a_range():
     # b's way to Y is left out and may be 60 km; Y's 20 beds are for c alone, or for b and c
     within, perhaps = access.reach_by_matrix(
-        laid({"origin": list("abc"), "site": list("XXY"), "cost": [0, 30, 0]}, left_out="further"),
+        laid({"origin": list("abc"), "site": list("XXY"), "cost": [0, 30, 0]}),
         TOWNS.index, HOSPITALS.index, 70,
     )  # fmt: skip
     assert perhaps.weights.toarray().tolist() == [[0, 0], [0, 1], [0, 0]]
