@@ -1,6 +1,6 @@
 """Which printed figures can be trusted, and what is right where they cannot?"""
 
-from mhgis.ui import audit, library, shell, view
+from mhgis.ui import audit, shell, view
 
 v = view.current()
 with view.guard():
@@ -10,4 +10,3 @@ with view.guard():
     chosen = audit.choose(found, v)
     audit.list_figures(found, chosen, v)
     audit.caption(found, v.lang)
-    library.ways_in(v)

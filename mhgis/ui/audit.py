@@ -1,6 +1,7 @@
 """The page of printed figures: which do not add up, and the arithmetic of each at one click. Computes nothing."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 
 import pandas as pd
@@ -25,6 +26,20 @@ _COLOURS: Final = {"differs": "red", "words": "orange", "rounding": "blue", "agr
 _CONFIDENCE: Final = {"high": N_("high"), "medium": N_("medium"), "low": N_("low")}
 
 
+@dataclass(frozen=True)
+class _Arithmetic:
+    """The checks of each printed figure and the parts they start from, by the figure's id."""
+
+    checks: Mapping[str, pd.DataFrame]
+    parts: Mapping[str, pd.DataFrame]
+
+    @classmethod
+    def read(cls) -> "_Arithmetic":
+        """Return those of the published file."""
+        checks, parts = views.table(_CHECKS).groupby("figure_id"), views.table(_PARTS).groupby("figure_id")
+        return cls({str(name): rows for name, rows in checks}, {str(name): rows for name, rows in parts})
+
+
 def figures() -> pd.DataFrame:
     """Return the printed figures with their verdicts, in the order of the compilation."""
     return views.table(_FIGURES)
@@ -45,13 +60,28 @@ def first_of_all(found: pd.DataFrame, lang: Language) -> None:
     if not rows:
         return
     st.subheader(_("Before you quote"), anchor=False)
+    arithmetic, named = _Arithmetic.read(), _sources(lang)
     for row in rows:
-        with st.container(border=True, key=f"audit_first_{row['id']}", gap="xxsmall"):
+        with st.container(border=True, key=f"mh_card_audit_{row['id']}", gap="xxsmall"):
             printed, likely = plain(row["as_printed"]), plain(row[column("most_likely_value", lang)])
-            st.markdown(f"**{plain(row[column('claim', lang)])}** {_badge(row['verdict'], lang)}")
+            badges = _badge(row["verdict"], lang)
             said = _("Printed: {printed}. Most likely: **{likely}**.")
+            if row["verdict"] == "agrees":
+                # it stands out for what it is taken for, not for its sum
+                misread = _("Right sum, wrong comparison")
+                badges += f" :orange-badge[{misread}]"
+                said = _("Printed: **{printed}**. The arithmetic holds; what changed is what was counted.")
+            st.markdown(f"**{plain(row[column('claim', lang)])}** {badges}")
             st.markdown(said.format(printed=printed, likely=likely))
-            st.caption(plain(row[column("reason", lang)]))
+            source = _("Printed in: {source} · entry {id}").format(source=named[row["origin_id"]], id=row["id"])
+            st.caption(f"{_reason(row, lang)}  \n{source}")
+            with st.popover(_("Show the arithmetic"), key=f"audit_sum_{row['id']}", type="tertiary"):
+                _detail(row, arithmetic, named, lang)
+
+
+def _reason(row: Mapping[Any, Any], lang: Language) -> str:
+    said = str(row[column("reason", lang)])
+    return plain(said[:1].upper() + said[1:])
 
 
 def choose(found: pd.DataFrame, view: View) -> str:
@@ -82,20 +112,16 @@ def _choose() -> None:
 def list_figures(found: pd.DataFrame, chosen: str, view: View) -> None:
     """Draw the figures of a verdict, each with its arithmetic folded in."""
     lang = view.lang
-    checks = dict(list(views.table(_CHECKS).groupby("figure_id")))
-    parts = dict(list(views.table(_PARTS).groupby("figure_id")))
-    named = _sources(lang)
+    arithmetic, named = _Arithmetic.read(), _sources(lang)
     for row in found[found["verdict"].eq(chosen) if chosen else slice(None)].to_dict("records"):
         claim, printed = plain(row[column("claim", lang)]), plain(row["as_printed"])
         with st.expander(f"{claim}: {printed}", icon=None):
-            _detail(row, checks.get(row["id"]), parts.get(row["id"]), named, lang)
+            _detail(row, arithmetic, named, lang)
 
 
-def _detail(
-    row: Mapping[Any, Any], checks: pd.DataFrame | None, parts: pd.DataFrame | None, named: Mapping[str, str],
-    lang: Language,
-) -> None:  # fmt: skip
+def _detail(row: Mapping[Any, Any], arithmetic: _Arithmetic, named: Mapping[str, str], lang: Language) -> None:
     _ = translator(lang)
+    checks, parts = arithmetic.checks.get(row["id"]), arithmetic.parts.get(row["id"])
     st.markdown(_badge(row["verdict"], lang))
     if checks is None:
         st.markdown(_("There is no arithmetic to do: this is a matter of what the words say."))
@@ -106,7 +132,7 @@ def _detail(
             f"{plain(part[f'label_{lang}'])} {_exact(part['value'])} ({named[part['origin_id']]})"
             for part in parts.to_dict("records")
         )))  # fmt: skip
-    likely, reason = plain(row[column("most_likely_value", lang)]), plain(row[column("reason", lang)])
+    likely, reason = plain(row[column("most_likely_value", lang)]), _reason(row, lang)
     said, sure = _("Most likely: **{likely}** (confidence: {sure}). {reason}"), row["confidence"]
     st.markdown(said.format(likely=likely, sure=_(_CONFIDENCE[sure]), reason=reason))
     st.caption(_("Printed in: {source} · entry {id}").format(source=named[row["origin_id"]], id=row["id"]))
@@ -135,14 +161,7 @@ def _said(check: Mapping[Any, Any], lang: Language) -> str:
 
 def caption(found: pd.DataFrame, lang: Language) -> None:
     """Draw where the figures and their parts come from, and that the build recomputes them."""
-    _ = translator(lang)
-    ids = [*found["origin_id"].unique(), *views.table(_PARTS)["origin_id"].unique()]
-    published = store.current()
-    about = About(
-        indicator="published_figures", title=_("Printed figures, recomputed"), unit="", dataset="", year=None,
-        level="country", origins=figure.origins(list(dict.fromkeys(ids)), lang), processing="computed",
-        build=published.build, built_on=published.built_at[:10],
-    )  # fmt: skip
+    _, about = translator(lang), _about(found, lang)
     st.caption(
         "  \n".join((
             _("Recomputed from the parts shown when the published file was built, in exact fractions."),
@@ -150,6 +169,16 @@ def caption(found: pd.DataFrame, lang: Language) -> None:
         ))
     )  # fmt: skip
     drawer(about, lang)
+
+
+def _about(found: pd.DataFrame, lang: Language) -> About:
+    _, published = translator(lang), store.current()
+    ids = [*found["origin_id"].unique(), *views.table(_PARTS)["origin_id"].unique()]
+    return About(
+        indicator="published_figures", title=_("Printed figures, recomputed"), unit="", dataset="", year=None,
+        level="country", origins=figure.origins(list(dict.fromkeys(ids)), lang), processing="computed",
+        build=published.build, built_on=published.built_at[:10],
+    )  # fmt: skip
 
 
 def _sources(lang: Language) -> dict[str, str]:
