@@ -42,6 +42,7 @@ _GAP = "\u00a0" * 3
 _CIRCLED = "①②③④⑤⑥⑦⑧⑨"
 
 _MODELLED: Final = N_("Model estimate")
+_IMPORTED: Final = N_("Imported · our own figures")
 
 TEMPLATE: Final = go.layout.Template(
     layout={
@@ -407,14 +408,16 @@ def dress(
         for part in (about.unit, "" if about.year is None else str(about.year), about.named)
         if part
     )  # fmt: skip
-    if about.is_modelled:
-        head = f"{_(_MODELLED)} · {head}"
+    if about.is_modelled or about.is_imported:
+        head = f"{_(_MODELLED if about.is_modelled else _IMPORTED)} · {head}"
     title, subtitle = break_lines(about.title, _TITLE_PX, width_px), break_lines(head, SMALL_PX, width_px)
     foot = [line for text in (*notes, _counts(about, lang), about.source_line(lang), *about.warnings)
             for line in break_lines(text, SMALL_PX, width_px)]  # fmt: skip
     top = round(len(title) * _TITLE_PX * _LINE + len(subtitle) * SMALL_PX * _LINE + 34)
     bottom = round(len(foot) * SMALL_PX * _LINE + 40)
-    colour = palette.MODELLED_TEXT if about.is_modelled else palette.SECONDARY
+    colour = palette.SECONDARY
+    if about.is_modelled or about.is_imported:
+        colour = palette.badge(is_imported=not about.is_modelled).text
     figure.update_layout(
         template=TEMPLATE,
         title={

@@ -32,7 +32,7 @@ from mhgis.questions import (
     steps_of,
 )
 from mhgis.travel import Kept
-from mhgis.ui import export, figure, shell
+from mhgis.ui import export, figure, picture, shell
 from mhgis.ui import view as views
 from mhgis.ui.export import Sheet
 from mhgis.ui.map import ClassStyle, Details, choropleth, wire_order
@@ -723,6 +723,7 @@ def draw_curve(view: View, got: Answer) -> None:
         notes=[band], width_px=_CHART_PX,
     )  # fmt: skip
     st.plotly_chart(drawn, config=charts.CONFIG, theme=None, key="access_curve", alt=title)
+    picture.chart_menu("access_curve", view.lang)
 
 
 def sheet(view: View) -> Sheet:

@@ -24,7 +24,7 @@ from mhgis.indicators import RESOURCES, Level
 from mhgis.links import View
 from mhgis.provenance import About
 from mhgis.questions import BORDERS_NAMES, LEADING_NAMES, LIMITS, PART_NAMES, ROOM_NAMES, AllianceQuestion
-from mhgis.ui import download, export, figure, shell
+from mhgis.ui import download, export, figure, picture, shell
 from mhgis.ui import view as views
 from mhgis.ui.export import Sheet
 
@@ -381,6 +381,7 @@ def draw_map(view: View, got: Answer) -> None:
     what = replace(about(view, got, title), warnings=())
     drawn = pictures.links(shown, marked, placed.assign(said=told), what, lang, notes=notes, width_px=_CHART_PX)
     st.plotly_chart(drawn, config=charts.CONFIG, theme=None, key="alliances_map", alt=title)
+    picture.chart_menu("alliances_map", view.lang)
 
 
 # the lists

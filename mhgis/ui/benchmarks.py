@@ -22,7 +22,7 @@ from mhgis.indicators import REGISTRY, RESOURCES
 from mhgis.links import NO_BENCHMARK, View, level_of
 from mhgis.provenance import About
 from mhgis.sentences import unit_of_parts
-from mhgis.ui import figure, panel, sure
+from mhgis.ui import figure, panel, picture, sure
 from mhgis.ui import view as views
 from mhgis.ui.audit import plain
 from mhgis.ui.provenance import drawer
@@ -242,6 +242,7 @@ def against_each(view: View, mine: Standing) -> None:
         rows, line, replace(about, n=1, n_unknown=0), indicator, view.lang, notes=notes, width_px=_CHART_PX
     )
     st.plotly_chart(drawn, config=charts.CONFIG, theme=None, key="bench_dots", alt=title)
+    picture.chart_menu("bench_dots", view.lang)
     st.dataframe(
         _table(found, mine, view), hide_index=True, key="bench_table", height="content", placeholder=formats.NOTHING,
         column_config={_("Benchmark"): st.column_config.TextColumn(pinned=True, width="medium")},
@@ -319,6 +320,7 @@ def ladder(view: View, mine: Standing) -> None:
     ]
     drawn = pictures.ladder(rows, about, indicator, lang, notes=notes, width_px=_CHART_PX)
     st.plotly_chart(drawn, config=charts.CONFIG, theme=None, key="bench_ladder", alt=title)
+    picture.chart_menu("bench_ladder", view.lang)
     drawer(about, lang, method="benchmarks")
 
 
@@ -379,6 +381,7 @@ def _funnel(view: View, known: pd.DataFrame, mine: Standing) -> None:
         pictures.funnel(drawn, limits, about, indicator, lang, rate=rate, notes=notes, width_px=_CHART_PX),
         config=charts.CONFIG, theme=None, key="bench_funnel", alt=title,
     )  # fmt: skip
+    picture.chart_menu("bench_funnel", view.lang)
 
 
 def _certainty_table(view: View, known: pd.DataFrame) -> pd.DataFrame:
@@ -525,7 +528,9 @@ def _region_words(view: View, found: pd.DataFrame, total: float, whole: Sequence
         shared = rest if rest and region in rest["regions"] else None
         words = evidence.lacking_of_region(row, shared, names, indicator.parts, lang) if indicator.parts else ""
         if words:
-            said.append(_("{region}: {words}").format(region=f"**{plain(names.get(region, region))}**", words=words))
+            named = names.get(region, region)
+            named = f"**{plain(named[:1].upper() + named[1:])}**"
+            said.append(_("{region}: {words}").format(region=named, words=words))
     for one in whole:
         lacking = max(0, round(one.value - total))
         line = _("{count} of the {need} {unit} that the plan asks for by {year} in the whole country; {n} lacking.")

@@ -14,7 +14,7 @@ from mhgis.i18n import Language, translator
 from mhgis.indicators import DEFAULT, REGISTRY, Indicator
 from mhgis.links import View, settle
 from mhgis.provenance import About
-from mhgis.ui import export, figure, shell
+from mhgis.ui import export, figure, picture, shell
 from mhgis.ui import view as views
 from mhgis.ui.export import Sheet
 from mhgis.ui.provenance import drawer
@@ -190,6 +190,7 @@ def trend(view: View) -> None:
     published = View(dataset=views.country().published, indicator=shown, lang=view.lang)
     drawn, what = _trend(store.fingerprint(), published)
     st.plotly_chart(drawn, config=charts.CONFIG, theme=None, key="trend", alt=what.title)
+    picture.chart_menu("trend", view.lang)
     drawer(what, view.lang)
 
 
@@ -246,6 +247,7 @@ def bars(view: View) -> None:
         return
     drawn, what = _bars(store.fingerprint(), view)
     st.plotly_chart(drawn, config=charts.CONFIG, theme=None, key="worst", alt=what.title)
+    picture.chart_menu("worst", view.lang)
     drawer(what, view.lang)
 
 

@@ -26,7 +26,7 @@ from mhgis.links import View
 from mhgis.provenance import About
 from mhgis.questions import LIMITS, NEIGHBOURING_NAMES, RATES_NAMES, EquityQuestion
 from mhgis.sentences import areas as areas_in_words
-from mhgis.ui import export, figure, shell
+from mhgis.ui import export, figure, picture, shell
 from mhgis.ui import view as views
 from mhgis.ui.export import Sheet
 from mhgis.ui.map import ClassStyle, Details, choropleth, wire_order
@@ -230,6 +230,7 @@ def curves(view: View, got: Inequality) -> None:
         notes.append(_("Drawn for the medians of the areas; the table below runs over the draws."))
     drawn = pictures.lorenz(lines, about(view, got, title), view.lang, notes=notes, width_px=_CHART_PX)
     st.plotly_chart(drawn, config=charts.CONFIG, theme=None, key="equity_lorenz", alt=title)
+    picture.chart_menu("equity_lorenz", view.lang)
 
 
 def indices_table(view: View, got: Inequality) -> None:
@@ -298,6 +299,7 @@ def parts(view: View, got: Inequality) -> None:
             )
         )
         shown = split.drop(index="between").sort_values("contribution", ascending=False)
+        st.caption(_between_span(got, of, view.lang))
         table = pd.DataFrame({
             _("Group"): [named.get(str(code), str(code)) for code in shown.index],
             _("Theil's T within"): shown["theil"].round(4).to_numpy(),
@@ -306,7 +308,28 @@ def parts(view: View, got: Inequality) -> None:
         })  # fmt: skip
         st.dataframe(table, hide_index=True, key=f"equity_parts_{title}", height="content")
     if got.draws is not None:
-        st.caption(_("Computed on the medians of the model, not over its draws."))
+        st.caption(_("Computed on the medians of the model, not over its draws, but for the ranges."))
+
+
+def _many(got: Inequality) -> tuple[Numbers, Numbers]:
+    """Return units and people of each draw of the model, or of each resample of the areas."""
+    if got.draws is not None:
+        return got.draws["people"], got.people.weight.to_numpy("float64")[None, :]
+    return equity.resamples(got.people, SEED)
+
+
+def _ends(values: Numbers) -> tuple[float, float]:
+    low, high = np.nanquantile(values, list(equity.QUANTILES), method="lower")
+    return float(low), float(high)
+
+
+def _between_span(got: Inequality, group: pd.Series, lang: Language) -> str:
+    _, codes = translator(lang), pd.factorize(group)[0].astype(np.int64)
+    of = codes[None, :] if got.draws is not None else codes[equity.drawn(got.people, SEED)]
+    low, high = _ends(equity.between_of_draws(*_many(got), of))
+    return _("Between the groups {span}: {how}").format(
+        span=formats.interval(100 * low, 100 * high, 1, "%"), how=_how(got, lang)
+    )
 
 
 def sheet(view: View) -> Sheet:
@@ -319,21 +342,39 @@ def sheet(view: View) -> Sheet:
         "rate": rows["units"] / rows["people"].astype("Float64").where(rows["people"].gt(0)) * _PER,
         "gini": equity.gini_contributions(got.people).reindex(rows.index).astype("Float64"),
         "theil": equity.theil_contributions(got.people).reindex(rows.index).astype("Float64"),
-        **{name: dense[name].astype("Float64") for name in ("hrad", "pad", "ratio")},
+        **{name: dense[name].astype("Float64") for name in ("hrad", "pad", "ratio")}, **_dense_ends(got),
     })  # fmt: skip
     table = table.sort_values(["gini", "name"], ascending=[False, True], na_position="last", kind="stable")
     headings = {
         "name": _("Area"), "units": _(_UNITS[got.resource]), "people": _("People"), "rate": _("Per 100,000"),
         "gini": _("Adds to the Gini"), "theil": _("Adds to Theil's T"), "hrad": _("HRAD: density of units"),
         "pad": _("Density of people"), "ratio": _("Location quotient"),
+        "hrad_low": _("HRAD, 5 %"), "hrad_high": _("HRAD, 95 %"),
+        "ratio_low": _("Location quotient, 5 %"), "ratio_high": _("Location quotient, 95 %"),
     }  # fmt: skip
     decimals = {"rate": 1, "gini": 4, "theil": 4, "hrad": 2, "pad": 2, "ratio": 2}
+    decimals |= {name: 2 for name in headings if name.endswith(("_low", "_high")) and name in table}
     shown = table.round(decimals).rename(columns=headings).assign(**{_("Code"): table.index})
     title = _("What each area adds to the inequality of {units}").format(units=_(_UNITS[got.resource]))
     return Sheet(
         shown.reset_index(drop=True), tuple(table.index), about(view, got, title), _("what adds most first"), "",
         {headings[name]: digits for name, digits in decimals.items()},
     )  # fmt: skip
+
+
+def _dense_ends(got: Inequality) -> dict[str, pd.Series]:
+    """Return the ends of HRAD and of the location quotient over the draws of a model; nothing where there is none."""
+    if got.draws is None:
+        return {}
+    codes, draws = got.people.units.index, got.draws["people"]
+    share = draws / draws.sum(axis=1, keepdims=True)
+    low, high = np.quantile(share, list(equity.QUANTILES), axis=0, method="lower")
+    of = {"ratio": got.people.weight, "hrad": got.rows["area_km2"].reindex(codes).astype("float64")}
+    return {
+        f"{name}_{end}": pd.Series(values / (weight / weight.sum()).to_numpy("float64"), codes).astype("Float64")
+        for name, weight in of.items()
+        for end, values in (("low", low), ("high", high))
+    }
 
 
 def contributions(view: View) -> None:
@@ -362,19 +403,32 @@ def closing(view: View, got: Inequality) -> None:
     is_rate = view.indicator == f"{got.resource}_per_100k"
     rate = benchmark / _PER if benchmark and is_rate else float(got.people.units.sum() / got.people.weight.sum())
     after = equity.after_closing(got.people, rate, asked.closed)
+    units, people = _many(got)
+    many, added = equity.closing_of_draws(units, people, rate, asked.closed)
+    lots = equity.gini_of_draws(many, np.broadcast_to(people, many.shape))
     words = {
         "n": formats.number(asked.closed), "rate": formats.number(rate * _PER, 1),
         "before": _number(equity.gini(got.people), 3), "after": _number(equity.gini(after), 3),
         "added": formats.number(np.ceil(float(after.units.sum() - got.people.units.sum()))),
     }  # fmt: skip
+    if got.draws is not None:
+        words |= {
+            "before": _number(got.index("people", "gini")[0], 3), "after": _number(float(np.nanmedian(lots)), 3),
+            "added": formats.number(np.ceil(float(np.median(added)))),
+        }  # fmt: skip
     st.markdown(
         _("Bringing the {n} areas that lack most up to {rate} for 100,000 people takes {added} units and moves the "
           "Gini over people from {before} to {after}.").format(**words)
     )  # fmt: skip
+    st.caption(
+        _("{added} units, to a Gini of {after}: {how}").format(
+            added=formats.interval(*map(np.ceil, _ends(added)), 0),
+            after=_span(*_ends(lots), 3),
+            how=_how(got, view.lang),
+        )  # fmt: skip
+    )
     if not (benchmark and is_rate):
         st.caption(_("Without a benchmark the average of all is taken."))
-    if got.draws is not None:
-        st.caption(_("Computed on the medians of the model, not over its draws."))
 
 
 def _count(part: str, label: str, asked: EquityQuestion) -> None:
@@ -519,6 +573,7 @@ def scatter(view: View, got: Inequality, them: Groups) -> None:
     key = f"equity_scatter_{view.area}"
     st.plotly_chart(drawn, config=charts.CONFIG, theme=None, key=key, alt=title, selection_mode="points",
                     on_select=partial(_picked, key))  # fmt: skip
+    picture.chart_menu(key, view.lang)
     st.caption(_("Click a point to select its area on the map."))
 
 

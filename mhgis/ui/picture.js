@@ -3,6 +3,8 @@
 const open = new WeakMap();
 const SCALE = 3;
 const WAIT_MS = 60000;
+// pixels of white around a chart
+const RIM = 16;
 
 const make = (tag, name, text) => {
   const node = document.createElement(tag);
@@ -30,14 +32,16 @@ const svgOf = async (data) => {
   const { width, height } = layers[0].getBoundingClientRect();
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
   svg.setAttribute("xmlns", "http://www.w3.org/2000/svg");
-  svg.setAttribute("width", width);
-  svg.setAttribute("height", height);
-  svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
+  svg.setAttribute("width", width + 2 * RIM);
+  svg.setAttribute("height", height + 2 * RIM);
+  svg.setAttribute("viewBox", `${-RIM} ${-RIM} ${width + 2 * RIM} ${height + 2 * RIM}`);
   const faces = await Promise.all(data.fonts.map(async ([weight, url]) => `@font-face{font-family:"Noto Sans SC";` +
     `font-weight:${weight};src:url(${await dataUrl(await fetched(new URL(url, location.origin).href))})}`));
   const style = document.createElementNS("http://www.w3.org/2000/svg", "style");
   style.textContent = faces.join("");
   const ground = document.createElementNS("http://www.w3.org/2000/svg", "rect");
+  ground.setAttribute("x", -RIM);
+  ground.setAttribute("y", -RIM);
   ground.setAttribute("width", "100%");
   ground.setAttribute("height", "100%");
   ground.setAttribute("fill", "#fff");

@@ -39,23 +39,22 @@ def copy_button(key: str, lang: Language, draw: Callable[[], bytes]) -> None:
     _show(key, lang, {"acts": ["copy"], "picture": picture})
 
 
-def chart_menu(chart: str, lang: Language, file: str) -> None:
+def chart_menu(chart: str, lang: Language) -> None:
     """
     Draw what can be done with a chart as a picture: copy it, or save it as PNG or SVG.
 
     Parameters
     ----------
     chart
-        Key of the chart, drawn by `st.plotly_chart` on the same page.
+        Key of the chart, drawn by `st.plotly_chart` on the same page; names the files, too.
     lang
         Of the page.
-    file
-        Name of the files, without suffix.
     """
     _ = translator(lang)
     with st.popover(_("Save picture")):
         fonts = [[weight, f"/{base_path()}app/static/{path}"] for weight, path in _FONTS.items()]
-        _show(f"picture_{chart}", lang, {"acts": ["copy", "png", "svg"], "chart": chart, "file": file, "fonts": fonts})
+        what = {"chart": chart, "file": chart.replace("_", "-"), "fonts": fonts}
+        _show(f"picture_{chart}", lang, {"acts": ["copy", "png", "svg"], **what})
         st.caption(_("As it stands on the page, with its title, what it is made of and its source."))
 
 

@@ -19,7 +19,7 @@ from mhgis.links import View
 from mhgis.provenance import About
 from mhgis.questions import LIMITS, TargetQuestion
 from mhgis.targets import VERDICTS, Target
-from mhgis.ui import export, figure, shell
+from mhgis.ui import export, figure, picture, shell
 from mhgis.ui import view as views
 from mhgis.ui.export import Sheet
 
@@ -170,6 +170,7 @@ def draw_fan(view: View, got: Answer) -> None:
         names=names, bold=view.area if view.area in got.judged.index else got.whole, width_px=_CHART_PX,
     )  # fmt: skip
     st.plotly_chart(drawn, config=charts.CONFIG, theme=None, key="targets_fan", alt=title)
+    picture.chart_menu("targets_fan", view.lang)
     _legend(view, got)
 
 
