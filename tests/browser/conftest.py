@@ -112,3 +112,52 @@ def shoot() -> Callable[[Page, str], Path]:
         return path
 
     return keep
+
+
+@pytest.fixture(scope="module")
+def own_data(published, tmp_path_factory) -> Path:
+    """A data folder with the published figures and nothing saved."""
+    folder = tmp_path_factory.mktemp("data")
+    for name in ("published", "cn", "cache"):
+        (folder / name).symlink_to(paths.ROOT / "data" / name)
+    return folder
+
+
+@pytest.fixture
+def serve_own(own_data, tmp_path, monkeypatch):
+    """Return a function that starts the app on `own_data` and gives its address; called again it is a restart."""
+    running = []
+
+    def start_one() -> str:
+        while running:
+            end(running.pop())
+        monkeypatch.setenv("MHGIS_DATA", str(own_data))
+        process, address = start(serve.APP, tmp_path / "app.log")
+        running.append(process)
+        return address
+
+    yield start_one
+    while running:
+        end(running.pop())
+
+
+@pytest.fixture
+def visit(chromium):
+    """Return `visit(address, viewport="desktop")`: a settled page in a browser that has never been here."""
+    contexts = []
+
+    def open_page(address: str, viewport: str = "desktop") -> Page:
+        width, height = VIEWPORTS[viewport]
+        contexts.append(chromium.new_context(viewport={"width": width, "height": height}, accept_downloads=True))
+        page = contexts[-1].new_page()
+        page.set_default_timeout(TIMEOUT_MS)
+        watched = Watch(urlsplit(address).netloc)
+        watched.attach(page)
+        page.goto(address)
+        settle(page)
+        watched.check()
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
