@@ -123,7 +123,7 @@ def gini_of_draws(draws: Numbers, weight: Numbers) -> Numbers:
     draws
         Counts, one row a draw and one column an area; no NaN.
     weight
-        Of the areas, above zero.
+        Of the areas, above zero: one row for all draws, or one a draw.
 
     Returns
     -------
@@ -139,7 +139,8 @@ def _gini(draws: Numbers, weight: Numbers) -> Numbers:
     total = units.sum(axis=1)
     upper = np.cumsum(units, axis=1)
     # twice the area under the curve is the sum of width times the heights at both ends
-    width = weight[order] / weight.sum()
+    size = np.broadcast_to(weight, draws.shape)
+    width = np.take_along_axis(size, order, axis=1) / size.sum(axis=1, keepdims=True)
     under = (width * (2 * upper - units)).sum(axis=1)
     found: Numbers = 1 - np.divide(under, total, out=np.full(len(draws), np.nan), where=total > 0)
     return found
@@ -326,6 +327,62 @@ def after_closing(spread: Spread, benchmark_rate: float, areas: int) -> Spread:
     return Spread(spread.units + added, spread.weight, spread.n_unknown, spread.weight_unknown)
 
 
+def closing_of_draws(draws: Numbers, weight: Numbers, benchmark_rate: float, areas: int) -> tuple[Numbers, Numbers]:
+    """
+    Return `after_closing` for each draw of an ensemble, or each resample of a bootstrap.
+
+    Parameters
+    ----------
+    draws, weight
+        As for `indices`.
+    benchmark_rate, areas
+        As for `after_closing`; in each draw other areas may lack most.
+
+    Returns
+    -------
+    after
+        Units, one row a draw and one column an area.
+    added
+        Units that it takes, by draw.
+    """
+    lacking = np.clip(benchmark_rate * weight - draws, 0, None)
+    order = np.argsort(-lacking, axis=1, kind="stable")[:, :areas]
+    added = np.zeros_like(lacking)
+    np.put_along_axis(added, order, np.take_along_axis(lacking, order, axis=1), axis=1)
+    return draws + added, added.sum(axis=1)
+
+
+def between_of_draws(draws: Numbers, weight: Numbers, group: npt.NDArray[np.int64]) -> Numbers:
+    """
+    Return the share of Theil's T that lies between groups, for each draw or resample; NaN where nothing is unequal.
+
+    Parameters
+    ----------
+    draws, weight
+        As for `indices`.
+    group
+        Number of each area's group, from 0: one row for all draws, or one a draw.
+    """
+    units, size, of = np.broadcast_arrays(np.asarray(draws, dtype=np.float64), weight, group)
+    flat = (of + np.arange(len(units))[:, None] * (int(of.max()) + 1)).ravel()
+    shape = (len(units), int(of.max()) + 1)
+    inner, outer = (
+        [np.bincount(flat, one.ravel(), shape[0] * shape[1]).reshape(shape) for one in (units, size)], [units, size]
+    )  # fmt: skip
+    between, whole = (_theil_of_draws(*pair) for pair in (inner, outer))
+    found: Numbers = np.divide(between, whole, out=np.full(len(units), np.nan), where=whole > 0)
+    return found
+
+
+def _theil_of_draws(units: Numbers, size: Numbers) -> Numbers:
+    total = units.sum(axis=1, keepdims=True)
+    share = np.divide(units, total, out=np.zeros(units.shape), where=total > 0)
+    part = size / size.sum(axis=1, keepdims=True)
+    ratio = np.divide(share, part, out=np.ones(units.shape), where=(part > 0) & (share > 0))
+    found: Numbers = (share * np.log(ratio)).sum(axis=1)
+    return found
+
+
 def resampled(
     spread: Spread, measure: Callable[[Spread], float], seed: int, resamples: int = RESAMPLES
 ) -> tuple[float, float]:
@@ -436,6 +493,11 @@ def _held_by(part: Numbers, share: Numbers, lowest: float) -> Numbers:
     return found
 
 
+def drawn(spread: Spread, seed: int, n: int = RESAMPLES) -> npt.NDArray[np.int64]:
+    """Return which areas `resamples` draws: their places, one row a resample."""
+    return np.random.default_rng(seed).integers(0, spread.n, (n, spread.n))
+
+
 def resamples(spread: Spread, seed: int, n: int = RESAMPLES) -> tuple[Numbers, Numbers]:
     """
     Draw the areas of a spread anew, with replacement; the same seed draws the same.
@@ -445,5 +507,5 @@ def resamples(spread: Spread, seed: int, n: int = RESAMPLES) -> tuple[Numbers, N
     units, weight
         One row a resample, one column a draw of an area.
     """
-    at = np.random.default_rng(seed).integers(0, spread.n, (n, spread.n))
+    at = drawn(spread, seed, n)
     return spread.units.to_numpy()[at], spread.weight.to_numpy()[at]

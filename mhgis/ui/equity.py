@@ -405,7 +405,7 @@ def closing(view: View, got: Inequality) -> None:
     after = equity.after_closing(got.people, rate, asked.closed)
     units, people = _many(got)
     many, added = equity.closing_of_draws(units, people, rate, asked.closed)
-    lots = equity.gini_of_draws(many, np.broadcast_to(people, many.shape))
+    lots, (low, high) = equity.gini_of_draws(many, people), np.ceil(_ends(added))
     words = {
         "n": formats.number(asked.closed), "rate": formats.number(rate * _PER, 1),
         "before": _number(equity.gini(got.people), 3), "after": _number(equity.gini(after), 3),
@@ -422,10 +422,10 @@ def closing(view: View, got: Inequality) -> None:
     )  # fmt: skip
     st.caption(
         _("{added} units, to a Gini of {after}: {how}").format(
-            added=formats.interval(*map(np.ceil, _ends(added)), 0),
+            added=formats.interval(low, high),
             after=_span(*_ends(lots), 3),
             how=_how(got, view.lang),
-        )  # fmt: skip
+        )
     )
     if not (benchmark and is_rate):
         st.caption(_("Without a benchmark the average of all is taken."))

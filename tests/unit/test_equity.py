@@ -218,3 +218,24 @@ def test_a_group_that_is_not_named_is_refused():
         equity.theil_parts(TOWNS, pd.Series({"a": "east", "b": "east"}))
     with pytest.raises(ValueError, match="T or L"):
         equity.theil_parts(TOWNS, pd.Series({"a": "east", "b": "east", "c": "west"}), "G")
+
+
+@pytest.mark.parametrize("areas", [1, 3, 50])
+def test_closing_in_many_draws_is_closing_in_each(areas):
+    random = np.random.default_rng(8)
+    draws, weight = random.integers(0, 40, (6, 12)).astype(float), random.integers(1, 90, 12).astype(float)
+    after, added = equity.closing_of_draws(draws, weight[None, :], 0.5, areas)
+    for draw, filled, units in zip(draws, after, added, strict=True):
+        one = equity.after_closing(equity.known(pd.Series(draw), pd.Series(weight)), 0.5, areas)
+        assert filled.tolist() == pytest.approx(one.units.tolist())
+        assert units == pytest.approx(one.units.sum() - draw.sum())
+
+
+def test_the_share_between_groups_in_many_draws_is_that_of_each():
+    random = np.random.default_rng(9)
+    draws, weight = random.integers(0, 40, (6, 12)).astype(float), random.integers(1, 90, 12).astype(float)
+    group = random.integers(0, 3, 12)
+    found = equity.between_of_draws(draws, weight[None, :], group[None, :])
+    for draw, share in zip(draws, found, strict=True):
+        parts = equity.theil_parts(equity.known(pd.Series(draw), pd.Series(weight)), pd.Series(group))
+        assert share == pytest.approx(parts["share"]["between"])
