@@ -62,3 +62,47 @@ def test_zero_is_below_and_lacks_all():
     found = area(0.0, "zero", people=1_000_000)
     assert found.outcome(MINIMUM) == "below"
     assert found.lacking(MINIMUM, BEDS) == 300
+
+
+def test_a_steadied_rate_says_what_was_counted_and_lacks_what_the_count_lacks():
+    row = {
+        "area_code": "1", "name_en": "A", "name_zh": "甲", "region": "west", "value": 16.0, "raw": 14.0, "lower": None,
+        "upper": None, "status": "reported", "people": 1_000_000,
+    }  # fmt: skip
+    found = evidence.stand(row, BEDS, 2015, "en")
+    assert round(found.lower, 1) == 11.8  # of the 140 that were counted
+    lines = evidence.how_sure(found, BEDS, MINIMUM, "en")
+    assert lines[1] == "The rate is steadied for small populations; as counted it is 14.0."
+    assert found.lacking(MINIMUM, BEDS) == 160
+
+
+def region(name, people, count, **columns):
+    row = {"regions": (name,), "people": people, "target": 2.8, "need": 2_800, "count": count, "lacking": None}
+    return row | {"least": None, "most": None} | columns
+
+
+NAMES = {"west": "western region", "central": "central region"}
+REST = {"regions": ("central", "west"), "people": 200_000_000, "count": 3_000}
+
+
+@pytest.mark.parametrize(
+    ("row", "rest", "said"),
+    [
+        (
+            region("west", 1e8, 2_000, lacking=800),
+            None,
+            "lacks 800 psychiatrists to its target of 2.8: 2,000 of 2,800.",
+        ),
+        (region("west", 1e8, 3_000, lacking=0), None, "3,000 of the 2,800 psychiatrists that its target of 2.8 asks"),
+        (region("west", 1e8, None), None, "asks for 2,800 psychiatrists; how many it has was never published."),
+        (
+            region("west", 1e8, None, least=0, most=2_800),
+            REST,
+            # half of the people, so 1,500 of the 3,000
+            "of central region and western region together were spread by people, 1,300 would be lacking: an assumption",
+        ),
+        (region("west", 1e8, None, need=None), None, ""),
+    ],
+)
+def test_a_region_lacks_what_is_published_and_no_more_is_said(row, rest, said):
+    assert said in evidence.lacking_of_region(row, rest, NAMES, "psychiatrists", "en")

@@ -57,3 +57,12 @@ def test_a_funnel_has_its_limits_and_every_area():
     assert [list(trace.y) for trace in figure.data[:4]] == [[15, 22], [45, 38], [20, 25], [40, 35]]
     assert list(figure.data[-1].x) == [1.0, 5.0]
     assert list(figure.data[-1].text) == [" A", ""]
+
+
+def test_no_number_is_crossed_by_the_line_of_the_area():
+    # 30.0 is a little left of China's 31.6, so its number stands on the other side of its dot
+    rows = ROWS.assign(name="Norm", value=[30.0, 60.0], is_like=True)
+    sides = evidence.dots_against(rows, ("China", 31.6, 31.5, 31.7), ABOUT, BEDS, "en").data[-1].textposition
+    assert sides == ("middle left", "middle right")
+    near_axis = evidence.dots_against(rows.assign(value=[2.0, 60.0]), ("A", 3.0, 2.9, 3.1), ABOUT, BEDS, "en")
+    assert near_axis.data[-1].textposition[0] == "middle right"
