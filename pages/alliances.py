@@ -33,4 +33,4 @@ with view.guard():
             alliances.hubs(v, got)
             memoranda.draw(v, got)
         alliances.listed(v)
-        figure.caption(alliances.about(v, got, headline), v.lang)
+        figure.caption(alliances.about(v, got, headline), v.lang, method="alliances")

@@ -17,7 +17,7 @@ from matplotlib.path import Path
 
 from mhgis import palette
 from mhgis.alliances import MODEL_NAMES, Model
-from mhgis.figures.charts import SMALL_PX, WIDTH_PX, dress
+from mhgis.figures.charts import SMALL_PX, WIDTH_PX, break_lines, dress
 from mhgis.figures.shapes import Albers, Bounds
 from mhgis.i18n import N_, Language, translator
 from mhgis.provenance import About
@@ -39,10 +39,13 @@ _APART_M: Final = 55_000.0
 #: how wide a map is taken to be when its height is chosen, and the least and the most height
 _ACROSS_PX: Final = 480
 _LEAST_PX, _MOST_PX = 280, 560
-#: room for a legend of three lines, as on a phone
-_LEGEND_PX: Final = 66
+#: room for a legend of five lines, as on a phone
+_LEGEND_PX: Final = 96
 _GOLDEN: Final = 2.399963
-_NAME_LETTERS: Final[dict[Language, int]] = {"zh": 17, "en": 34}
+#: room for the names of a timeline, and the height of one row of two lines
+_NAME_PX: Final = 165
+_ROW_PX: Final = 34
+_LINES: Final = 2
 _MARKS: Final = {"established": "circle", "started": "diamond", "proposed": "circle-open", "span": "square",
                  "repeated": "x"}  # fmt: skip
 DATE_KINDS: Final[dict[str, str]] = {
@@ -243,8 +246,7 @@ def timeline(
     """
     _, figure = translator(lang), go.Figure()
     ordered = rows.sort_values(["start", "name"], kind="stable").reset_index(drop=True)
-    most = _NAME_LETTERS[lang]
-    names = [name if len(name) <= most else f"{name[: most - 1]}…" for name in ordered["name"]]
+    names = [_two_lines(name) for name in ordered["name"]]
     for at, row in enumerate(ordered.to_dict("records")):
         if row["start"] != row["end"]:
             figure.add_scatter(x=[row["start"], row["end"]], y=[at, at], mode="lines", hoverinfo="skip",
@@ -261,7 +263,11 @@ def timeline(
     figure.update_xaxes(type="date", showgrid=True, gridcolor=palette.RULE, side="top", nticks=max(3, width_px // 90))
     figure.update_yaxes(tickvals=list(range(len(names))), ticktext=names, autorange="reversed", showgrid=False,
                         tickfont={"size": SMALL_PX})  # fmt: skip
-    widest = min(round(0.5 * width_px), round(max(map(len, names)) * SMALL_PX * (1.05 if lang == "zh" else 0.56)))
-    plot_px = 22 * len(names) + 20
-    drawn = dress(figure, about, lang, plot_px=plot_px, width_px=width_px, sides=(widest, 24), notes=notes)
+    plot_px = _ROW_PX * len(names) + 20
+    drawn = dress(figure, about, lang, plot_px=plot_px, width_px=width_px, sides=(_NAME_PX + 8, 24), notes=notes)
     return drawn.update_layout(margin_t=drawn.layout.margin.t + 24, height=drawn.layout.height + 24)
+
+
+def _two_lines(name: str) -> str:
+    lines = break_lines(name, SMALL_PX, _NAME_PX)
+    return "<br>".join(lines if len(lines) <= _LINES else [*lines[: _LINES - 1], f"{lines[_LINES - 1]}…"])
