@@ -21,6 +21,7 @@ from mhgis import (
     drill,
     formats,
     gaps,
+    guards,
     indicators,
     listing,
     neighbours,
@@ -298,7 +299,7 @@ def headline(view: View, rows: pd.DataFrame) -> str:
     return sentences.headline(said, rows, counted, f"name_{view.lang}")
 
 
-def about(view: View, rows: pd.DataFrame, title: str = "") -> About:
+def about(view: View, rows: pd.DataFrame, title: str = "", *, of_people: bool = False) -> About:
     """
     Return what a figure of these rows is about.
 
@@ -310,6 +311,8 @@ def about(view: View, rows: pd.DataFrame, title: str = "") -> About:
         Areas with `status` and `origin_id`.
     title
         In the language of the view; the indicator's name if empty.
+    of_people
+        Whether what is counted is held against people, whatever the indicator: then their year is told, too.
     """
     _, indicator, published = translator(view.lang), indicator_of(view), store.current()
     applicable = rows[rows["status"].ne("not_applicable")]
@@ -322,7 +325,7 @@ def about(view: View, rows: pd.DataFrame, title: str = "") -> About:
         level=view.level,
         origins=origins(rows["origin_id"].dropna().unique().tolist() or _origins_of(view.dataset), view.lang),
         processing=_processing(view, rows, indicator),
-        warnings=(*_warnings(view, indicator), *sure_notes(view)),
+        warnings=(*_warnings(view, indicator, of_people=of_people), *sure_notes(view)),
         n=len(applicable),
         n_unknown=int(applicable["status"].isin(gaps.UNKNOWN).sum()),
         build=published.build,
@@ -360,20 +363,31 @@ _ESTIMATED: Final = "SELECT status = 'modelled' AS is_estimate FROM population W
 _YEARS: Final = "SELECT people_year FROM dataset_year WHERE dataset_id = ? AND year = ?"
 
 
-def _warnings(view: View, indicator: Indicator) -> tuple[str, ...]:
+#: changes that moved a border, after which what was counted before stands in other units
+_MOVED: Final = """
+SELECT (SELECT max(boundary_year) FROM area WHERE level = ?) AS boundaries, count(DISTINCT area_code) AS n
+FROM area_change WHERE level_now = ? AND last_listed >= ? AND kind IN ('succeeded', 'divided', 'ceded')
+"""
+
+
+def _warnings(view: View, indicator: Indicator, *, of_people: bool) -> tuple[str, ...]:
     # what is said of the published figures does not hold of imported ones, whose years divide by other people
-    _ = translator(view.lang)
-    if not shell.is_imported(view):
-        return views.country().warn(indicator.id, view.lang)
-    said = [_(listing.IMPORTED)]
-    people = [int(year) for year in views.table(_YEARS, view.dataset, view.year)["people_year"]]
-    if indicator.denominator == "people" and any(year != view.year for year in people):
-        other = _("Rates of {year} divide by the people of {people_year}: there is no figure for {year} itself.")
-        said.append(other.format(year=view.year, people_year=people[0]))
-    if indicator.denominator == "people" and any(views.table(_ESTIMATED, year)["is_estimate"].any() for year in people):
-        estimate = _("The people of {people_year} are themselves an estimate between two censuses.")
-        said.append(estimate.format(people_year=people[0]))
-    return tuple(said)
+    _, is_imported = translator(view.lang), shell.is_imported(view)
+    divides = of_people or indicator.denominator == "people"
+    people = own_year_of_people(view.dataset, view.year) if divides else None
+    moved = views.table(_MOVED, view.level, view.level, view.year).iloc[0]
+    years = guards.Years(
+        view.year, people, None if formats.is_missing(moved["boundaries"]) else int(moved["boundaries"]),
+        int(moved["n"]),
+        # of the built datasets the country's own words say so
+        is_estimate=is_imported and people is not None and bool(views.table(_ESTIMATED, people)["is_estimate"].any()),
+    )  # fmt: skip
+    if is_imported:
+        return (_(listing.IMPORTED), *guards.warnings(years, view.lang))
+    rates = [one for one in indicators.REGISTRY.values() if of_people and one.denominator == "people"]
+    names = [indicator.id, *(one.id for one in rates if one.numerator == indicator.id)]
+    said = [text for name in names for text in views.country().warn(name, view.lang)]
+    return tuple(dict.fromkeys((*said, *guards.warnings(years, view.lang))))
 
 
 #: where resources were counted comes before where people were

@@ -256,7 +256,7 @@ def about(view: View, got: Answer, title: str) -> About:
     """Return what the figures of the page are about, with what must be said of how sites were chosen."""
     _, asked = translator(view.lang), got.question
     rows = got.rows[got.inside.reindex(got.rows["area_code"]).to_numpy(bool)]
-    base = figure.about(replace(view, indicator=got.resource), rows, title)
+    base = figure.about(replace(view, indicator=got.resource), rows, title, of_people=True)
     applicable = rows[rows["status"].ne("not_applicable")]
     warnings = [
         _("The choice: {said}.").format(said=note(view, got)),
