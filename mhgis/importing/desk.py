@@ -153,7 +153,7 @@ class Shown:
         By coordinate system, how many of the points compared lie in the area their row names, and how many were
         compared; empty where nothing is asked or nothing can be compared.
     alike
-        Names that may be a slip for another: key, text, code of the county it was taken for, name of the other.
+        Names that may be a slip for another: key, text, code of the county it was taken for, codes of the others.
     findings, severities
         Those shown, and how many there are of each severity.
     confirmable

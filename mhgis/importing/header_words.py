@@ -45,7 +45,7 @@ NAMES: Final[Mapping[Field, tuple[tuple[str, float], ...]]] = {
         (r"id", 0.6),
     ),
     "name": (
-        (r"(?:医疗|精神|精神卫生|卫生|医疗卫生|填报)*(?:机构|医院|单位|设施)(?:全)?(?:名称|名)", 1.0),
+        (r"(?:医疗|精神|精神卫生|卫生|医疗卫生|填报)*(?:机构|医院|单位|设施)(?:全)?(?:名称|名|(?<=全)称)", 1.0),
         (r"(?:facility|hospital|institution|organi[sz]ation|clinic|unit|provider) ?names?|names? of (?:the )?(?:facility|hospital|institution)", 1.0),
         (r"(?:医疗卫生|医疗|精神卫生|精神)?机构|医院|facility|hospital|institution", 0.85),
         (r"(?:全称|名称|name|title)", 0.7),

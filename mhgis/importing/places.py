@@ -50,6 +50,11 @@ _CODE, _CODE_MENDED, _FORMER_CODE, _POINT, _ADDRESS = 1.0, 0.95, 0.95, 0.9, 0.85
 _FEWEST_ROWS: Final = 5
 _CLEAR_SHARE: Final = 0.9
 
+#: rows of a file that lie in one province, for those elsewhere to be doubted
+_MOST: Final = 0.75
+#: so many places are named that a slip may have hidden
+_FEW: Final = 3
+
 _TAIL: Final = re.compile(r"\.0*$")
 _EXPONENT: Final = re.compile(r"\d(\.\d+)?e\+?\d{1,2}", re.IGNORECASE)
 
@@ -521,25 +526,43 @@ def alike(gazetteer: Gazetteer, texts: pd.Series, area_code: pd.Series, level: L
     Returns
     -------
     others
-        On the index of `texts`: the name of another place of the same parent that differs from the text in one
-        character and is nowhere among `area_code`; NA where there is none. Whoever typed it may have meant that one:
+        On the index of `texts`: the codes of other places, a blank between them, whose names differ from the text in
+        one character and which are nowhere among `area_code`; NA where there are none. They lie in the same parent, or,
+        for a row far from the others, in the province most rows are in. Whoever typed it may have meant one of those:
         nothing in the text can tell.
     """
-    named = {Place(level, code) for code in area_code.dropna().unique()}
+    codes = area_code.dropna()
+    named = {Place(level, code) for code in codes.unique()}
+    usual = _usual_holder(gazetteer, codes, level)
     rows = pd.DataFrame({"text": texts, "code": area_code}).dropna()
     found: dict[tuple[str, str], str] = {}
     for text, code in rows.drop_duplicates().itertuples(index=False, name=None):
-        parent = gazetteer.parents.get(Place(level, code))
+        place = Place(level, code)
+        parent = gazetteer.parents.get(place)
+        within = [parent] if usual is None or gazetteer.lies_in(place, usual) else [parent, usual]
+        near = [one.place for one in gazetteer.near(level, gazetteer.folded(text)) if one.kind == "official"]
         others = [
-            other.place
-            for other in gazetteer.near(level, gazetteer.folded(text))
-            if other.kind == "official" and other.place not in named and gazetteer.parents.get(other.place) == parent
+            other
+            for holder in within
+            for other in near
+            if holder is not None and other not in named and gazetteer.lies_in(other, holder)
         ]
         if others:
-            found[text, code] = gazetteer.label[others[0]]
+            found[text, code] = " ".join(dict.fromkeys(other.code for other in others[:_FEW]))
     rows = rows[rows["text"].isin({text for text, _code in found})]
     said = [found.get(pair) for pair in rows.itertuples(index=False, name=None)]
     return pd.Series(said, index=rows.index, dtype="str").reindex(texts.index)
+
+
+def _usual_holder(gazetteer: Gazetteer, codes: pd.Series, level: Level) -> Place | None:
+    # the area of the first level that holds most rows
+    counts: dict[Place, int] = {}
+    for code, n in codes.value_counts().items():
+        top = next((at for at in gazetteer.above(Place(level, str(code))) if at.level == LEVELS[1]), None)
+        if top is not None:
+            counts[top] = counts.get(top, 0) + int(n)
+    most = max(counts, key=lambda place: counts[place], default=None)
+    return most if most is not None and counts[most] >= len(codes) * _MOST else None
 
 
 def by_address(gazetteer: Gazetteer, text: str, country: str = "") -> Found:

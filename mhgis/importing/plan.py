@@ -173,7 +173,8 @@ class Plan:
     ready, why_not
         Whether it can be loaded, and if not the reason, one sentence.
     alike
-        Rows whose county may be a slip for another, by row number: `key` of an answer, `text`, `area_code`, `other`.
+        Rows whose county may be a slip for another, by row number: `key` of an answer, `text`, `area_code`, `other`
+        (codes, a blank between them).
     """
 
     workbook: Workbook
@@ -373,7 +374,9 @@ class _Work:
         if "code" in where:
             spotted.append(checks.mended_codes(kept))
         alike = self._alike(kept, where)
-        spotted.append(checks.alike(alike))
+        labels = {place.code: said for place, said in self.reference.gazetteer.label.items() if place.level == "county"}
+        others = [" / ".join(labels.get(code, code) for code in codes.split()) for codes in alike["other"]]
+        spotted.append(checks.alike(alike.assign(other=pd.Series(others, alike.index, dtype="str"))))
         return rows, alike, spotted, cells
 
     def _alike(self, rows: pd.DataFrame, where: pd.DataFrame) -> pd.DataFrame:

@@ -425,7 +425,11 @@ def _use_places(asked: Sequence[Asked]) -> None:
 
 def _alike(view: View, shown: Shown) -> None:
     _, names = translator(view.lang), labels(store.areas(), view.lang)
-    pairs = dict.fromkeys((names.get(("county", code), code), other) for _key, _text, code, other in shown.alike)
+    joint = "、" if view.lang == "zh" else ", "
+    pairs = dict.fromkeys(
+        tuple(joint.join(names.get(("county", one), one) for one in codes.split()) for codes in (code, others))
+        for _key, _text, code, others in shown.alike
+    )
     said = ngettext(
         view.lang,
         "{n} county differs in one character from another that the file does not name. Is it right as written?",
@@ -433,7 +437,7 @@ def _alike(view: View, shown: Shown) -> None:
         len(pairs),
     )
     st.markdown(counted(said, len(pairs)))
-    form = _("{name}, not {other}")
+    form = _("{name}, not {other}?")
     shown_pairs = [form.format(name=plain(name), other=plain(other)) for name, other in pairs]
     st.markdown("\n".join(f"- {one}" for one in shown_pairs[:_QUESTIONS_AT_ONCE]))
     if len(shown_pairs) > _QUESTIONS_AT_ONCE:
