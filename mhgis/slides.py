@@ -277,17 +277,18 @@ class _Setter:
             texts.append(self.text(f"head_{role}", (left, y, wide), heads, small, align="right", **grey))
         y = max(text.y + text.height for text in texts) + 0.08
         swatches, indent = [], _SWATCH[0] + 0.14
+        high = min(_SWATCH[1], size * LINE_HEIGHT / page.POINTS_PER_INCH)
         for row, said in zip(self.slide.legend, zip(*(w.rows for w in self.words), strict=True), strict=True):
             name = _joined([cell[0] for cell in said])
             label = self.text("label", (x + indent, y, areas - x - indent - 0.05), [name], size)
-            swatches.append(Swatch(x, y + 0.02, *_SWATCH, row))
+            swatches.append(Swatch(x, y + 0.02, _SWATCH[0], high, row))
             first = {"align": "right"}
             texts += [
                 label,
                 self.text("n_areas", (areas, y, _AREAS_WIDTH), [said[0][1]], size, **first),
                 self.text("n_people", (people, y, _PEOPLE_WIDTH), [said[0][2]], size, **first, **grey),
             ]
-            y += max(label.height, texts[-1].height, _SWATCH[1]) + 0.07
+            y += max(label.height, texts[-1].height, high) + 0.07 * min(1, size / _LEAST_WITH_NOTE)
         if notes:
             texts.append(self.text("note", (x, y + 0.04, width), notes, small, **grey))
             y += texts[-1].height + 0.04

@@ -175,3 +175,46 @@ def test_slides_leave_by_a_button(serve_own, visit, own_data):
     assert "17 个" in deck.slides[0].shapes.title.text_frame.text
     assert f"{address}/map?lang=zh" in deck.slides[0].notes_slide.notes_text_frame.text
     assert os.fspath(download.value.suggested_filename).endswith(".pptx")
+
+
+CLIPBOARD = """async () => {
+  const [item] = await navigator.clipboard.read();
+  const picture = await createImageBitmap(await item.getType("image/png"));
+  return [item.types, picture.width, picture.height];
+}"""
+REFUSE = "navigator.clipboard.write = () => Promise.reject(new DOMException('no', 'NotAllowedError'))"
+
+
+def test_a_figure_is_copied_and_where_the_browser_refuses_the_page_says_what_to_do(server, chromium):
+    allowed = ["clipboard-read", "clipboard-write"]
+    context = chromium.new_context(permissions=allowed, accept_downloads=True, viewport={"width": 1440, "height": 900})
+    page = context.new_page()
+    page.set_default_timeout(TIMEOUT_MS)
+    page.goto(f"{server}/map?lang=en")
+    settle(page)
+    page.get_by_role("button", name="Save picture").click()
+    page.get_by_test_id("stPopoverBody").get_by_text("中文 + English").click()
+    settle(page)
+    copy = page.get_by_role("button", name="Copy picture")
+    copy.click()
+    expect(page.get_by_text("Copied", exact=True)).to_be_visible(timeout=TIMEOUT_MS)
+    # 11 x 8.25 inches at 150 dots an inch
+    assert page.evaluate(CLIPBOARD) == [["image/png"], 1650, 1237]
+    page.evaluate(REFUSE)
+    copy.click()
+    expect(page.get_by_text("Save it as PNG and insert the file")).to_be_visible(timeout=TIMEOUT_MS)
+    # a chart is taken as the browser has drawn it, at three times its size and with a rim
+    page.goto(f"{server}/?lang=en")
+    settle(page)
+    chart = page.locator(".st-key-trend .main-svg").first
+    chart.wait_for()
+    width = chart.bounding_box()["width"]
+    page.get_by_role("button", name="Save picture").first.click()
+    with page.expect_download(timeout=TIMEOUT_MS) as download:
+        page.get_by_role("button", name="PNG", exact=False).click()
+    drawn = image.imread(download.value.path())
+    assert download.value.suggested_filename == "trend.png"
+    assert drawn.shape[1] == pytest.approx(3 * (width + 32), abs=3)
+    # more than a white page: letters and lines
+    assert ((drawn[..., :3].min(axis=2) < 0.5).mean()) > 0.01
+    context.close()

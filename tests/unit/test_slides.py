@@ -220,6 +220,25 @@ def test_a_slide_is_read_at_the_back_of_a_room(lang):
     assert placed.picture[3] >= 3.5
 
 
+@each_kind
+def test_no_note_is_left_out_however_long_the_legend(langs):
+    said = tuple(words(lang, rows=words(lang).rows * 2, note=words(lang).note * 3) for lang in langs)
+    placed = slides.layout(Slide("A view", langs, said, LEGEND * 2, png(), LINK, ()))
+    shown = [line for text in placed.texts for line in text.lines]
+    assert [each.note for each in said if each.note not in shown] == []
+    end = max(text.y + text.height for text in placed.texts if text.role != "foot")
+    assert end <= min(placed.text("foot").y, placed.qr[1])
+
+
+def test_an_imported_view_has_its_badge_in_its_own_colour():
+    own = {"badge": "Imported · our own figures, not checked by others", "watermark": "Imported · our own figures"}
+    placed = slides.layout(slide("en", is_imported=True, **own))
+    assert placed.text("badge").badge == palette.badge(is_imported=True)
+    assert slides.layout(slide("en")).text("badge").badge == palette.badge()
+    target = Presentation(io.BytesIO(slides.to_pptx([slide("en", is_imported=True, **own)], "Atlas", DAY))).slides[0]
+    assert own["badge"] in texts_of(target)
+
+
 def test_the_code_is_a_picture_that_grows_with_the_link():
     def side(link):
         return struct.unpack(">I", slides.qr_code(link)[16:20])[0]
