@@ -301,7 +301,9 @@ def _sheet(workbook: Workbook, choices: Choices, lang: Language) -> Sheet:
 
 def _without_problem(table: Table) -> Table:
     """Return a table without the column that `faults` added to it."""
-    added = [at for at, name in enumerate(table.names) if name.strip() in {*PROBLEM, " / ".join(PROBLEM)}]
+    both = " / ".join(PROBLEM)
+    # under a header of several rows a remark on the header itself is joined to the name
+    added = [at for at, name in enumerate(table.names) if name.strip() in PROBLEM or name.strip().startswith(both)]
     if not added:
         return table
     kept = [at for at in range(len(table.names)) if at not in added]

@@ -6,6 +6,7 @@ from datetime import date
 
 import openpyxl
 import pytest
+from xlsxwriter import Workbook
 
 from mhgis.importing import faults
 from mhgis.importing.plan import Choices, prepare
@@ -68,6 +69,23 @@ def test_a_corrected_copy_is_ready(marked):
     again = openpyxl.load_workbook(io.BytesIO(faults.to_xlsx(made, "zh", TODAY))).worksheets[0]
     assert again.max_column == 7  # the column stays one column
     assert "abc" not in str([cell.value for cell in again["G"]])
+
+
+def test_a_remark_on_a_header_of_two_rows_leaves_the_added_column_out_of_the_table():
+    file = io.BytesIO()
+    with Workbook(file, {"in_memory": True}) as book:
+        sheet = book.add_worksheet()
+        for at, name in enumerate(("机构名称", "省", "县", "年份")):
+            sheet.merge_range(0, at, 1, at, name)
+        sheet.merge_range("E1:F1", "床位")
+        sheet.write_row("E2", ("编制床位", "开放床位"))
+        sheet.write_row("A3", ("甲院", "东省", "河县", 2023, 10, 12))
+        sheet.write_row("A4", ("乙院", "东省", "湖区", 2023, "约20", "约20"))
+    made = plan(file.getvalue(), "a.xlsx")
+    again = plan(faults.to_xlsx(made, "zh", TODAY), "b.xlsx")
+    assert made.findings["row"].isin([1, 2]).any()
+    assert again.table.names == made.table.names
+    assert len(again.table.names) == 6
 
 
 def test_the_same_faults_are_the_same_bytes(marked):
