@@ -561,7 +561,11 @@ def over_draws(numbers: Numbers) -> Range:
 
 @dataclass(frozen=True)
 class EffectOfDraws:
-    """What a scenario does to a gap over a model's draws, as in `Effect`; `covered` pairs each draw with itself."""
+    """
+    What a scenario does to a gap over a model's draws, as in `Effect`; every difference pairs each draw with itself.
+
+    `more` is the areas below the benchmark after, less those before.
+    """
 
     before: Range
     after: Range
@@ -570,6 +574,7 @@ class EffectOfDraws:
     covered: Range
     closed: Range
     opened: Range
+    more: Range
 
 
 def effect_of_draws(before: Numbers, after: Numbers, people: Numbers, benchmark: float) -> EffectOfDraws:
@@ -597,6 +602,7 @@ def effect_of_draws(before: Numbers, after: Numbers, people: Numbers, benchmark:
         covered=over_draws(people_before - people_after),
         closed=over_draws((was & ~now).sum(axis=1)),
         opened=over_draws((now & ~was).sum(axis=1)),
+        more=over_draws(now.sum(axis=1) - was.sum(axis=1)),
     )
 
 

@@ -374,7 +374,7 @@ def below(scene: Scene) -> str:
 
 
 def there(scene: Scene) -> str:
-    """Return the areas that have it: `counties of Gansu at or above 30` of the indicator."""
+    """Return the areas that have it: `counties of a place at or above 30` of the indicator."""
     _ = translator(scene.lang)
     return _(_THERE[scene.level][bool(scene.scope)]).format(scope=scene.scope, mark=mark(scene))
 

@@ -370,9 +370,9 @@ def figures_of(view: View, got: Found) -> pd.DataFrame:
     if got.draws is not None:
         drawn = got.draws
         add(short, _told(drawn.before, lang), _told(drawn.after, lang),
-            _signed(drawn.opened.value - drawn.closed.value, lang))  # fmt: skip
+            _by(drawn.more, lang))  # fmt: skip
         add(_("People there"), _told(drawn.people_before, lang, people=True),
-            _told(drawn.people_after, lang, people=True), _signed(-drawn.covered.value, lang, people=True))  # fmt: skip
+            _told(drawn.people_after, lang, people=True), _by(_less(drawn.covered), lang, people=True))  # fmt: skip
     elif done.unknown == len(got.inside):
         add(short, *[_("not known")] * 3)
     else:
@@ -397,10 +397,21 @@ def figures_of(view: View, got: Found) -> pd.DataFrame:
 
 
 def _newly_near(of: Access, lang: Language) -> str:
-    if np.isnan(of.covered.value):
-        ends = sorted((-of.covered.lower, -of.covered.upper))
-        return span(Range(ends[0], np.nan, ends[1]), lang, people=True)
-    return _signed(-of.covered.value, lang, people=True)
+    return _by(_less(of.covered), lang, people=True)
+
+
+def _less(of: Range) -> Range:
+    low, high = sorted((-of.lower, -of.upper))
+    return Range(low, -of.value, high)
+
+
+def _by(of: Range, lang: Language, *, people: bool = False) -> str:
+    # a difference with its sign, and the range behind it
+    said = span(of, lang, people=people)
+    if np.isnan(of.value) or of.lower == of.upper:
+        return said if np.isnan(of.value) else _signed(of.value, lang, people=people)
+    middle = _signed(of.value, lang, people=people)
+    return translator(lang)("{middle} ({range})").format(middle=middle, range=said)
 
 
 def _signed(number: float, lang: Language, *, people: bool = False, decimals: int = 0) -> str:
@@ -443,7 +454,10 @@ def facts(view: View, got: Found) -> list[str]:
         lines.append(said.format(n=formats.number(outside), place=figure.scope_name(view)))
     if got.is_modelled:
         lines.append(
-            _("Numbers run over the draws of the model (middle, 5 % to 95 %); map and list go by its medians.")
+            _(
+                "Numbers run over the draws of the model (middle, 5 % to 95 %), each compared with itself; map and list "
+                "go by its medians."
+            )
         )
     return lines
 
