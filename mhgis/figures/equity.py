@@ -12,6 +12,9 @@ from mhgis.figures.charts import SMALL_PX, WIDTH_PX, dress
 from mhgis.i18n import Language, translator
 from mhgis.provenance import About
 
+#: per cent of units; a curve below it lies too near to the axis for its name
+_ON_THE_AXIS = 8
+
 
 def lorenz(
     curves: Mapping[str, pd.DataFrame],
@@ -41,9 +44,11 @@ def lorenz(
                            hovertemplate="%{x:.0f} % → %{y:.0f} %<extra></extra>")  # fmt: skip
         if len(x):
             nearest = int((x - 100 * at).abs().to_numpy().argmin())
+            # under a curve that lies on the axis the name would stand on the ticks
+            anchor = "bottom" if y.iloc[nearest] < _ON_THE_AXIS else "top"
             figure.add_annotation(
                 x=float(x.iloc[nearest]), y=float(y.iloc[nearest]), text=f"<b>{html.escape(name)}</b>",
-                showarrow=False, xanchor="left", yanchor="top", xshift=6, font={"size": SMALL_PX, "color": colour},
+                showarrow=False, xanchor="left", yanchor=anchor, xshift=6, font={"size": SMALL_PX, "color": colour},
             )  # fmt: skip
     figure.update_xaxes(range=[0, 100], ticksuffix=" %", nticks=6)
     figure.update_yaxes(range=[0, 100], ticksuffix=" %", nticks=6)

@@ -208,7 +208,7 @@ def _span(low: float, high: float, decimals: int) -> str:
 def about(view: View, got: Inequality, title: str) -> About:
     """Return what a figure of the page is about; nothing unknown is in a measure, and that is said."""
     _ = translator(view.lang)
-    made = figure.about(replace(view, indicator=got.resource), got.rows, title)
+    made = figure.about(replace(view, indicator=got.resource), got.rows, title, of_people=True)
     warnings = [*made.warnings]
     if got.people.n_unknown:
         warnings.append(
@@ -217,7 +217,8 @@ def about(view: View, got: Inequality, title: str) -> About:
             )
         )
     processing = made.processing if got.draws is not None or shell.is_imported(view) else "computed"
-    return replace(made, processing=processing, unit=_("index"), warnings=tuple(warnings))
+    unknown = max(made.n_unknown, min(got.people.n_unknown, made.n))
+    return replace(made, processing=processing, unit=_("index"), warnings=tuple(warnings), n_unknown=unknown)
 
 
 def curves(view: View, got: Inequality) -> None:
@@ -292,21 +293,22 @@ def parts(view: View, got: Inequality) -> None:
         if of.isna().any() or of.nunique() < 2:  # noqa: PLR2004  one group has no other
             continue
         split = equity.theil_parts(got.people, of)
-        between = float(split["share"].iloc[-1])
+        between, span = _between(got, of, view.lang)
         st.markdown(
             _("**{title}**: {within} of Theil's T lies within the groups, {between} between them.").format(
                 title=title, within=formats.percent(100 * (1 - between), 1), between=formats.percent(100 * between, 1)
             )
         )
         shown = split.drop(index="between").sort_values("contribution", ascending=False)
-        st.caption(_between_span(got, of, view.lang))
+        st.caption(span)
         table = pd.DataFrame({
             _("Group"): [named.get(str(code), str(code)) for code in shown.index],
             _("Theil's T within"): shown["theil"].round(4).to_numpy(),
             _("Adds to the whole"): shown["contribution"].round(4).to_numpy(),
             _("Share, %"): (100 * shown["share"]).round(1).to_numpy(),
         })  # fmt: skip
-        st.dataframe(table, hide_index=True, key=f"equity_parts_{title}", height="content")
+        st.dataframe(table, hide_index=True, key=f"equity_parts_{title}", height="content",
+                     placeholder=formats.NOTHING)  # fmt: skip
     if got.draws is not None:
         st.caption(_("Computed on the medians of the model, not over its draws, but for the ranges."))
 
@@ -323,11 +325,16 @@ def _ends(values: Numbers) -> tuple[float, float]:
     return float(low), float(high)
 
 
-def _between_span(got: Inequality, group: pd.Series, lang: Language) -> str:
+def _between(got: Inequality, group: pd.Series, lang: Language) -> tuple[float, str]:
+    """Return the share of Theil's T between groups, in a model the middle of the draws, and its range in words."""
     _, codes = translator(lang), pd.factorize(group)[0].astype(np.int64)
     of = codes[None, :] if got.draws is not None else codes[equity.drawn(got.people, SEED)]
-    low, high = _ends(equity.between_of_draws(*_many(got), of))
-    return _("Between the groups {span}: {how}").format(
+    shares = equity.between_of_draws(*_many(got), of)
+    low, high = _ends(shares)
+    value = float(np.nanmedian(shares)) if got.draws is not None else (
+        float(equity.theil_parts(got.people, group)["share"].iloc[-1])
+    )  # fmt: skip
+    return value, _("Between the groups {span}: {how}").format(
         span=formats.interval(100 * low, 100 * high, 1, "%"), how=_how(got, lang)
     )
 
