@@ -121,13 +121,14 @@ def of_values(values: pd.DataFrame, indicator: Indicator) -> pd.DataFrame:
         `lower`, `upper` (Float64, in the indicator's unit); NA where there is none.
     """
     given = values[["lower", "upper"]].astype("Float64")
-    if indicator.denominator != "people" or indicator.modelled_only:
+    counted = values["status"].isin(["reported", "zero"])
+    if indicator.denominator != "people" or indicator.modelled_only or not counted.any():
         return given
     people = values["people"].astype("Float64")
     rate = values["raw"] if "raw" in values.columns else values["value"]
     count = rate.astype("Float64") * people / indicator.scale
     found = rate_interval(count, people, indicator.scale)[["lower", "upper"]]
-    return found.where(values["status"].isin(["reported", "zero"]), given)
+    return found.where(counted, given)
 
 
 def compare(lower: pd.Series, upper: pd.Series, benchmark: float) -> pd.Series:

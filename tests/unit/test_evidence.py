@@ -99,7 +99,7 @@ REST = {"regions": ("central", "west"), "people": 200_000_000, "count": 3_000}
             region("west", 1e8, None, least=0, most=2_800),
             REST,
             # half of the people, so 1,500 of the 3,000
-            "of central region and western region together were spread by people, 1,300 would be lacking: an assumption",
+            "central region and western region together were spread by people, 1,300 would be lacking: an assumption",
         ),
         (region("west", 1e8, None, need=None), None, ""),
     ],
