@@ -4,6 +4,7 @@ import streamlit as st
 
 from mhgis.i18n import translator
 from mhgis.ui import alliance_facts, alliances, figure, memoranda, shell, view
+from mhgis.ui.provenance import drawer
 
 v = alliances.settled(view.current())
 _ = translator(v.lang)
@@ -29,6 +30,7 @@ with view.guard():
         left, right = st.columns([7, 5])
         with left.container(border=True, key="mh_card_alliances"):
             alliances.draw_map(v, got)
+            drawer(alliances.about(v, got, headline), v.lang, method="alliances")
         with right:
             alliances.hubs(v, got)
             memoranda.draw(v, got)
