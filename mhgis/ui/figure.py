@@ -485,6 +485,7 @@ def map_of(
     beside: View | None = None,
     mode: Mode = "side",
     pictures: Sequence[str] = ("", ""),
+    key: str = "map",
 ) -> MapEvent | None:
     """
     Draw the map of a view, or of two, and return what the viewer did.
@@ -503,6 +504,8 @@ def map_of(
         What to compare with at the same level, and how.
     pictures
         For a browser that cannot draw maps: a picture of each view, as a path below the static folder.
+    key
+        Of the widget. What a viewer does to the page's own map, `map`, changes the view; to another, only that map.
     """
     shown = [(view, rows), *([(beside, ranked(beside))] if beside else [])]
     codes = wire_order(view.level)
@@ -516,7 +519,7 @@ def map_of(
     first = layers[0]
     is_inside = view.within and view.level != "province"
     return choropleth(
-        key="map",
+        key=key,
         level=view.level,
         values=first.values,
         classes=first.classes,

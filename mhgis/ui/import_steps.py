@@ -712,7 +712,8 @@ def _map(view: View, shown: Shown) -> None:
     sentence = sentences.headline(scene, inside, gaps.tally(inside), f"name_{view.lang}")
     meant = _("as the map will show it")
     st.markdown(f"**{plain(_(indicator.name))} · {mapped.year}** :gray[{meant}]")
-    figure.map_of(seen, rows, sentence, _MAP_PX)
+    # a preview: a click on it moves no view
+    figure.map_of(seen, rows, sentence, _MAP_PX, key="import_map")
     st.caption(plain(sentence))
     drawer_of_file(sentence, _file_facts(shown, view), view.lang)
 
