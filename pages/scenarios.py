@@ -10,7 +10,7 @@ _ = translator(v.lang)
 with view.guard():
     shown = scenarios.seen(v)
     headline = scenarios.told(v, shown)
-    shell.header(v, headline, scenarios.note(v, shown[0]) if shown else "", scenario=bool(shown))
+    shell.header(v, headline, scenarios.note(v, *shown) if shown else "", scenario=bool(shown))
     scenario_forms.say()
     scenario_forms.choose(v)
     if shown is None:

@@ -259,7 +259,10 @@ def other_base(view: View, plan_id: str, ledger: Ledger) -> None:
                     args=(plan_id, partial(Ledger.rebased, dataset=dataset, build=build, year=year)),
                     type="primary" if is_same else "secondary",
                 )  # fmt: skip
-        st.caption(_("Rebasing keeps the actions and takes the figures in view as the baseline: numbers may differ."))
+        if ledger.level == level:
+            st.caption(
+                _("Rebasing keeps the actions and takes the figures in view as the baseline: numbers may differ.")
+            )
 
 
 def ledger_of(view: View, plan_id: str, ledger: Ledger, base: Baseline) -> None:

@@ -323,9 +323,9 @@ def headline(view: View, got: Found) -> str:
     return sentences.scenario(scene(view), len(got.ledger.actions), got.effect, got.draws)
 
 
-def note(view: View, got: Found) -> str:
-    """Return, beside the badge, the range over a model's draws."""
-    if got.draws is None or not got.ledger.actions:
+def note(view: View, got: Found, other: Found | None = None) -> str:
+    """Return, beside the badge, the range over a model's draws; nothing where two scenarios are compared."""
+    if got.draws is None or not got.ledger.actions or other is not None:
         return ""
     _ = translator(view.lang)
     return _("In 90 of 100 draws {range} more people").format(range=span(got.draws.covered, view.lang, people=True))
@@ -455,8 +455,8 @@ def facts(view: View, got: Found) -> list[str]:
     if got.is_modelled:
         lines.append(
             _(
-                "Numbers run over the draws of the model (middle, 5 % to 95 %), each compared with itself; map and list "
-                "go by its medians."
+                "Numbers run over the draws of the model (middle, 5 % to 95 %), each compared with itself; map and "
+                "list go by its medians."
             )
         )
     return lines
@@ -487,9 +487,10 @@ def _least_rate(got: Found) -> pd.Series:
     return rates.rate(got.state.least.loc[got.inside, got.resource].where(unknown, 0), people).fillna(0)
 
 
-def _difference(view: View) -> Indicator:
+def _difference(view: View, other: Found | None) -> Indicator:
     _, own = translator(view.lang), figure.indicator_of(view)
-    return replace(own, name=_("Change: {name}").format(name=_(own.name)))
+    said = _("Change: {name}") if other is None else _("Difference of the two: {name}")
+    return replace(own, name=said.format(name=_(own.name)))
 
 
 def page_of(view: View, got: Found, other: Found | None = None) -> MapView:
@@ -499,7 +500,7 @@ def page_of(view: View, got: Found, other: Found | None = None) -> MapView:
     if other is not None:
         change, least = change - changed_rate(other), least * 0
     return MapView(
-        about(view, got, versus(view, got, other) if other else headline(view, got)), _difference(view),
+        about(view, got, versus(view, got, other) if other else headline(view, got)), _difference(view, other),
         _classes(view, got, change, least, order), tuple(order), view.lang,
         dataset=shell.dataset_titles(view.lang)[view.dataset],
         inset_name=say(views.country().inset_name, view.lang),
@@ -522,7 +523,7 @@ def draw_map(view: View, got: Found, sentence: str, other: Found | None = None) 
     change, least = changed_rate(got), _least_rate(got)
     if other is not None:
         change, least = change - changed_rate(other), least * 0
-    classes, indicator = _classes(view, got, change, least, order), _difference(view)
+    classes, indicator = _classes(view, got, change, least, order), _difference(view, other)
     here = pd.Index(order).isin(views.limited(got.base.rows.reset_index(), view)["area_code"])
     styles = [
         ClassStyle(
@@ -683,7 +684,8 @@ def versus(view: View, one: Found, other: Found) -> str:
     if more < 0:
         names |= {"a": names["b"], "b": names["a"]}
     said = _("“{a}” brings {people} more people than “{b}” into {there}")
-    return said.format(people=formats.people(abs(more), lang, unit=False), **names)
+    whole = said.format(people=formats.people(abs(more), lang, unit=False), **names)
+    return _("Model estimate: {sentence}").format(sentence=whole) if one.is_modelled else whole
 
 
 def _covered(got: Found) -> float:

@@ -28,7 +28,7 @@ NAMES: Final[dict[Language, str]] = {"zh": "精神卫生资源图集", "en": "Me
 MODELLED: Final = N_("Modelled · says nothing certain about any one county")
 PUBLISHED: Final = N_("Published figures")
 IMPORTED: Final = N_("Imported · our own figures, not checked by others")
-SCENARIO: Final = N_("Scenario of {dataset}: what would be, not what is")
+SCENARIO: Final = N_("Scenario: what would be, not what is")
 
 #: three areas of growing size: the tab's sign
 ICON: Final = (
@@ -240,8 +240,7 @@ def header(view: View, headline: str, note: str = "", *, scenario: bool = False)
         }
         badge = badges[kind]
         if scenario:
-            of = _(SCENARIO).format(dataset=dataset_titles(view.lang)[view.dataset])
-            badge = f":green-badge[{of}] {badge}"
+            badge = f":green-badge[{_(SCENARIO)}] {badge}"
         with st.container(key=f"mh_{kind}"):
             st.markdown(f"{badge} :gray[{note}]" if note else badge)
     with actions:
