@@ -138,22 +138,16 @@ def layout(slide: Slide) -> Layout:
     Sizes are the largest that fit, so that a slide is read at the back of a room.
     """
     setter = _Setter(slide)
-    head, top = setter.head()
-    # a note that finds no place in the legend goes to the foot: it is never left out
-    for is_at_foot in (False, True):
-        foot, bottom = setter.foot(with_note=is_at_foot)
-        height = min(bottom - top, (WIDTH - 2 * MARGIN) * 0.56 * PICTURE_HEIGHT / PICTURE_WIDTH)
-        width = height * PICTURE_WIDTH / PICTURE_HEIGHT
-        found = setter.legend(MARGIN + width + _GAP, top, bottom, with_note=not is_at_foot)
-        if found:
-            break
-    legend, swatches = found or ([], [])
-    return Layout(
-        (*head, *legend, foot),
-        tuple(swatches),
-        (MARGIN, top, width, height),
-        (WIDTH - MARGIN - _QR + 0.1, HEIGHT - 0.2 - _QR, _QR, _QR),
-    )
+    best, largest = setter.place(_TITLES[-1], with_note_at_foot=True)
+    # a long legend is to be read from afar before a title is large; a note without a place there goes to the foot
+    for title in _TITLES:
+        for is_at_foot in (False, True):
+            placed, size = setter.place(title, with_note_at_foot=is_at_foot)
+            if size >= _LEAST_WITH_NOTE:
+                return placed
+            if size > largest:
+                best, largest = placed, size
+    return best
 
 
 class _Setter:
@@ -163,6 +157,16 @@ class _Setter:
         self.slide, self.words, self.langs = slide, slide.words, slide.langs
         self.small = _SUBTITLE if len(slide.words) == 1 else 13
         self.fonts = page.type_for("".join(words.all() for words in slide.words))
+
+    def place(self, title: float, *, with_note_at_foot: bool) -> tuple[Layout, float]:
+        """Place everything under a title of at most a size; return the layout and the size of its legend, 0 if none."""
+        head, top = self.head(title)
+        foot, bottom = self.foot(with_note=with_note_at_foot)
+        height = min(bottom - top, (WIDTH - 2 * MARGIN) * 0.56 * PICTURE_HEIGHT / PICTURE_WIDTH)
+        width = height * PICTURE_WIDTH / PICTURE_HEIGHT
+        legend, swatches, size = self.legend(MARGIN + width + _GAP, top, bottom, with_note=not with_note_at_foot)
+        code = (WIDTH - MARGIN - _QR + 0.1, HEIGHT - 0.2 - _QR, _QR, _QR)
+        return Layout((*head, *legend, foot), tuple(swatches), (MARGIN, top, width, height), code), size
 
     def high(self, lines: Sequence[str], sizes: Sequence[float], width: float, *, bold: bool = False) -> float:
         """Return the height of paragraphs broken at a width, in inches."""
@@ -189,11 +193,13 @@ class _Setter:
         height = self.high(lines, sizes, width, bold=look.get("is_bold", False))
         return Text(role, x, y, width, height, tuple(lines), self.langs[: len(lines)], sizes, **look)
 
-    def head(self) -> tuple[list[Text], float]:
+    def head(self, largest: float) -> tuple[list[Text], float]:
+        """Set the title at the largest size up to one at which it fits, and what the figures are; return the end."""
         room = WIDTH - 2 * MARGIN
         titles = [words.title for words in self.words]
         most = _LINES_OF_TITLE + len(titles) - 1
-        size = next((s for s in _TITLES[len(titles) - 1 :] if self._lines(titles, s, room) <= most), _TITLES[-1])
+        sizes = [size for size in _TITLES[len(titles) - 1 :] if size <= largest]
+        size = next((s for s in sizes if self._lines(titles, s, room) <= most), _TITLES[-1])
         title = self.text("title", (MARGIN, 0.3, room), titles, size, is_bold=True)
         y = title.y + title.height + 0.06
         said = _joined([words.subtitle for words in self.words])
@@ -238,26 +244,24 @@ class _Setter:
         top = min(y, HEIGHT - 0.2 - _QR) - 0.12
         return Text("foot", MARGIN, y, width, height, tuple(lines), langs, sizes, palette.SECONDARY), top
 
-    def legend(self, x: float, top: float, bottom: float, *, with_note: bool) -> tuple[list[Text], list[Swatch]] | None:
+    def legend(self, x: float, top: float, bottom: float, *, with_note: bool) -> tuple[list[Text], list[Swatch], float]:
         """
         Set the legend at the largest size at which it ends above `bottom`, each label on one line if it can be.
 
-        With its note it is None where there is no room in a size that is read from afar.
+        The size is 0 where no size finds room.
         """
         # a wider family may break the small type of a second language into one line more
         end_at = bottom - _SPARE_LINE * (len(self.words) - 1)
         notes = [words.note for words in self.words if words.note] if with_note else []
-        sizes = [size for size in _LEGENDS if size >= _LEAST_WITH_NOTE] if with_note else _LEGENDS
-        found = None
-        for size in sizes:
+        found: tuple[list[Text], list[Swatch], float] | None = None
+        for size in _LEGENDS:
             texts, swatches, end = self._legend(x, top, size, notes)
             if end > end_at:
                 continue
-            found = found or (texts, swatches)
+            found = found or (texts, swatches, size)
             if _is_on_one_line(texts):
-                return texts, swatches
-        # in the smallest type rather than not at all
-        return found if with_note else found or (texts, swatches)
+                return texts, swatches, size
+        return found or (texts, swatches, 0)
 
     def _legend(
         self, x: float, top: float, size: float, notes: Sequence[str]

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 
 from matplotlib.figure import Figure
@@ -16,6 +17,8 @@ POINTS_PER_INCH: Final = 72
 LINE_HEIGHT: Final = 1.4
 
 _MEASURE: Final = TextToPath()
+#: lines of a few decks: the pages of a deck share many of theirs, and each is tried in several sizes
+_WIDTHS: Final = 16_384
 _FAMILIES: Final = [fonts.FAMILY, "Noto Sans CJK SC", "sans-serif"]
 
 
@@ -39,8 +42,14 @@ def type_for(text: str) -> Type:
 
 def width_of(text: str, font: FontProperties) -> float:
     """Return the width of a line in inches."""
-    width, _, _ = _MEASURE.get_text_width_height_descent(text, font, ismath=False)
-    return float(width) / POINTS_PER_INCH
+    return _width_of_point(text, str(font.get_file())) * float(font.get_size_in_points()) / POINTS_PER_INCH
+
+
+@lru_cache(maxsize=_WIDTHS)
+def _width_of_point(text: str, file: str) -> float:
+    # without hinting a width grows with the size, and measuring is most of the work of a layout
+    width, _, _ = _MEASURE.get_text_width_height_descent(text, FontProperties(fname=file, size=1), ismath=False)
+    return float(width)
 
 
 def height_of(lines: Collection[str], size: float) -> float:
