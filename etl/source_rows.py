@@ -111,7 +111,7 @@ def _of_table(name: str, form: _Form, table: pd.DataFrame, country_code: str) ->
     entered = _text(table[form.entered[0]])
     for column in form.entered[1:]:
         entered = entered + " " + table[column].astype("str")
-    found = {
+    found: dict[str, Any] = {
         "file": name, "line": range(_FIRST_LINE, _FIRST_LINE + len(table)), "row_key": _keys(table, form.key),
         "entered": entered, "corrected": form.corrected, "origin_id": table["source_id"],
     }  # fmt: skip
