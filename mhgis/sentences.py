@@ -147,13 +147,16 @@ def _short_of(scene: Scene, tally: Tally) -> str:
     else:
         said = _("In {year}, {short} of {areas} had more than {benchmark} {name}")
         modelled = _("By the model's medians, {short} of {areas} had more than {benchmark} {name} in {year}")
-    return (modelled if scene.modelled else said).format(
+    sentence = (modelled if scene.modelled else said).format(
         year=scene.year,
         short=formats.number(tally.short),
         areas=areas(tally.short + tally.enough, scene.level, scene.lang, scene.scope),
         benchmark=scene.number(scene.benchmark or 0),
         name=scene.name,
     )
+    if not tally.left_out:
+        return sentence
+    return _("{said}; of {n} more it cannot be told").format(said=sentence, n=formats.number(tally.left_out))
 
 
 def _from_to(scene: Scene, ranked: pd.DataFrame, name_column: str) -> str:

@@ -1,5 +1,7 @@
 """A headline gives its numbers, its year and its unit, in either language, and calls a model a model."""
 
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 
@@ -175,3 +177,10 @@ def test_unknown_areas_come_with_their_people(lang, expected):
 def test_a_notice_names_parts_and_never_repeats_what_was_written():
     assert sentences.notice(["level", "year"], "zh") == "链接中有部分内容无法识别，已改用默认选择：层级、年份。"
     assert sentences.notice(["bench"], "en").endswith("instead: benchmark.")
+
+
+@pytest.mark.parametrize(("lang", "said"), [("en", "; of 3 more it cannot be told"), ("zh", "；另有3个无法判断")])
+def test_what_is_left_out_is_said_in_the_headline(lang, said):
+    counted = gaps.Tally(34, 14, 1, 14, 0, 3, None, None, None, left_out=3)
+    assert sentences.headline(scene(lang), pd.DataFrame(), counted, "name_en").endswith(said)
+    assert said not in sentences.headline(scene(lang), pd.DataFrame(), replace(counted, left_out=0), "name_en")
