@@ -4,6 +4,7 @@ Charts of alliances: who would team up with whom on a map, where those that exis
 Drawn with Plotly over outlines of our own, in the conic of the maps; asks no other host for anything.
 """
 
+import html
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -36,8 +37,12 @@ MODEL_COLOURS: Final[dict[Model, str]] = {
 _PLAY: Final = 0.04
 #: how far apart the marks of alliances led from one city stand, metres
 _APART_M: Final = 55_000.0
+#: from so many gap areas on, marks and lines are small
+_DENSE: Final = 400
 #: how wide a map is taken to be when its height is chosen, and the least and the most height
 _ACROSS_PX: Final = 480
+#: from this many gap areas on, marks and lines are drawn smaller by so much
+_MANY, _SMALL = 400, 0.5
 _LEAST_PX, _MOST_PX = 280, 560
 #: room for a legend of five lines, as on a phone
 _LEGEND_PX: Final = 96
@@ -130,6 +135,7 @@ def links(
         As for every chart.
     """
     _, figure = translator(lang), go.Figure()
+    dense = len(gaps) > _DENSE
     other = [path for code, path in ground.filled.items() if code not in gaps.index]
     x, y = _line(other)
     figure.add_scatter(x=x, y=y, mode="lines", fill="toself", fillcolor=palette.PAGE, hoverinfo="skip",
@@ -143,6 +149,8 @@ def links(
     x, y = _line(ground.borders)
     figure.add_scatter(x=x, y=y, mode="lines", hoverinfo="skip", showlegend=False,
                        line={"color": palette.SECONDARY, "width": 0.7})  # fmt: skip
+    # a whole country's marks would lie on each other
+    scale = 1.0 if len(gaps) <= _MANY else _SMALL
     for model, colour in MODEL_COLOURS.items():
         rows = gaps[gaps["model"].eq(model)]
         if rows.empty:
@@ -153,12 +161,12 @@ def links(
         flat = joined.reshape(-1, 2).round(-2)
         figure.add_scatter(
             x=_holes(flat[:, 0]), y=_holes(flat[:, 1]), mode="lines", hoverinfo="skip", showlegend=False,
-            line={"color": colour, "width": 1.1}, opacity=0.75,
+            line={"color": colour, "width": 1.1 * scale}, opacity=0.75,
         )  # fmt: skip
         figure.add_scatter(
             x=rows["x"].round(-2).tolist(), y=rows["y"].round(-2).tolist(), mode="markers", hoverinfo="text",
             hovertext=rows["said"].tolist(), name=f"{_(MODEL_NAMES[model])} ({len(rows)})",
-            marker={"size": 6, "color": colour, "line": {"color": palette.PANEL, "width": 0.8}},
+            marker={"size": 6 * scale, "color": colour, "line": {"color": palette.PANEL, "width": 0.8 * scale}},
         )  # fmt: skip
     for is_over, name in ((False, _("hub")), (True, _("hub, overloaded"))):
         rows = hubs[hubs["is_overloaded"].eq(is_over)]
@@ -166,8 +174,8 @@ def links(
             figure.add_scatter(
                 x=rows["x"].round(-2).tolist(), y=rows["y"].round(-2).tolist(), mode="markers", hoverinfo="text",
                 hovertext=rows["said"].tolist(), name=f"{name} ({len(rows)})",
-                marker={"size": 12, "symbol": "diamond", "color": palette.ZERO if is_over else palette.PANEL,
-                        "line": {"color": palette.INK, "width": 1.6}},
+                marker={"size": 12 * scale, "symbol": "diamond", "color": palette.ZERO if is_over else palette.PANEL,
+                        "line": {"color": palette.INK, "width": 1.6 * scale}},
             )  # fmt: skip
     return _on(ground, about, lang, notes, width_px, figure)
 
@@ -269,5 +277,6 @@ def timeline(
 
 
 def _two_lines(name: str) -> str:
-    lines = break_lines(name, SMALL_PX, _NAME_PX)
+    # a label of an axis knows no entities for quotes
+    lines = [html.unescape(line) for line in break_lines(name, SMALL_PX, _NAME_PX)]
     return "<br>".join(lines if len(lines) <= _LINES else [*lines[: _LINES - 1], f"{lines[_LINES - 1]}…"])
