@@ -202,7 +202,9 @@ def _is_known(indicator: str) -> bool:
 def _trend(build: str, view: View) -> tuple[Any, About]:
     del build  # part of the key only
     _, indicator, lang = translator(view.lang), figure.indicator_of(view), view.lang
-    own = views.table(_SERIES, view.dataset, indicator.id)
+    # an office's own figures are no part of what was published
+    dataset = views.country().published if shell.is_imported(view) else view.dataset
+    own = views.table(_SERIES, dataset, indicator.id)
     rates = views.table(_RATES, _rate_of(indicator))
     # a count of 2004 or 2005 is no rate; that no rate was printed with it goes without saying
     own = own[own["value"].notna() | own["year"].ge(_FIRST_CENSUS)]

@@ -708,7 +708,7 @@ def _map(view: View, shown: Shown) -> None:
     rows = certainty.judge(ranked, indicator, benchmark, hidden=False)
     inside = views.limited(rows, seen)
     scope = labels(store.areas(), view.lang).get(("province", mapped.within), "") if mapped.within else ""
-    scene = Scene(view.lang, indicator, seen.level, seen.year, False, scope, benchmark)  # noqa: FBT003
+    scene = Scene(view.lang, indicator, seen.level, seen.year, False, scope, benchmark, imported=True)  # noqa: FBT003
     sentence = sentences.headline(scene, inside, gaps.tally(inside), f"name_{view.lang}")
     meant = _("as the map will show it")
     st.markdown(f"**{plain(_(indicator.name))} · {mapped.year}** :gray[{meant}]")

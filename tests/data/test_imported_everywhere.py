@@ -126,6 +126,9 @@ def test_a_total_known_in_part_is_at_least_so_much_wherever_it_stands(imported):
     least = f"at least {known['known']:,.0f}, from {known['parts_known']:.0f} of {every} counties"
     assert 0 < known["parts_known"] < known["parts"] == every
     assert f"not known; Psychiatric beds: {least}" in said(page("area", imported, area=PROVINCE), "en")
+    country = store.coverage(imported).query("level == 'country' and resource == 'beds'").iloc[0]
+    whole = f"at least {country['known']:,.0f}, from {country['parts_known']:.0f} of {country['parts']:,.0f} counties"
+    assert whole in said(page("overview", imported, level="province", **{"in": ""}), "en")
     view = View(dataset=imported, level="province", indicator="beds_per_100k", year=2023, benchmark="none", lang="en")
     (row,) = [row for row in figure.values(view).to_dict("records") if row["area_code"] == PROVINCE]
     assert (row["at_least"], row["parts_known"], row["parts"]) == (known["known"], known["parts_known"], every)
