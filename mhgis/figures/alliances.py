@@ -37,8 +37,6 @@ MODEL_COLOURS: Final[dict[Model, str]] = {
 _PLAY: Final = 0.04
 #: how far apart the marks of alliances led from one city stand, metres
 _APART_M: Final = 55_000.0
-#: from so many gap areas on, marks and lines are small
-_DENSE: Final = 400
 #: how wide a map is taken to be when its height is chosen, and the least and the most height
 _ACROSS_PX: Final = 480
 #: from this many gap areas on, marks and lines are drawn smaller by so much
@@ -135,7 +133,6 @@ def links(
         As for every chart.
     """
     _, figure = translator(lang), go.Figure()
-    dense = len(gaps) > _DENSE
     other = [path for code, path in ground.filled.items() if code not in gaps.index]
     x, y = _line(other)
     figure.add_scatter(x=x, y=y, mode="lines", fill="toself", fillcolor=palette.PAGE, hoverinfo="skip",

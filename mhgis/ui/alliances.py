@@ -220,8 +220,8 @@ def headline(view: View, got: Answer) -> str:
 
 _SHORT: Final[dict[str, str]] = {
     "vertical": N_("fit a vertical alliance"),
-    "horizontal": N_("a horizontal one"),
-    "remote": N_("a remote one"),
+    "horizontal": N_("fit a horizontal one"),
+    "remote": N_("fit a remote one"),
     "chain": N_("have private hubs only"),
     "none": N_("have no hub in reach"),
 }
@@ -425,9 +425,9 @@ def sheet(view: View) -> Sheet:
 
 def lies_in(rows: pd.DataFrame, lang: Language) -> pd.Series:
     """Return the way to each area from the province down."""
-    deeper = rows["parent_code"].ne(rows["province_code"])
+    deeper = rows["parent_code"].ne(rows["province_code"]) & rows["parent_code"].ne(views.offer().country)
     both = rows[f"province_{lang}"].str.cat(rows[f"parent_{lang}"], sep=" · ")
-    return both.where(deeper, rows[f"province_{lang}"])
+    return both.where(deeper, rows[f"province_{lang}"]).where(rows["province_code"].ne(rows.index.to_series()))
 
 
 def _room(row: Mapping[Any, Any], got: Answer, lang: Language) -> str | None:

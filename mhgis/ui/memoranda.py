@@ -92,7 +92,7 @@ def _badge(view: View) -> str:
 
 def _facts(view: View, got: Answer, hub_id: str, hub: Any) -> tuple[tuple[str, str], ...]:  # noqa: ANN401 - a row
     _, lang, unit = translator(view.lang), view.lang, formats.status_word("modelled", view.lang)
-    area = got.areas.loc[[hub["area_code"]]]
+    lies_in = planner.lies_in(got.areas.loc[[hub["area_code"]]], lang)
     status = f" ({unit})" if shell.is_modelled(view) else ""
 
     def number(value: Any) -> str:  # noqa: ANN401 - a cell
@@ -107,7 +107,7 @@ def _facts(view: View, got: Answer, hub_id: str, hub: Any) -> tuple[tuple[str, s
         verdict = _("yes: room for {n} more people").format(n=formats.number(float(capacity) - load))
     found = [
         (_("Lead"), planner.hub_names(got, lang)[hub_id]),
-        (_("Lies in"), str(planner.lies_in(area, lang).iloc[0])),
+        *([] if lies_in.isna().all() else [(_("Lies in"), str(lies_in.iloc[0]))]),
         (_("Psychiatric beds"), number(hub["beds"])),
         (_("Psychiatrists"), number(hub["psychiatrists"])),
         (_("Own people"), _("not known") if formats.is_missing(hub["own_people"])
