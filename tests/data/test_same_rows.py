@@ -5,14 +5,17 @@ import io
 import json
 from dataclasses import replace
 from functools import cache
+from urllib.parse import parse_qsl, urlsplit
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
-from mhgis import links, store
+from mhgis import links, selection, store
 from mhgis.gaps import UNKNOWN
 from mhgis.links import View
 from mhgis.ui import export, figure, gaplist
@@ -114,7 +117,7 @@ def drawn(view, sent):
 @pytest.mark.parametrize("level", LEVELS)
 @pytest.mark.parametrize("dataset", DATASETS)
 def test_list_map_and_files_have_the_same_rows(dataset, level, sent):
-    seen = set()
+    written = Written()
     for view in choices(dataset, level):
         sheet = export.of_level(view)
         expected = queried(dataset, level, view.indicator, view.year)
@@ -131,24 +134,34 @@ def test_list_map_and_files_have_the_same_rows(dataset, level, sent):
         kind = kinds(expected["value"], expected["status"])
         if level != "country":
             assert drawn(view, sent).loc[codes].tolist() == kind.tolist(), view
-        check_files(unwritten(export.listed(view, sheet, ADDRESS), seen), level)
+        written.take(export.listed(view, sheet, ADDRESS))
+    written.check(level)
 
 
-def unwritten(made, seen):
+class Written:
     """
-    Return a list without the columns that were in a file before, row for row; its codes stay.
+    The columns of many lists, to be written once each: lists of the same areas in the same order share a file.
 
     A writer is given the listing alone and writes each column for itself: equal columns make equal columns of a file,
-    however they were chosen.
+    however they were chosen. The headings get a number, for those of a file differ.
     """
-    new = ["Code"]
-    for name in made.rows.columns.drop("Code"):
-        column = made.rows[name]
-        written = (name, str(column.dtype), pd.util.hash_pandas_object(column, index=False).to_numpy().tobytes())
-        if written not in seen:
-            seen.add(written)
-            new.append(name)
-    return replace(made, rows=made.rows[new])
+
+    def __init__(self):
+        self.seen, self.lists, self.columns = set(), {}, {}
+
+    def take(self, made):
+        self.lists.setdefault(made.codes, made)
+        columns = self.columns.setdefault(made.codes, {"Code": made.rows["Code"].array})
+        for name in made.rows.columns.drop("Code"):
+            column = made.rows[name]
+            one = (name, str(column.dtype), pd.util.hash_pandas_object(column, index=False).to_numpy().tobytes())
+            if one not in self.seen:
+                self.seen.add(one)
+                columns[f"{name} {len(columns)}"] = column.array
+
+    def check(self, level):
+        for codes, made in self.lists.items():
+            check_files(replace(made, rows=pd.DataFrame(self.columns[codes])), level)
 
 
 def check_files(made, level):
@@ -215,3 +228,81 @@ def test_the_three_gap_lists_hold_each_area_of_the_map_once(dataset, level):
         assert sorted(sum(parts.values(), outside)) == expected.index.tolist(), view
         assert set(kind[parts["unknown"]]) <= set(UNKNOWN), view
         assert set(kind[parts["gaps"] + parts["enough"]]) <= {"class", "zero"}, view
+
+
+#: what a filter may say of a column, written with two of its values; and the same in plain Python
+CONDITIONS = {
+    ">{a}": lambda x, a, _b: x is not None and x > a,
+    "<={a}": lambda x, a, _b: x is not None and x <= a,
+    "{a}..{b}": lambda x, a, b: x is not None and a <= x <= b,
+    "!=0": lambda x, _a, _b: x is not None and x != 0,
+    "0, >{b}": lambda x, _a, b: x is not None and (x == 0 or x > b),
+    "known": lambda x, _a, _b: x is not None,
+    "unknown": lambda x, _a, _b: x is None,
+}
+COLUMNS = ("value", "people", "units_lacking", "ratio", "rank")
+PLACES = (
+    ("cn-published", "province", ""), ("cn-modelled-2015", "province", "510000"),
+    ("cn-modelled-2015", "prefecture", ""),
+    ("cn-modelled-2015", "county", "620000"), ("cn-modelled-2015", "county", "510100"),
+)  # fmt: skip
+
+
+def plainly(rows, part, limits, sort, top):
+    """The codes of a list as a reader would pick them by hand, row by row."""
+    kinds = {"gaps": {"zero", "below_benchmark"}, "unknown": UNKNOWN, "enough": {"meets", "no_benchmark"}}[part]
+    found = [row for row in rows if row["reason"] in kinds and all(holds(row) for holds in limits)]
+    found.sort(key=lambda row: row["area_code"])
+    for key in reversed(sort or ["rank"]):
+        name, descends = key.removeprefix("-"), key.startswith("-")
+        known = [row for row in found if row[name] is not None]
+        # a sort keeps the order of equals, downwards too
+        known.sort(key=lambda row, name=name: row[name], reverse=descends)
+        found = known + [row for row in found if row[name] is None]
+    return [row["area_code"] for row in found][: top or None]
+
+
+@settings(max_examples=30)
+@given(
+    place=st.sampled_from(PLACES),
+    indicator=st.sampled_from(["beds_per_100k", "nurses_per_100k", "facilities"]),
+    benchmark=st.sampled_from([0, 1, -1]),
+    limits=st.dictionaries(
+        st.sampled_from(COLUMNS),
+        st.tuples(st.sampled_from(list(CONDITIONS)), st.floats(0, 1), st.floats(0, 1)),
+        max_size=2,
+    ),
+    reasons=st.sets(st.sampled_from(["zero", "below_benchmark", "meets", "not_reported"]), max_size=2),
+    sort=st.lists(st.sampled_from([sign + name for name in COLUMNS for sign in ("", "-")]), max_size=3, unique=True),
+    top=st.sampled_from([0, 0, 1, 5, 1000]),
+)
+def test_filter_order_length_and_place_pick_the_same_rows_for_the_list_and_each_file(  # noqa: PLR0917 - one a choice
+    place, indicator, benchmark, limits, reasons, sort, top
+):
+    dataset, level, within = place
+    offered = (*views.offer().benchmarks.get(indicator, ()), links.NO_BENCHMARK)
+    plain = View(dataset, level, within=within, indicator=indicator, year=2015)
+    plain = links.settle(replace(plain, benchmark=offered[benchmark % len(offered)]), views.offer())
+    table = gaplist.rows(plain)
+    rows = table.astype("object").where(table.notna(), None).to_dict("records")
+    numbers, holds = {}, []
+    for column, (condition, one, other) in limits.items():
+        known = sorted(row[column] for row in rows if row[column] is not None) or [0]
+        low, high = sorted(round(float(known[int(share * (len(known) - 1))]), 3) for share in (one, other))
+        numbers[column] = condition.format(a=f"{low:.3f}", b=f"{high:.3f}")
+        holds.append(lambda row, c=column, n=condition, a=low, b=high: CONDITIONS[n](row[c], a, b))
+    if reasons:
+        holds.append(lambda row: row["reason"] in reasons)
+    chosen = str(selection.select(numbers, {"reason": tuple(reasons)} if reasons else {}))
+    view = replace(plain, chosen=chosen, sort=",".join(sort), top=top)
+    for part in gaplist.PARTS:
+        sheet = gaplist.drawn(view, part).sheet
+        expected = plainly(rows, part, holds, sort, top)
+        assert list(sheet.codes) == expected, (view, part)
+        if expected:
+            assert sheet.rows["Code"].tolist() == expected
+            made = export.listed(view, sheet, ADDRESS)
+            assert links.parse(dict(parse_qsl(urlsplit(made.says("link")).query)), views.offer(), "en").view == view
+            # the files of one view: that the writers write what they are given is held above
+            heads, found = from_csv(next(form for form in export.FORMATS if form.suffix == "csv").write(made, level))
+            assert [row[heads.index("Code")] for row in found] == expected
