@@ -67,6 +67,7 @@ class Workers:
         self._queue: SimpleQueue[_Request] = SimpleQueue()
         self._at: dict[int, subprocess.Popen[bytes]] = {}
         self._lock = threading.Lock()
+        self._warming: Job | None = None
         for _number in range(n):
             threading.Thread(target=self._serve, daemon=True).start()
 
@@ -85,9 +86,11 @@ class Workers:
         self._queue.put(_Request(function, arguments, job))
         return job
 
-    def warm(self) -> None:
-        """Have a process ready, with what it imports, before there is work for it."""
-        self.begin("mhgis.importing.desk:warm")
+    def warm(self) -> Job:
+        """Have one process ready, with what it imports, before there is work for it; once at a time, whoever asks."""
+        if self._warming is None or self._warming.ended.is_set():
+            self._warming = self.begin("mhgis.importing.desk:warm")
+        return self._warming
 
     def stop(self, job: Job) -> None:
         """End a piece of work, wherever it is."""

@@ -84,3 +84,8 @@ def test_work_is_stopped_while_it_runs_and_before_it_begins(workers):
     assert (running.state, waiting.state) == ("stopped", "stopped")
     assert ended(workers.begin(f"{HERE}:count_to", n=3)).result == 3
     assert waiting.result is None
+
+
+def test_many_who_open_the_page_at_once_warm_one_process():
+    idle = Workers(0)
+    assert idle.warm() is idle.warm()
