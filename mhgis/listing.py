@@ -182,40 +182,40 @@ def describe(
     ValueError
         If something a file must say is empty.
     """
-    _ = translator(lang)
-    labels = {key: _(label) for key, label in FACTS.items()}
-    mark = WATERMARK if about.is_modelled else IMPORTED if about.is_imported else ""
-    if about.scenario:
-        mark = SCENARIO_OF_MODEL if about.is_modelled else SCENARIO
-        dataset = _("Scenario of {dataset}").format(dataset=dataset)
-    said = {
-        "title": about.title,
-        "indicator": " + ".join(_(indicators.get(one).name) for one in about.indicator.split(" + ")),
-        "unit": about.unit,
-        "dataset": f"{dataset} ({about.dataset})" if dataset else "",
-        "scenario": about.scenario,
-        "year": "" if about.year is None else str(about.year),
-        "level": " + ".join(_(name) for level, name in LEVEL_NAMES.items() if level in about.level.split(" + ")),
+    _, mark = translator(lang), _mark(about)
+    titled = _("Scenario of {dataset}").format(dataset=dataset) if about.scenario else dataset
+    said = _told_by(about, lang) | {
+        "dataset": f"{titled} ({about.dataset})" if dataset else "",
         "area": area,
         "benchmark": benchmark,
         "filter": filtered or _(NO_FILTER),
         "order": order,
         "rows": f"{len(rows):,}",
-        "known": about.unknown_line(lang),
         "processing": _(mark) if mark else "",
-        "build": about.build,
-        "date": about.built_on,
         "link": link,
     }
-    facts = [Fact(key, labels[key], text) for key, text in said.items() if text]
-    notes = [Fact("note", labels["note"], warning) for warning in about.warnings]
-    at = next((i for i, fact in enumerate(facts) if fact.key == "build"), len(facts))
-    return Listing(
-        rows,
-        tuple(codes),
-        (*facts[:at], *notes, *facts[at:]),
-        tuple(sources),
-        lang,
-        (labels["processing"], _(mark)) if mark else None,
-        decimals or {},
-    )
+    texts = {key: about.warnings if key == "note" else (said[key],) for key in FACTS}
+    facts = tuple(Fact(key, _(FACTS[key]), text) for key, several in texts.items() for text in several if text)
+    watermark = (_(FACTS["processing"]), _(mark)) if mark else None
+    return Listing(rows, tuple(codes), facts, tuple(sources), lang, watermark, decimals or {})
+
+
+def _mark(about: About) -> str:
+    if about.scenario:
+        return SCENARIO_OF_MODEL if about.is_modelled else SCENARIO
+    return WATERMARK if about.is_modelled else IMPORTED if about.is_imported else ""
+
+
+def _told_by(about: About, lang: Language) -> dict[str, str]:
+    _ = translator(lang)
+    return {
+        "title": about.title,
+        "indicator": " + ".join(_(indicators.get(one).name) for one in about.indicator.split(" + ")),
+        "unit": about.unit,
+        "scenario": about.scenario,
+        "year": "" if about.year is None else str(about.year),
+        "level": " + ".join(_(name) for level, name in LEVEL_NAMES.items() if level in about.level.split(" + ")),
+        "known": about.unknown_line(lang),
+        "build": about.build,
+        "date": about.built_on,
+    }
