@@ -15,6 +15,8 @@ with view.guard():
     known, made, meant, covered, unknown = st.tabs(
         [_("Sources"), book, _("Indicators"), _("Coverage"), _("What is not known")],
         default=book if handbook.is_open(v) else None,
+        # another page of the handbook brings its tab to the front
+        key=f"shelf_{v.show}",
     )
     with known:
         st.subheader(_("Datasets"), anchor=False)

@@ -16,7 +16,8 @@ from mhgis.links import View
 from mhgis.ui import library
 from mhgis.ui import view as views
 
-_PAGE: Final = "pages/sources.py"
+#: what a link calls the index
+_INDEX: Final = "index"
 _PICTURE: Final = re.compile(r"^!\[(?P<said>[^\]]*)\]\((?P<file>[^)\s]+)\)\s*$", re.MULTILINE)
 
 
@@ -26,8 +27,8 @@ def pages(lang: Language) -> Mapping[str, Page]:
 
 
 def is_open(view: View) -> bool:
-    """Say whether a view's link names a page of the handbook."""
-    return view.show in pages(view.lang)
+    """Say whether a view's link names a page of the handbook, or its index."""
+    return view.show == _INDEX or view.show in pages(view.lang)
 
 
 def draw(view: View) -> None:
@@ -40,9 +41,9 @@ def draw(view: View) -> None:
         _page(view, page, known)
 
 
-def _link(view: View, name: str, label: str) -> None:
-    query = links.to_query(replace(view, show=name))
-    st.page_link(_PAGE, label=label, query_params=query, width="content")
+def _link(name: str, label: str, where: str) -> None:
+    # a link to the page one is on would not be written to the browser's address
+    st.button(label, key=f"book_{where}_{name}", type="tertiary", on_click=views.change, kwargs={"show": name})
 
 
 def _index(view: View, known: Mapping[str, Page]) -> None:
@@ -52,7 +53,7 @@ def _index(view: View, known: Mapping[str, Page]) -> None:
         with st.container(gap="xxsmall"):
             for page in known.values():
                 if page.group == group:
-                    _link(view, page.name, page.title)
+                    _link(page.name, page.title, "index")
         if group == "methods":
             # what a pack says of its own figures stands in the pack
             for title, text in library.methods_of_pack(view.lang):
@@ -62,7 +63,7 @@ def _index(view: View, known: Mapping[str, Page]) -> None:
 
 def _page(view: View, page: Page, known: Mapping[str, Page]) -> None:
     _ = translator(view.lang)
-    _link(view, "", _("‹ All pages of the handbook"))
+    _link(_INDEX, _("‹ All pages of the handbook"), "back")
     st.header(page.title, anchor=False)
     text = handbook.in_app(page, known, lambda name: f"?{urlencode(links.to_query(replace(view, show=name)))}")
     with st.container(key="mh_handbook"):
@@ -73,7 +74,7 @@ def _page(view: View, page: Page, known: Mapping[str, Page]) -> None:
         st.markdown(f"**{heading}**")
         with st.container(horizontal=True, gap="small"):
             for one in named.values():
-                _link(view, one.name, one.title)
+                _link(one.name, one.title, "named")
 
 
 def _as_read(text: str, lang: Language) -> str:

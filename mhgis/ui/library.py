@@ -1,7 +1,6 @@
 """The shelf behind the figures: every source, the method pages with their tables, what each indicator means."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Final
 
 import pandas as pd
@@ -189,9 +188,9 @@ def dictionary(view: View) -> None:
             st.markdown(limits)
             # the model's page is of one country, and not there for another
             if page is not None:
-                st.page_link(
-                    "pages/sources.py", label=_("How it is made: {title}").format(title=page.title), width="content",
-                    query_params=links.to_query(replace(view, show=page.name)),
+                st.button(
+                    _("How it is made: {title}").format(title=page.title), key=f"method_of_{indicator.id}",
+                    type="tertiary", on_click=views.change, kwargs={"show": page.name},
                 )  # fmt: skip
 
 
