@@ -288,9 +288,19 @@ PAGE_NAMES: Final = {
     "map": N_("Map"),
     "gaps": N_("Gap list"),
     "area": N_("Area"),
+    "access": N_("Access"),
+    "equity": N_("Equity"),
+    "benchmarks": N_("Benchmarks"),
+    "audit": N_("Printed figures"),
     "scenarios": N_("Scenarios"),
     "sites": N_("Next sites"),
+    "targets": N_("Targets"),
+    "alliances": N_("Alliances"),
+    "coverage": N_("Coverage"),
+    "sources": N_("Sources and methods"),
 }
+#: pages whose own map and sentence go on a slide; of the others it is the map of their indicator
+_HAVE_SLIDES: Final = frozenset({"overview", "map", "gaps", "area", "scenarios", "sites"})
 
 
 def _row(view: View, one: SavedView, at: int, n: int) -> None:
@@ -302,6 +312,10 @@ def _row(view: View, one: SavedView, at: int, n: int) -> None:
         with st.container(width="stretch"):
             st.text(f"{at + 1}. {one.name}")
             st.caption(f"{_(PAGE_NAMES.get(one.page, one.page))} · {share.suggested(seen)}")
+            if one.page not in _HAVE_SLIDES:
+                st.caption(
+                    _("On the screen and on slides: the map of the indicator. Its charts are saved on the page.")
+                )
             rows = views.limited(figure.ranked(seen), seen)
             drawer(figure.about(seen, rows, one.name), view.lang, links_method=False, seen=seen)
         if _has_page(one.page):

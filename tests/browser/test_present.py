@@ -182,7 +182,7 @@ CLIPBOARD = """async () => {
   const picture = await createImageBitmap(await item.getType("image/png"));
   return [item.types, picture.width, picture.height];
 }"""
-REFUSE = "navigator.clipboard.write = () => Promise.reject(new DOMException('no', 'NotAllowedError'))"
+REFUSE = "() => { navigator.clipboard.write = () => Promise.reject(new DOMException('no', 'NotAllowedError')); }"
 
 
 def test_a_figure_is_copied_and_where_the_browser_refuses_the_page_says_what_to_do(server, chromium):
