@@ -26,10 +26,10 @@ from mhgis import files, paths
 from mhgis.access import LeftOut
 from mhgis.errors import Fault, SchemaError, StorageError, UnknownChoiceError
 from mhgis.i18n import N_, Language, translator
-from mhgis.importing import layout, read
+from mhgis.importing import read
 from mhgis.importing.columns import normal_name
 from mhgis.importing.points import PointIndex
-from mhgis.importing.types import Table, column_letter
+from mhgis.importing.types import column_letter
 from mhgis.provenance import Origin
 from mhgis.questions import KEPT_ID
 
@@ -43,6 +43,8 @@ _PARTS: Final = ".parts"
 _LOCK: Final = ".lock"
 _TABLES_KEPT: Final = 4
 _ID_LETTERS: Final = 12
+#: the header stands in one of so many first rows
+_HEADER_ROWS: Final = 20
 #: letters of a checksum that small type shows
 _SHOWN: Final = 12
 
@@ -157,7 +159,7 @@ def read_matrix(content: bytes, file: str, origins: Collection[str], sites: Coll
         said = _("a column “{name}”").format(name=heading)
         todo = _("Convert the numbers, name the column minutes or km, and load the file again.")
         where = column_letter(columns[unit])
-        raise SchemaError([Fault(name, found.header_rows[0], where, said, _("minutes or km"), todo)])
+        raise SchemaError([Fault(name, found.row, where, said, _("minutes or km"), todo)])
     origin, site = (found.body[columns[part]].fillna("").str.strip() for part in ("origin", "site"))
     cost, is_blank, is_wrong = _numbers(found.body[columns[unit]])
     faults = _Faults(name, found, columns, lang)
@@ -213,17 +215,26 @@ def read_points(content: bytes, file: str, shapes: gpd.GeoDataFrame, lang: Langu
     return Draft("points", "", name, content, table.reset_index(drop=True).astype({"lon": "float64", "lat": "float64"}))
 
 
-def _columns(kind: Kind, content: bytes, file: str, lang: Language) -> tuple[Table, dict[str, int]]:
-    found = layout.find_table(layout.best_sheet(read.read(content, file, lang=lang), lang=lang), lang=lang)
-    columns: dict[str, int] = {}
-    for position, heading in enumerate(found.names):
-        normal = normal_name(heading)
-        raw = re.sub(r"[_\s]+", " ", heading).strip().lower()
-        part = next((part for part, names in _NAMES[kind].items() if {normal, raw} & names), None)
-        if part is None and kind == "matrix":
-            part = "min" if re.search(r"分钟|\bmin", raw) else "km" if re.search(r"公里|千米|\bkm\b", raw) else None
-        if part is not None:
-            columns.setdefault(part, position)
+@dataclass(frozen=True, eq=False)
+class _Rows:
+    """The rows of a table below its header: text by row number, columns by position; `row` is the header's number."""
+
+    names: tuple[str, ...]
+    row: int
+    body: pd.DataFrame
+
+
+def _columns(kind: Kind, content: bytes, file: str, lang: Language) -> tuple[_Rows, dict[str, int]]:
+    # a table of travel has millions of rows of one form, so its header is all that is looked for
+    tried = [
+        (_parts(kind, sheet.cells.loc[number]), int(number), sheet.cells)
+        for sheet in read.read(content, file, lang=lang).sheets
+        for number in sheet.cells.index[:_HEADER_ROWS]
+    ]
+    if not tried:
+        _ = translator(lang)
+        raise SchemaError([Fault(file, None, None, _("nothing"), _("a table with a header and rows"))])
+    columns, row, cells = max(tried, key=lambda one: len(one[0]))
     lacking = [
         names
         for part, names in HEADINGS[kind].items()
@@ -233,12 +244,26 @@ def _columns(kind: Kind, content: bytes, file: str, lang: Language) -> tuple[Tab
         _ = translator(lang)
         at = 0 if lang == "en" else 1
         raise SchemaError([
-            Fault(file, found.header_rows[0], None, _("no column “{name}”").format(name=names[at]),
+            Fault(file, row, None, _("no column “{name}”").format(name=names[at]),
                   _("columns {names}").format(names=", ".join(one[at] for one in HEADINGS[kind].values())),
                   _("Name the column so, and load the file again."))
             for names in lacking
         ])  # fmt: skip
-    return found, columns
+    names = tuple(map(str, cells.loc[row].fillna("")))
+    return _Rows(names, row, cells.loc[row + 1 :].dropna(how="all")), columns
+
+
+def _parts(kind: Kind, headings: pd.Series) -> dict[str, int]:
+    columns: dict[str, int] = {}
+    for position, heading in enumerate(headings.fillna("").astype(str)):
+        raw = re.sub(r"[_\s]+", " ", heading).strip().lower()
+        known = {normal_name(heading), raw}
+        part = next((part for part, names in _NAMES[kind].items() if names & known), None)
+        if part is None and kind == "matrix":
+            part = "min" if re.search(r"分钟|\bmin", raw) else "km" if re.search(r"公里|千米|\bkm\b", raw) else None
+        if part is not None:
+            columns.setdefault(part, position)
+    return columns
 
 
 #: a column that may stand for another
@@ -257,7 +282,7 @@ def _numbers(text: pd.Series) -> tuple[pd.Series, pd.Series, pd.Series]:
 class _Faults:
     """Collects what is wrong with a table, told by row and column as an office program shows them."""
 
-    def __init__(self, file: str, table: Table, columns: Mapping[str, int], lang: Language) -> None:
+    def __init__(self, file: str, table: _Rows, columns: Mapping[str, int], lang: Language) -> None:
         self.file, self.table, self.columns, self.lang = file, table, columns, lang
         self.faults: list[Fault] = []
 

@@ -1,6 +1,9 @@
 """Tables of travel and points of people that a user supplies: clear faults, whole or none, the same under its id."""
 
+import io
+
 import geopandas as gpd
+import openpyxl
 import pandas as pd
 import pytest
 import shapely
@@ -71,6 +74,13 @@ def test_all_faults_are_told_at_once_with_their_rows():
 def test_a_table_without_its_columns_says_which():
     found = faults(ways, "origin,facility,cost\n620102,H1,5\n620103,H1,5\n")
     assert found == [(1, None, "no column “minutes”")]
+
+
+def test_a_workbook_with_nothing_in_it_is_refused():
+    empty = io.BytesIO()
+    openpyxl.Workbook().save(empty)
+    with pytest.raises(SchemaError, match="found nothing"):
+        travel.read_matrix(empty.getvalue(), "ways.xlsx", ORIGINS, SITES, "en")
 
 
 def test_points_lie_in_the_area_whose_shape_holds_them_and_unknown_people_stay_unknown():
