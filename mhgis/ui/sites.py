@@ -467,4 +467,5 @@ def ledger(view: View, got: Answer, units: int) -> Ledger:
     held = ((got.resource, units),) if got.resource != "facilities" else ()
     actions = tuple(Action("open", (code,), held) for code in got.found.sites.index)
     name = headline(view, got)
-    return Ledger(name[:80], view.dataset, store.current().build, view.year, actions, note=asked_in_words(view, got))
+    build, said = plans.build_of(view.dataset), asked_in_words(view, got)
+    return Ledger(name[:80], view.dataset, build, view.year, actions, note=said, level=view.level)
