@@ -260,11 +260,12 @@ def distances(ground: Ground, question: AccessQuestion) -> Distances:
     borders, codes = _borders(ground, question), ground.origins.index
     site = pd.Series(pd.NA, codes, dtype="str")
     if ground.matrix is not None:
-        amount = ground.sites["amount"].astype("Float64")
-        supplied = amount.gt(0).fillna(value=False).to_numpy(bool)[None, :]
-        possible = supplied | amount.isna().to_numpy(bool)[None, :]
         if ground.draws is not None:
             supplied = possible = ground.draws > 0
+        else:
+            amount = ground.sites["amount"].astype("Float64")
+            supplied = amount.gt(0).fillna(value=False).to_numpy(bool)[None, :]
+            possible = supplied | amount.isna().to_numpy(bool)[None, :]
         least, most, at = access.nearest_by_matrix(ground.matrix, supplied, possible, borders)
         if ground.draws is None:
             site[at >= 0] = ground.sites.index.to_numpy()[at[at >= 0]]
