@@ -196,7 +196,8 @@ def describe(
     }
     texts = {key: about.warnings if key == "note" else (said[key],) for key in FACTS}
     facts = tuple(Fact(key, _(FACTS[key]), text) for key, several in texts.items() for text in several if text)
-    watermark = (_(FACTS["processing"]), _(mark)) if mark else None
+    heading = FACTS["processing"]
+    watermark = (_(heading), _(mark)) if mark else None
     return Listing(rows, tuple(codes), facts, tuple(sources), lang, watermark, decimals or {})
 
 

@@ -51,6 +51,7 @@ def fan(
         The area whose line is drawn strongly and named.
     """
     _, figure = translator(lang), go.Figure()
+    carried_on = _("at today's pace")
     for code in sorted(judged.index, key=lambda one: one == bold):
         colour, width = COLOURS[judged.loc[code, "verdict"]], 3 if code == bold else 1.2
         for is_seen in (True, False):
@@ -58,7 +59,7 @@ def fan(
             if len(part):
                 hover = [
                     f"{names[code]} · {year}: {formats.number(value, indicator.decimals)}"
-                    + ("" if is_seen else f" ({_('at today’s pace')})")
+                    + ("" if is_seen else f" ({carried_on})")
                     for year, value in zip(part["year"], part["value"], strict=True)
                 ]
                 figure.add_scatter(

@@ -416,7 +416,9 @@ def listed(view: View, got: Answer) -> None:
     idle = int(got.found.sites["people"].eq(0).sum())
     if idle and got.question.goal == "covered":
         st.caption(_("{n} of the sites bring nobody new within reach: fewer would do.").format(n=idle))
-    if got.is_modelled and got.found.sites["again"].notna().any():
+    if got.is_modelled:
+        st.caption(_("The map shows what holds in most draws; the numbers above are over all of them."))
+    if got.found.sites["again"].notna().any():
         st.caption(
             _("Chosen again: in how many of 100 draws the same choice, made for that draw alone, opens this site.")
         )
