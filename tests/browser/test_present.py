@@ -3,7 +3,7 @@
 import io
 import os
 import re
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import urlsplit
 
 import numpy as np
 import pytest
@@ -62,17 +62,6 @@ def test_a_copied_link_opens_the_same_view_in_a_fresh_browser_after_a_restart(se
         assert now.shape == shown.shape
         different = float((np.abs(now - shown).max(axis=2) > MUCH).mean())
         assert different < DIFFERENT, link
-
-
-@pytest.mark.parametrize("path", [*PAGES, "present"])
-def test_nonsense_in_every_part_opens_the_page_with_one_notice(serve_own, visit, path):
-    nonsense = "&".join(
-        f"{key}=%3Cb%3Ex"
-        for key in ("lang", "data", "level", "ind", "year", "bench", "area", "in", "cls", "sort", "cam")
-    )
-    page = visit(f"{serve_own()}/{path}?{nonsense}")
-    expect(page.get_by_test_id("stAlert")).to_have_count(1)
-    assert parse_qs(urlsplit(page.url).query)["data"] == ["cn-published"]
 
 
 @each_viewport

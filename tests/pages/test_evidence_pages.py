@@ -87,7 +87,7 @@ def test_every_indicator_opens(open_page, indicator, data, level):
     ("lang", "said", "formula"),
     [
         ("en", "How it is made: ", "Formula: Psychiatric beds ÷ People × 100,000"),
-        ("zh", "计算方法：见", "公式：精神科床位 ÷ 人口 × 100,000"),
+        ("zh", "怎么算的：", "公式：精神科床位 ÷ 人口 × 100,000"),
     ],
 )
 def test_the_dictionary_tells_of_every_indicator_how_it_is_made(open_page, lang, said, formula):

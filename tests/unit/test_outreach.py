@@ -157,7 +157,8 @@ def test_a_question_is_replayed_from_its_text(question):
 
 @pytest.mark.parametrize("text", ["km", "threshold-0", "threshold-9999", "measure-far", "threshold-5,threshold-6",
                                   "threshold--5", "unit-", "speed-٣٠",
-                                  "steps-30:50/20:10", "steps-30:50/60:70", "steps-30:101", "matrix-../x", "site-"])  # fmt: skip
+                                  "steps-30:50/20:10", "steps-30:50/60:70", "steps-30:101", "matrix-../x",
+                                  "site-"])  # fmt: skip
 def test_a_text_that_asks_nothing_is_told(text):
     assert AccessQuestion.parse(text) is None
 
