@@ -74,14 +74,15 @@ def provinces(areas: pd.DataFrame, resources: pd.DataFrame, published: pd.DataFr
     return table.rename_axis("area_code").reset_index()
 
 
-def national(table: pd.DataFrame, year: int) -> downscale.National:
-    """Take the country's staff and the east's share of it from `national_resources`."""
+def national(table: pd.DataFrame, year: int, region: str) -> downscale.National:
+    """Take the country's staff and a region's share of it from `national_resources`."""
     row = table[table["year"].eq(year)].set_index("measure")["value"]
     return downscale.National(
         psychiatrists=int(row["psychiatrists"]),
         nurses=int(row["nurses"]),
-        east_share_psychiatrists=float(row["east_share_psychiatrists"]),
-        east_share_nurses=float(row["east_share_nurses"]),
+        share_psychiatrists=float(row[f"{region}_share_psychiatrists"]),
+        share_nurses=float(row[f"{region}_share_nurses"]),
+        region=region,
     )
 
 

@@ -134,7 +134,7 @@ def modelled(folders: Folders) -> None:
     people = frame("population").query("year == @year")
     counties = model.counties(frame("area"), people)
     provinces = model.provinces(frame("area"), frame("resource"), frame("province_published"), year)
-    national = model.national(frame("national"), year)
+    national = model.national(frame("national"), year, own.model["concentrated_region"])
     ensembles = {
         name: downscale.draw(
             counties, provinces, national, weighting, n_draws=own.model["draws"], seed=own.model["seed"]

@@ -118,7 +118,7 @@ class LegendRow:
     decimals
         Digits all bounds of the legend below 100 are printed with; larger ones drop those that are zero.
     name
-        Message id of a band's name; empty where there is none.
+        Message id of a band's name, or of what a status is called on this map; empty where there is none.
     """
 
     kind: Kind
@@ -539,6 +539,8 @@ def label(row: LegendRow, lang: Language, indicator: Indicator, *, modelled: boo
         return _("0 %: in none of the draws") if by_draw else _("Zero, by the model's median")
     if row.kind == "cannot_tell":
         return _("Left out: cannot tell")
+    if row.kind != "class" and row.name:
+        return _(row.name)
     if row.kind != "class":
         word = formats.status_word(row.kind, lang)
         return word if lang == "zh" else word[:1].upper() + word[1:]

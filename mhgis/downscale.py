@@ -1,9 +1,9 @@
 """
 The 2015 model: which counties may have had the published facilities, beds and staff.
 
-Facilities and beds of 2015 are published by province, staff for the country and its east. An ensemble of seeded draws
-puts them into counties; every draw reproduces every published total, so what varies between draws is what is not
-known. It says nothing certain about any single county. Method: `docs/methods/downscale-2015.en.md`.
+Facilities and beds of 2015 are published by province, staff for the country and one region of it. An ensemble of
+seeded draws puts them into counties; every draw reproduces every published total, so what varies between draws is what
+is not known. It says nothing certain about any single county. Method: `docs/methods/downscale-2015.en.md`.
 
 Holds the draws and their summaries. Does not read or write files, and does not compute rates: see `mhgis.rates`.
 """
@@ -31,8 +31,6 @@ UPPER_PERCENT: Final = 95
 
 #: what a facility adds to the need for staff besides its beds, as so many beds: its outpatients
 OUTPATIENT_BEDS: Final = 10
-
-_EAST: Final = "east"
 
 
 @dataclass(frozen=True)
@@ -69,20 +67,25 @@ WEIGHTINGS: Final[dict[str, Weighting]] = {
 
 @dataclass(frozen=True)
 class National:
-    """Staff published for the country (persons), and the share of it in the eastern provinces (0 to 1)."""
+    """
+    Staff published for the country (persons), and the share of it in the provinces of one region (0 to 1).
+
+    `region` is the id of that region, in which staff is concentrated.
+    """
 
     psychiatrists: int
     nurses: int
-    east_share_psychiatrists: float
-    east_share_nurses: float
+    share_psychiatrists: float
+    share_nurses: float
+    region: str
 
     def total(self, resource: str) -> int:
         """Return the published number of `psychiatrists` or `nurses`."""
         return {"psychiatrists": self.psychiatrists, "nurses": self.nurses}[resource]
 
-    def east(self, resource: str) -> int:
-        """Return the number in the east: the published share of the total, rounded to whole persons."""
-        share = {"psychiatrists": self.east_share_psychiatrists, "nurses": self.east_share_nurses}[resource]
+    def inside(self, resource: str) -> int:
+        """Return the number in the region: the published share of the total, rounded to whole persons."""
+        share = {"psychiatrists": self.share_psychiatrists, "nurses": self.share_nurses}[resource]
         return round(Fraction(str(share)) * self.total(resource))
 
 
@@ -212,7 +215,7 @@ def draw(
 
     In each draw and province: the counties with a facility are a successive sample by weight (one after the other,
     each in proportion to its weight among those left); each gets one facility, the others fall on them multinomially
-    by weight; beds are Dirichlet-multinomial over the sizes of the facilities. Staff of the east and of the rest is
+    by weight; beds are Dirichlet-multinomial over the sizes of the facilities. Staff of the region and of the rest is
     spread over provinces, then counties, in proportion to beds and facilities with some dispersion.
 
     Each province has a random stream of its own, keyed by seed, province code and weighting: the result depends
@@ -226,7 +229,7 @@ def draw(
     provinces
         `area_code`, `region`, `facilities`, `beds`, `counties_without_facility`.
     national
-        Published staff of the country and the share of the east.
+        Published staff of the country and the share of one region.
     weighting
         Where facilities are likelier.
     n_draws, seed
@@ -372,14 +375,14 @@ def _staff_of_provinces(
     """Return the staff of each province in each draw: resource -> province code -> shape (n_draws,)."""
     region = provinces.set_index("area_code")["region"]
     able = adjusted[adjusted["facilities"] > 0]
-    is_east = able["province_code"].map(region).eq(_EAST)
+    is_inside = able["province_code"].map(region).eq(national.region)
     found: dict[str, dict[str, npt.NDArray[np.int64]]] = {resource: {} for resource in STAFF}
-    for stream_code, group in enumerate((able[is_east], able[~is_east])):
+    for stream_code, group in enumerate((able[is_inside], able[~is_inside])):
         stream = _stream(seed, stream_code, weighting)
         need = (group["beds"] + OUTPATIENT_BEDS * group["facilities"]).to_numpy(np.float64)
         for resource in STAFF:
-            east = national.east(resource)
-            total = national.total(resource) - east if stream_code else east
+            inside = national.inside(resource)
+            total = national.total(resource) - inside if stream_code else inside
             if group.empty and total:
                 message = f"{total} {resource} are published for a part of the country without any facility."
                 raise ConservationError(message)
@@ -520,14 +523,14 @@ def violations(ensemble: Ensemble, provinces: pd.DataFrame, national: National) 
 def _country_checks(
     ensemble: Ensemble, provinces: pd.DataFrame, national: National
 ) -> dict[str, tuple[npt.NDArray[np.int64], int]]:
-    eastern = provinces.loc[provinces["region"].eq(_EAST), "area_code"].to_numpy(np.str_)
-    in_east = np.isin(ensemble.province_code, eastern)
+    of_region = provinces.loc[provinces["region"].eq(national.region), "area_code"].to_numpy(np.str_)
+    is_inside = np.isin(ensemble.province_code, of_region)
     none = ensemble.facilities == 0
     checks: dict[str, tuple[npt.NDArray[np.int64], int]] = {}
     for resource in STAFF:
         counts = ensemble.counts(resource)
         checks[resource] = (counts.sum(axis=1), national.total(resource))
-        checks[f"{resource} in the east"] = (counts[:, in_east].sum(axis=1), national.east(resource))
+        checks[f"{resource} of the region"] = (counts[:, is_inside].sum(axis=1), national.inside(resource))
     for resource in RESOURCES:
         counts = ensemble.counts(resource)
         checks[f"counties with {resource} below zero"] = ((counts < 0).sum(axis=1), 0)

@@ -32,10 +32,11 @@ from mhgis.questions import (
     steps_of,
 )
 from mhgis.travel import Kept
-from mhgis.ui import export, figure, picture, shell
+from mhgis.ui import export, figure, paper, picture, shell
 from mhgis.ui import view as views
 from mhgis.ui.export import Sheet
 from mhgis.ui.map import ClassStyle, Details, choropleth, wire_order
+from mhgis.ui.paper import Painted
 
 _CHART_PX: Final = 340
 _MAP_PX: Final = 560
@@ -602,8 +603,8 @@ def by_part(view: View, got: Answer) -> None:
                                 _("Of all"): st.column_config.TextColumn(width=_SHARE_PX)})  # fmt: skip
 
 
-def draw_map(view: View, got: Answer, sentence: str) -> None:
-    """Draw the map of what is measured, or of a chosen catchment; what depends on the unknown is hatched."""
+def _mapped(view: View, got: Answer) -> tuple[Painted, pd.DataFrame, Indicator]:
+    """Return the map of what is measured, or of a chosen catchment, over all areas; and what its tooltip says."""
     _, lang, indicator = translator(view.lang), view.lang, _indicator(got)
     placed, title = got.rows.set_index("area_code").reindex(wire_order(view.level)).reset_index(), _title(view, got)
     edges = sorted({*_EDGES[got.ground.unit], got.limit})
@@ -629,6 +630,31 @@ def draw_map(view: View, got: Answer, sentence: str) -> None:
         for at, row in enumerate(found.legend)
         for here in [counted & (found.index == at)]
     ]  # fmt: skip
+    what = about(view, got, headline(view, got))
+    map_ = Painted(what, title, _(indicator.unit), placed["area_code"].tolist(), found.index, placed["people"], styles,
+                   view.level)  # fmt: skip
+    return map_, placed, indicator
+
+
+def seen(view: View) -> Painted | None:
+    """Return the map of a saved view as it goes on a slide; None where its figures do not know where care is."""
+    is_of_finest = view.level == views.country().finest and figure.indicator_of(view).parts is not None
+    return painted(view) if is_of_finest and answer(view).is_known else None
+
+
+def painted(view: View) -> Painted:
+    """Return the map of a view as it goes on paper: the areas of its place."""
+    got = answer(view)
+    map_, _placed, _indicator_of = _mapped(view, got)
+    here = got.inside.reindex(list(map_.codes)).to_numpy(bool)
+    codes = [code for code, is_in in zip(map_.codes, here, strict=True) if is_in]
+    return replace(map_, codes=codes, index=map_.index[here], people=map_.people[here])
+
+
+def draw_map(view: View, got: Answer, sentence: str) -> None:
+    """Draw the map of what is measured, or of a chosen catchment; what depends on the unknown is hatched."""
+    _, lang = translator(view.lang), view.lang
+    map_, placed, indicator = _mapped(view, got)
     ends: dict[str, np.ndarray] = {
         name: placed[name].astype("Float64").replace(np.inf, np.nan).to_numpy("float64", na_value=np.nan)
         for name in ("lower", "value", "upper")
@@ -636,13 +662,14 @@ def draw_map(view: View, got: Answer, sentence: str) -> None:
     words: dict[str, str] = {status: formats.status_word(status, lang) for status in formats.STATUS_WORDS}
     words["not_reported"] = _("depends on places not known")
     choropleth(
-        key="map", level=view.level, values=found.index, classes=styles, legend_title=title,
-        unit=_(indicator.unit), lang=lang, sentence=sentence, scope=view.within or None,
+        key="map", level=view.level, values=map_.index, classes=map_.styles, legend_title=map_.title, unit=map_.unit,
+        lang=lang, sentence=sentence, scope=view.within or None,
         details=Details(ends["value"], placed["status"].tolist(), words, indicator.decimals, ends["lower"],
                         ends["upper"]),
         selected=view.area or None, camera=figure.camera_of(view), can_drill=False, modelled=got.is_modelled,
         height=_MAP_PX,
     )  # fmt: skip
+    paper.menu(view, painted, "access_picture")
 
 
 def _of_catchment(got: Answer, placed: pd.DataFrame) -> pd.DataFrame:

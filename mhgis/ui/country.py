@@ -27,8 +27,6 @@ WORST: Final = 10
 _CARDS_A_ROW: Final = 3
 #: charts kept drawn: some indicators in two languages
 _CHARTS_KEPT: Final = 64
-#: from here on there are people to divide by
-_FIRST_CENSUS: Final = 2010
 #: the width of a phone, for the words in a chart: on a desk they have room to spare
 _CHART_PX: Final = 330
 
@@ -175,6 +173,7 @@ _RATES: Final = """
 SELECT year, value, is_break, note_en, note_zh, origin_id FROM published_rate
 WHERE indicator = ? AND is_main ORDER BY year
 """
+_COUNTED: Final = "SELECT year FROM population WHERE level = 'country' AND people IS NOT NULL"
 _SERIES: Final = """
 SELECT year, value, status, origin_id FROM indicator_value
 WHERE dataset_id = ? AND level = 'country' AND indicator = ? ORDER BY year
@@ -206,8 +205,9 @@ def _trend(build: str, view: View) -> tuple[Any, About]:
     dataset = views.country().published if shell.is_imported(view) else view.dataset
     own = views.table(_SERIES, dataset, indicator.id)
     rates = views.table(_RATES, _rate_of(indicator))
-    # a count of 2004 or 2005 is no rate; that no rate was printed with it goes without saying
-    own = own[own["value"].notna() | own["year"].ge(_FIRST_CENSUS)]
+    # before there are people to divide by a count is no rate; that none was printed with it goes without saying
+    counted = views.table(_COUNTED)["year"].min()
+    own = own[own["value"].notna() | own["year"].ge(counted)]
     printed = rates.assign(status="reported") if indicator.id == _rate_of(indicator) and len(rates) else own
     series = pd.concat([printed, own[~own["year"].isin(printed["year"])]], ignore_index=True)
     title = _("{name} of {country}, as published").format(

@@ -12,12 +12,15 @@ import pandas as pd
 import streamlit as st
 
 from mhgis import coverage, formats, links, palette, sentences
+from mhgis.classify import Kind
 from mhgis.i18n import N_, Language, translator
 from mhgis.links import View
+from mhgis.provenance import About
 from mhgis.sentences import LEVEL_NAMES
-from mhgis.ui import figure, shell
+from mhgis.ui import figure, paper, shell
 from mhgis.ui import view as views
 from mhgis.ui.map import ClassStyle, Details, choropleth, wire_order
+from mhgis.ui.paper import Painted
 
 PAGE: Final = "pages/coverage.py"
 _MAP_PX: Final = 540
@@ -27,6 +30,7 @@ _CLASS_WORDS: Final = (
     N_("0 %: nobody has a report"), N_("> 0 – 25 %"), N_("25 – 50 %"), N_("50 – 75 %"), N_("75 – < 100 %"),
     N_("100 %: everybody has"), N_("Not applicable"),
 )  # fmt: skip
+_KINDS: Final[tuple[Kind, ...]] = ("not_reported", "class", "class", "class", "class", "class", "not_applicable")
 
 
 def headline(view: View) -> str:
@@ -43,16 +47,14 @@ def headline(view: View) -> str:
     )  # fmt: skip
 
 
-def draw_map(view: View, sentence: str) -> None:
-    """Draw which share of the people of each province lives in areas of the view's level with a report."""
+def painted(view: View) -> Painted:
+    """Return the map of which share of each province's people lives in areas of the view's level with a report."""
     _ = translator(view.lang)
     rows = views.values(view)
-    by = coverage.share_of_people(rows, "province_code").set_index("province_code")
-    placed = by.reindex(wire_order("province"))
+    placed = coverage.share_of_people(rows, "province_code").set_index("province_code").reindex(wire_order("province"))
     place = coverage.classes(placed["share"])
     fill = palette.colours("sequential", coverage.N_SHARES)
     colours = (palette.NOT_REPORTED, *fill, palette.NOT_APPLICABLE)
-    kinds = ("not_reported", *("class" for _one in fill), "not_applicable")
     people = placed["people"].to_numpy("float64", na_value=np.nan)
     legend = []
     used = [at for at in range(len(colours)) if (place == at).any()]
@@ -60,26 +62,30 @@ def draw_map(view: View, sentence: str) -> None:
         inside = place == at
         counted = people[inside & ~np.isnan(people)]
         told = formats.people(float(counted.sum()) if len(counted) else None, view.lang, unit=False)
-        legend.append(ClassStyle(_(_CLASS_WORDS[at]), colours[at], int(inside.sum()), told, kinds[at]))  # type: ignore[arg-type]
-    known = placed["share"].notna()
+        legend.append(ClassStyle(_(_CLASS_WORDS[at]), colours[at], int(inside.sum()), told, _KINDS[at]))
+    return Painted(
+        replace(_about(view), title=headline(view)), _("People in areas with a report"), _("% of people"),
+        wire_order("province"), np.searchsorted(used, place).astype(np.uint8), placed["people"], legend, "province",
+    )  # fmt: skip
+
+
+def draw_map(view: View, sentence: str) -> None:
+    """Draw which share of the people of each province lives in areas of the view's level with a report."""
+    map_ = painted(view)
+    shares = coverage.share_of_people(views.values(view), "province_code").set_index("province_code")["share"]
+    share = shares.reindex(list(map_.codes))
     choropleth(
-        key="coverage_map",
-        level="province",
-        values=np.searchsorted(used, place).astype(np.uint8),
-        classes=legend,
-        legend_title=_("People in areas with a report"),
-        unit=_("% of people"),
-        lang=view.lang,
-        sentence=sentence,
+        key="coverage_map", level="province", values=map_.index, classes=map_.styles, legend_title=map_.title,
+        unit=map_.unit, lang=view.lang, sentence=sentence,
         details=Details(
-            value=placed["share"].to_numpy("float64", na_value=np.nan),
-            status=["reported" if one else "not_applicable" for one in known],
+            value=share.to_numpy("float64", na_value=np.nan),
+            status=["reported" if one else "not_applicable" for one in share.notna()],
             status_labels={"reported": "", "not_applicable": formats.status_word("not_applicable", view.lang)},
             decimals=1,
         ),
-        can_drill=False,
-        height=_MAP_PX,
-    )
+        can_drill=False, height=_MAP_PX,
+    )  # fmt: skip
+    paper.menu(view, painted, "coverage_picture")
 
 
 def draw(view: View) -> None:
@@ -107,9 +113,13 @@ def explain(lang: Language) -> None:
     st.caption(_("A zero is a report. A model's estimate is none, and neither is a suppressed value."))
 
 
+def _about(view: View) -> About:
+    return figure.about(replace(view, sure=""), views.values(view))
+
+
 def caption(view: View) -> None:
     """Draw the small type: which areas, which sources."""
-    figure.caption(figure.about(replace(view, sure=""), views.values(view)), view.lang)
+    figure.caption(_about(view), view.lang)
 
 
 def of_each_dataset(view: View) -> None:

@@ -26,10 +26,11 @@ from mhgis.links import View
 from mhgis.provenance import About
 from mhgis.questions import LIMITS, NEIGHBOURING_NAMES, RATES_NAMES, EquityQuestion
 from mhgis.sentences import areas as areas_in_words
-from mhgis.ui import export, figure, picture, shell
+from mhgis.ui import export, figure, paper, picture, shell
 from mhgis.ui import view as views
 from mhgis.ui.export import Sheet
 from mhgis.ui.map import ClassStyle, Details, choropleth, wire_order
+from mhgis.ui.paper import Painted
 
 _CHART_PX: Final = 340
 _MAP_PX: Final = 520
@@ -534,13 +535,26 @@ def cluster_words(view: View, got: Inequality, them: Groups) -> None:
     st.caption("  \n".join(lines))
 
 
-def cluster_map(view: View, got: Inequality, them: Groups) -> None:
-    """Draw the map of clusters, its legend in words."""
+def seen(view: View) -> Painted | None:
+    """Return the map of clusters of a saved view as it goes on a slide; None where there is nothing to compare."""
+    return painted(view) if found(view).is_known else None
+
+
+def painted(view: View) -> Painted:
+    """Return the map of clusters as it goes on paper: the areas that are compared."""
+    got = found(view)
+    map_ = _clusters(view, got, groups(view, got))
+    here = map_.index < len(map_.styles) - 1
+    codes = [code for code, is_in in zip(map_.codes, here, strict=True) if is_in]
+    return replace(map_, codes=codes, index=map_.index[here], people=map_.people[here])
+
+
+def _clusters(view: View, got: Inequality, them: Groups) -> Painted:
+    """Return the clusters over all areas; the last row of the legend holds those that are not compared."""
     _, lang, order = translator(view.lang), view.lang, wire_order(view.level)
     kinds: list[Cluster] = [one for one in get_args(Cluster) if them.table["cluster"].eq(one).any()]
     place = {kind: at for at, kind in enumerate(kinds)}
     of = them.table["cluster"].map(place).reindex(order)
-    values = np.asarray(of.fillna(len(kinds)), dtype=np.uint8)
     people = got.rows["people"].astype("Float64")
     styles = [
         ClassStyle(
@@ -554,17 +568,26 @@ def cluster_map(view: View, got: Inequality, them: Groups) -> None:
     styles.append(
         ClassStyle(_("Not in this comparison"), palette.NOT_APPLICABLE, outside, formats.NOTHING, "not_applicable")
     )
-    rate = (got.rows["units"] / people.where(people.gt(0)) * _PER).reindex(order)
-    words: dict[str, str] = {status: formats.status_word(status, lang) for status in formats.STATUS_WORDS}
-    status = got.rows["status"].reindex(order).fillna("not_applicable").tolist()
     title = _("Clusters: {units} for 100,000 people").format(units=_(_UNITS[got.resource]))
+    values = np.asarray(of.fillna(len(kinds)), dtype=np.uint8)
+    return Painted(about(view, got, title), title, "", order, values, people.reindex(order), styles, view.level)
+
+
+def cluster_map(view: View, got: Inequality, them: Groups) -> None:
+    """Draw the map of clusters, its legend in words."""
+    lang, map_ = view.lang, _clusters(view, got, them)
+    people = got.rows["people"].astype("Float64")
+    rate = (got.rows["units"] / people.where(people.gt(0)) * _PER).reindex(list(map_.codes))
+    words: dict[str, str] = {status: formats.status_word(status, lang) for status in formats.STATUS_WORDS}
+    status = got.rows["status"].reindex(list(map_.codes)).fillna("not_applicable").tolist()
     choropleth(
-        key="map", level=view.level, values=values, classes=styles, legend_title=title, unit="", lang=lang,
-        sentence=title, scope=view.within or None,
+        key="map", level=view.level, values=map_.index, classes=map_.styles, legend_title=map_.title, unit="",
+        lang=lang, sentence=map_.title, scope=view.within or None,
         details=Details(rate.to_numpy("float64", na_value=np.nan), status, words, 1),
         selected=view.area or None, camera=figure.camera_of(view), can_drill=False, modelled=got.draws is not None,
         height=_MAP_PX,
     )  # fmt: skip
+    paper.menu(view, painted, "clusters_picture")
 
 
 def scatter(view: View, got: Inequality, them: Groups) -> None:

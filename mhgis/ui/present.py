@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import date
 from functools import cache, lru_cache, partial
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import streamlit as st
 from streamlit.components.v2 import component
@@ -21,14 +21,16 @@ from mhgis.errors import SchemaError
 from mhgis.figures import handout, static_map
 from mhgis.figures.static_map import MapView
 from mhgis.i18n import N_, Language, ngettext, translator
+from mhgis.indicators import REGISTRY, Level
 from mhgis.links import View
 from mhgis.saved import SavedView
 from mhgis.slides import Slide
-from mhgis.ui import country, download, figure, scenarios, share, shell, sites
+from mhgis.ui import access, country, coverage, download, equity, figure, paper, scenarios, share, shell, sites
 from mhgis.ui import export as export_files
 from mhgis.ui import view as views
 from mhgis.ui.download import CHOICES
 from mhgis.ui.map.component import base_path
+from mhgis.ui.paper import Painted
 from mhgis.ui.provenance import drawer
 
 #: dots per inch of a map on a slide: as sharp as the projectors of a meeting room
@@ -60,6 +62,12 @@ def said_of(one: SavedView, lang: Language) -> str:
     return figure.headline(view, rows)
 
 
+#: pages whose map has classes of its own, and what gives it
+_PAINTED: Final[dict[str, Callable[[View], Painted | None]]] = {
+    "access": access.seen, "equity": equity.seen, "coverage": coverage.painted,
+}  # fmt: skip
+
+
 def page_of(one: SavedView, lang: Language) -> MapView:
     """Return the map of a saved view under its sentence."""
     view = view_of(one, lang)
@@ -68,6 +76,9 @@ def page_of(one: SavedView, lang: Language) -> MapView:
         return scenarios.page_of(view, *shown)
     if one.page == sites.PAGE and sites.is_known(view):
         return sites.paper(view)
+    map_ = _PAINTED[one.page](view) if one.page in _PAINTED else None
+    if map_ is not None:
+        return paper.on_paper(view, map_)
     rows = figure.ranked(view)
     return download.page_of(view, rows, figure.about(view, views.limited(rows, view), said_of(one, lang)))
 
@@ -99,10 +110,10 @@ def slide_of(one: SavedView, langs: Sequence[Language], base: str) -> Slide:
 
 
 def _picture_of(page: MapView, view: View) -> bytes:
-    if page.about.scenario or page.indicator is sites.INDICATOR:
-        # what a scenario does is no part of a link, and sites are no map of values: such a picture is drawn anew
+    if page.about.scenario or page.indicator.id not in REGISTRY:
+        # what a scenario does is no part of a link, and other maps are of no indicator: such a picture is drawn anew
         tolerance = download.FINE_TOLERANCE if view.within else download.TOLERANCE
-        return static_map.render_bare(page, download.shapes(view.level, tolerance), DPI)
+        return static_map.render_bare(page, download.shapes(cast("Level", page.about.level), tolerance), DPI)
     return _picture(store.fingerprint(), _seen(view))
 
 
@@ -300,7 +311,9 @@ PAGE_NAMES: Final = {
     "sources": N_("Sources and methods"),
 }
 #: pages whose own map and sentence go on a slide; of the others it is the map of their indicator
-_HAVE_SLIDES: Final = frozenset({"overview", "map", "gaps", "area", "scenarios", "sites"})
+_HAVE_SLIDES: Final = frozenset(
+    {"overview", "map", "gaps", "area", "scenarios", "sites", "access", "equity", "coverage"}
+)
 
 
 def _row(view: View, one: SavedView, at: int, n: int) -> None:

@@ -39,7 +39,7 @@ from mhgis.provenance import About
 from mhgis.questions import AccessQuestion
 from mhgis.saved import SavedView
 from mhgis.scenario import Effect, EffectOfDraws, Ledger, Numbers, Range, State
-from mhgis.ui import access, export, figure, shell
+from mhgis.ui import access, download, export, figure, shell
 from mhgis.ui import view as views
 from mhgis.ui.export import Sheet
 from mhgis.ui.map import ClassStyle, Details, choropleth, wire_order
@@ -545,6 +545,11 @@ def draw_map(view: View, got: Found, sentence: str, other: Found | None = None) 
         selected=view.area or None, camera=figure.camera_of(view), can_drill=False, modelled=got.is_modelled,
         height=_MAP_PX,
     )  # fmt: skip
+
+    def page(lang: Language) -> MapView:
+        return page_of(replace(view, lang=lang), got, other)
+
+    download.menu_of(view, page, partial(download.shapes_for, view), "scenario_picture")
 
 
 def called(got: Found | Ledger, lang: Language) -> str:

@@ -25,7 +25,7 @@ from mhgis.provenance import About, Processing
 from mhgis.questions import BORDERS_NAMES, GOAL_NAMES, LIMITS, MOST_CODES, AccessQuestion, SitesQuestion
 from mhgis.scenario import Action, Ledger
 from mhgis.sites import FARTHEST_KM, Proposal, below, propose
-from mhgis.ui import access, export, figure, shell
+from mhgis.ui import access, download, export, figure, shell
 from mhgis.ui import view as views
 from mhgis.ui.export import Sheet
 from mhgis.ui.map import ClassStyle, Details, choropleth, wire_order
@@ -339,6 +339,9 @@ def draw_map(view: View, got: Answer, sentence: str) -> None:
         selected=view.area or None, camera=figure.camera_of(view), can_drill=False, modelled=got.is_modelled,
         height=_MAP_PX,
     )  # fmt: skip
+    download.menu_of(
+        view, lambda lang: paper(replace(view, lang=lang)), partial(download.shapes_for, view), "sites_picture"
+    )
 
 
 def sheet(view: View) -> Sheet:

@@ -39,6 +39,8 @@ def test_twenty_units_in_the_west_from_the_question_to_the_slide(serve_own, visi
     assert " ".join(said.split()) in " ".join(text.split())
     assert "says nothing certain" in text
 
+    page = visit(f"{address}/sites?lang=en&{ASKED.replace('next=region-west', 'in=620000')}")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("10 new sites in Gansu", timeout=TIMEOUT_MS)
     page.get_by_role("button", name="Make it a scenario").click()
     page.get_by_role("button", name="Open these sites in a scenario").click()
     page.wait_for_url("**/scenarios?**", timeout=TIMEOUT_MS)

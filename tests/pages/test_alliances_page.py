@@ -78,7 +78,7 @@ def test_models_forms_abroad_and_policies_are_told_in_both_languages(open_page, 
 
 
 def test_the_alliances_stand_in_the_file_as_in_the_table_and_no_total_of_members_is_anywhere(open_page):
-    assert open_page("alliances", lang="en", ally="part-exist", **GANSU)
+    pages = [open_page("alliances", lang=lang, ally="part-exist", **GANSU) for lang in LANGUAGES]
     with (paths.ROOT / "data/cn/alliances.csv").open(encoding="utf-8", newline="") as lines:
         printed = {row["alliance_id"]: row for row in csv.DictReader(lines)}
     made = alliance_facts.listing_of(VIEW, "http://host/alliances")
@@ -97,7 +97,8 @@ def test_the_alliances_stand_in_the_file_as_in_the_table_and_no_total_of_members
     # nothing that is counted of members is a number, so no total of them can be made or shown
     assert not [name for name in rows.columns if "ember" in name and rows[name].dtype.kind in "iuf"]
     counts = [int(n) for row in printed.values() for n in re.findall(r"\d+", row["members_count"])]
-    text = export.to_csv(made.rows, made.head()).decode("utf-8-sig")
+    tables = [frame.value.to_csv() for page in pages for frame in (*page.dataframe, *page.table)]
+    text = "\n".join([export.to_csv(made.rows, made.head()).decode("utf-8-sig"), *map(written, pages), *tables])
     sums = {sum(counts), sum(int(n[-1]) for row in printed.values() if (n := re.findall(r"\d+", row["members_count"])))}
     assert not [total for total in sums if re.search(rf"(?<![\d,]){total:,}(?![\d,])|(?<!\d){total}(?!\d)", text)]
 

@@ -11,9 +11,9 @@ from mhgis import downscale, paths
 from mhgis.errors import ConservationError
 
 NATIONAL = downscale.National(
-    psychiatrists=27_733, nurses=57_591, east_share_psychiatrists=0.4865, east_share_nurses=0.4525
+    psychiatrists=27_733, nurses=57_591, share_psychiatrists=0.4865, share_nurses=0.4525, region="east"
 )
-NO_EAST = downscale.National(psychiatrists=40, nurses=90, east_share_psychiatrists=0.0, east_share_nurses=0.0)
+NO_EAST = downscale.National(psychiatrists=40, nurses=90, share_psychiatrists=0.0, share_nurses=0.0, region="east")
 CENTRAL = downscale.WEIGHTINGS["central"]
 PLAIN = downscale.Weighting("plain", population_exponent=1.0, urban_log_odds=0.0, seat_log_odds=0.0)
 
@@ -252,7 +252,7 @@ def test_what_cannot_be_met_is_said(without, facilities, beds, said):
 
 
 def test_staff_without_any_facility_cannot_be_met():
-    half = replace(NO_EAST, east_share_nurses=0.5)
+    half = replace(NO_EAST, share_nurses=0.5)
     with pytest.raises(ConservationError, match="45 nurses"):
         downscale.draw(*town([5, 6], without=1, facilities=1), half, CENTRAL, n_draws=2)
 
@@ -310,7 +310,7 @@ def test_staff_out_of_place_is_reported(ensemble, published):
         nurses[:, tibet] += 1
 
     found = downscale.violations(broken(ensemble, "nurses", move_west), published[1], NATIONAL)
-    assert set(found["rule"]) >= {"nurses in the east", "counties with nurses but no facility"}
+    assert set(found["rule"]) >= {"nurses of the region", "counties with nurses but no facility"}
     assert (found["draws"] > 0).all()
 
 
