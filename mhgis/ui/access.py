@@ -101,8 +101,7 @@ def settled(view: View) -> View:
     wanted = replace(view, level=finest, indicator=indicator)
     fitting = links.settle(wanted, offer)
     if fitting != view:
-        views.keep(fitting)
-        st.rerun()
+        views.keep_anew(fitting)
     return fitting
 
 

@@ -47,8 +47,7 @@ def settled(view: View) -> View:
         return view
     fitting = links.settle(replace(view, indicator="beds_per_100k", benchmark="", chosen="", sort=""), views.offer())
     if fitting != view:
-        views.keep(fitting)
-        st.rerun()
+        views.keep_anew(fitting)
     return fitting
 
 

@@ -155,8 +155,7 @@ def settled(view: View) -> View:
     fitting = view
     if view.indicator != wanted and wanted in views.offer().indicators(view.dataset):
         fitting = links.settle(replace(view, indicator=wanted, benchmark="", classes=View.classes), views.offer())
-        views.keep(fitting)
-        st.rerun()
+        views.keep_anew(fitting)
     return fitting
 
 

@@ -26,6 +26,7 @@ from mhgis.sentences import notice
 _VIEW: Final = "mhgis_view"
 _WRITTEN: Final = "mhgis_written"
 _NOTICE: Final = "mhgis_notice"
+_TOLD: Final = "mhgis_told"
 _OPEN: Final = "mhgis_open"
 _SEEN: Final = "mhgis_seen"
 
@@ -130,6 +131,13 @@ def keep(view: View) -> None:
         st.query_params.from_dict(query)
 
 
+def keep_anew(view: View) -> None:
+    """Keep a view that suits the page better, and run the page again from the start; what it told is told again."""
+    keep(view)
+    st.session_state[_NOTICE] = st.session_state.get(_TOLD, ())
+    st.rerun()
+
+
 def moved(by: Callable[[], None]) -> View:
     """Let `by` change the view before anything is drawn; return the view as it then is, written to the link."""
     by()
@@ -150,7 +158,7 @@ def change(**parts: Any) -> None:  # noqa: ANN401 - the types are those of `View
 
 def notices() -> str:
     """Return one sentence on what the link asked for in vain, once; empty if there is nothing to tell."""
-    ignored = st.session_state.pop(_NOTICE, ())
+    ignored = st.session_state[_TOLD] = st.session_state.pop(_NOTICE, ())
     return notice(ignored, kept().lang) if ignored else ""
 
 

@@ -69,7 +69,7 @@ def gazetteer():
     names += [(level, code, name, kind) for level, code, *_, more in AREAS for kind, name in more.items()]
     changes = pd.DataFrame(
         CHANGES, columns=["level", "former_code", "former_name", "former_parent", "level_now", "area_code", "is_main"]
-    )
+    ).assign(kind="succeeded", last_listed=pd.NA)
     frame = pd.DataFrame(names, columns=["level", "area_code", "name", "kind"])
     return Gazetteer(areas, frame, changes, RULES, lambda _: SHAPES)
 
