@@ -227,13 +227,9 @@ def catalogue_faults(root: Path) -> list[str]:
 PHRASE_WORDS = 4
 
 
-def _pattern(text: str) -> re.Pattern[str]:
-    return re.compile(".+?".join(re.escape(part) for part in PLACEHOLDER.split(text)))
-
-
 @cache
-def _other_language(lang: i18n.Language, root: Path) -> list[tuple[str, re.Pattern[str], bool]]:
-    """Return what must not be read in `lang`: each text of the other one, its pattern, and if it is a whole phrase."""
+def _other_language(lang: i18n.Language, root: Path) -> list[tuple[str, tuple[str, ...], bool]]:
+    """Return what must not be read in `lang`: each text of the other one, its fixed parts, and if it is a phrase."""
     found = []
     for entry in catalogue(root):
         foreign = (entry.id if lang == "zh" else entry.string) or ""
@@ -242,8 +238,30 @@ def _other_language(lang: i18n.Language, root: Path) -> list[tuple[str, re.Patte
             size = len(WORD.findall(fixed) if lang == "zh" else CHINESE.findall(fixed))
             # one small word between placeholders, as in "{a} to {b}", stands in any data
             if words(fixed) and (size > 1 or len(PLACEHOLDER.findall(one)) < 2):
-                found.append((one, _pattern(one), size >= PHRASE_WORDS))
+                found.append((one, tuple(PLACEHOLDER.split(one)), size >= PHRASE_WORDS))
     return found
+
+
+def _end_of(parts: tuple[str, ...], line: str) -> int:
+    """Return where parts end that stand in a line in order, something between each two; -1 if they do not."""
+    at = 0
+    for n, part in enumerate(parts):
+        found = line.find(part, at + bool(n))
+        if found < 0 or at + bool(n) > len(line):
+            return -1
+        at = found + len(part)
+    return at
+
+
+def _is_whole(parts: tuple[str, ...], line: str) -> bool:
+    """Say whether a line is nothing but parts with something between each two."""
+    if len(parts) == 1:
+        return line == parts[0]
+    first, *middle, last = parts
+    inside = line[len(first) : len(line) - len(last)]
+    if not line.startswith(first) or not line.endswith(last) or len(line) < len(first) + len(last) + 1:
+        return False
+    return _end_of(("", *middle, ""), inside) >= 0
 
 
 def untranslated(text: str, lang: i18n.Language, root: Path = paths.ROOT) -> list[str]:
@@ -253,9 +271,10 @@ def untranslated(text: str, lang: i18n.Language, root: Path = paths.ROOT) -> lis
     A line that is a message of the other language counts, and a message of four words (in Chinese: characters) or more
     wherever it stands. Names of areas, titles of sources and other data do not: they are no messages.
     """
-    lines = [line.strip() for line in text.splitlines()]
+    lines = list(dict.fromkeys(line.strip() for line in text.splitlines()))
     return [
         foreign
-        for foreign, pattern, is_phrase in _other_language(lang, root)
-        if any(pattern.fullmatch(line) for line in lines) or (is_phrase and pattern.search(text))
+        for foreign, parts, is_phrase in _other_language(lang, root)
+        if max(parts, key=len) in text
+        and any(_is_whole(parts, line) or (is_phrase and _end_of(parts, line) >= 0) for line in lines)
     ]
