@@ -174,9 +174,10 @@ def test_every_label_of_the_side_can_be_read(open_app, viewport):
     expect(side.get_by_role("combobox", name="Benchmark")).to_have_value("19.2 · upper-middle income")
     # in full beneath, for the list has room for little
     expect(side.get_by_text("Upper-middle-income countries, median (WHO 2013-2017)")).to_be_visible()
+    # the side slides in
+    page.wait_for_function(f"({ROOM})([])[0] > 150", timeout=TIMEOUT_MS)
     for lang in LANGUAGES:
-        room, cut = page.evaluate(ROOM, labels(lang))
-        assert room > 150
+        _room, cut = page.evaluate(ROOM, labels(lang))
         assert cut == []
 
 
