@@ -143,7 +143,7 @@ def test_the_sources_page_names_every_source_and_what_is_not_known(open_page, la
 
 @each_language
 def test_the_method_page_holds_the_tables_of_the_build(open_page, lang):
-    text = written(open_page("sources", lang=lang))
+    text = written(open_page("sources", lang=lang, show="downscale-2015"))
     adjusted = store.query("SELECT * FROM model_adjustment").iloc[0]
     assert f"| {adjusted['counties']} | {adjusted['facilities']} |" in text
     assert "<!--" not in text
