@@ -18,8 +18,6 @@ from mhgis.ui import view as views
 
 #: what a link calls the index
 _INDEX: Final = "index"
-#: the index as a file, which this index is in the app
-_WHOLE: Final = "handbook"
 _PICTURE: Final = re.compile(r"^!\[(?P<said>[^\]]*)\]\((?P<file>[^)\s]+)\)\s*$", re.MULTILINE)
 
 
@@ -54,8 +52,9 @@ def _index(view: View, known: Mapping[str, Page]) -> None:
         st.subheader(_(words), anchor=False)
         with st.container(gap="xxsmall"):
             for page in known.values():
-                if page.group == group and page.name != _WHOLE:
-                    _link(page.name, page.title, "index")
+                if page.group == group:
+                    # a page of one language only may have a title that is a word of ours
+                    _link(page.name, _(page.title), "index")
         if group == "methods":
             # what a pack says of its own figures stands in the pack
             for title, text in library.methods_of_pack(view.lang):

@@ -98,7 +98,7 @@ def test_the_handbook_is_read_in_the_app_in_the_readers_language(open_app):
     expect(page).to_have_url(re.compile("show=rates-and-gaps"))
     page.get_by_role("button", name="‹ 手册目录").click()
     settle(page)
-    page.get_by_role("button", name="Handbook", exact=True).click()
+    page.get_by_role("button", name="手册", exact=True).click()
     settle(page)
     # a link of the text itself leads to the page in the app, in the same language
     leads = page.get_by_test_id("stMarkdownContainer").get_by_role("link", name="access", exact=True)
