@@ -6,7 +6,6 @@ is that of the build. Computes nothing; the PDF with the same text is `mhgis.fig
 """
 
 import io
-import zipfile
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any, Final
@@ -20,6 +19,7 @@ from docx.shared import Cm, Pt, RGBColor
 
 from mhgis import fonts, palette
 from mhgis.i18n import N_, Language, translator
+from mhgis.slides import dated
 
 DRAFT: Final = N_("DRAFT · proposed by distance and room alone, agreed with nobody")
 #: rows of members that fit a page; the rest are counted
@@ -125,7 +125,7 @@ def to_docx(memo: Memo, built_on: date) -> bytes:
         _line(document, text, _FINE, colour=palette.SECONDARY)
     file = io.BytesIO()
     document.save(file)
-    return _dated(file.getvalue(), built_on)
+    return dated(file.getvalue(), built_on)
 
 
 def _page(document: Any) -> None:  # noqa: ANN401 - python-docx has no types
@@ -191,14 +191,3 @@ def _table(document: Any, rows: tuple[tuple[str, ...], ...], *, is_headed: bool)
             paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT if is_number and is_headed else WD_ALIGN_PARAGRAPH.LEFT
             grey = is_head or (not is_headed and nth == 0)
             _run(paragraph, text, _SMALL if is_headed else _BODY, colour=palette.SECONDARY if grey else palette.INK)
-
-
-def _dated(content: bytes, day: date) -> bytes:
-    """Write a ZIP anew with one date on every member."""
-    file = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as new:
-        for member in old.infolist():
-            stamped = zipfile.ZipInfo(member.filename, (day.year, day.month, day.day, 0, 0, 0))
-            stamped.compress_type = zipfile.ZIP_DEFLATED
-            new.writestr(stamped, old.read(member))
-    return file.getvalue()

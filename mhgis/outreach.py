@@ -6,6 +6,7 @@ range of draws; where figures were reported it has a range wherever an area, or 
 `mhgis.access` together. Pure.
 """
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import Final, Literal, Self
 
@@ -145,7 +146,7 @@ def origins_of(areas: pd.DataFrame, points: pd.DataFrame | None = None) -> pd.Da
 
 
 @dataclass(frozen=True, eq=False)
-class Found:
+class Found(ABC):
     """
     What was measured from each origin.
 
@@ -195,13 +196,13 @@ class Found:
         surely = self.surely(limit)
         return surely, surely if self.least is self.most else self.perhaps(limit)
 
+    @abstractmethod
     def surely(self, limit: float) -> Flags:
         """Say in each draw which origins surely fail a limit."""
-        raise NotImplementedError
 
+    @abstractmethod
     def perhaps(self, limit: float) -> Flags:
         """Say in each draw which origins may fail a limit, those that surely do among them."""
-        raise NotImplementedError
 
 
 class Distances(Found):

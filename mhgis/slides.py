@@ -338,11 +338,11 @@ def to_pptx(slides: Sequence[Slide], title: str, built_on: date) -> bytes:
         _fill(deck, slide)
     file = io.BytesIO()
     deck.save(file)
-    return _dated(file.getvalue(), built_on)
+    return dated(file.getvalue(), built_on)
 
 
-def _dated(content: bytes, day: date) -> bytes:
-    """Write a ZIP anew with one date on every member."""
+def dated(content: bytes, day: date) -> bytes:
+    """Write an Office file, which is a ZIP, anew with one date on every member."""
     file = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as new:
         for member in old.infolist():
