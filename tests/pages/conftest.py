@@ -6,9 +6,21 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from mhgis import paths
+from mhgis.importing import library
+from tests.data.made_import import draft
 
 TIMEOUT_S = 60
 PAGES = ("overview", "map", "gaps", "sources")
+
+
+@pytest.fixture(scope="module")
+def dataset(published, tmp_path_factory):
+    """The id of an imported register with facilities, in a data folder of the module's own."""
+    folder = tmp_path_factory.mktemp("own")
+    (folder / "published").symlink_to(published.file.parent.resolve())
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("MHGIS_DATA", str(folder))
+        yield library.save(draft()).dataset_id
 
 
 @pytest.fixture

@@ -7,23 +7,12 @@ import pandas as pd
 import pytest
 
 from mhgis import store, travel
-from mhgis.importing import library
 from mhgis.links import View
 from mhgis.neighbours import arc_km, unit_vectors
 from mhgis.ui import access, export
-from tests.data.made_import import PROVINCE, counties, draft
+from tests.data.made_import import PROVINCE, counties
 from tests.pages.conftest import link, written
 from tests.rules.text import untranslated
-
-
-@pytest.fixture(scope="module")
-def dataset(published, tmp_path_factory):
-    """The id of the dataset, in a data folder of this module's own."""
-    folder = tmp_path_factory.mktemp("access")
-    (folder / "published").symlink_to(published.file.parent.resolve())
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("MHGIS_DATA", str(folder))
-        yield library.save(draft()).dataset_id
 
 
 @pytest.fixture

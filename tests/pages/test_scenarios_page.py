@@ -9,11 +9,10 @@ import pytest
 from mhgis import plans, scenario
 from mhgis.figures import static_map
 from mhgis.i18n import LANGUAGES
-from mhgis.importing import library
 from mhgis.links import View
 from mhgis.scenario import Action, Ledger
 from mhgis.ui import export, present, scenarios
-from tests.data.made_import import PROVINCE, draft
+from tests.data.made_import import PROVINCE
 from tests.pages.conftest import link, written
 from tests.rules.text import untranslated
 
@@ -21,16 +20,6 @@ each_language = pytest.mark.parametrize("lang", LANGUAGES)
 MODEL, PUBLISHED = "cn-modelled-2015", "cn-published"
 #: 兰州市城关区: 397 beds by the model's median for 1,501,602 people; and 七里河区
 HERE, NEXT = "620102", "620103"
-
-
-@pytest.fixture(scope="module")
-def dataset(published, tmp_path_factory):
-    """The id of a register with facilities, in a data folder of this module's own."""
-    folder = tmp_path_factory.mktemp("scenarios")
-    (folder / "published").symlink_to(published.file.parent.resolve())
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("MHGIS_DATA", str(folder))
-        yield library.save(draft()).dataset_id
 
 
 @pytest.fixture
