@@ -5,7 +5,7 @@ from mhgis.ui import audit, shell, view
 v = view.current()
 with view.guard():
     found = audit.figures()
-    shell.header(v, audit.headline(found, v.lang))
+    shell.header(v, audit.headline(found, v.lang), of_dataset=False)
     audit.first_of_all(found, v.lang)
     chosen = audit.choose(found, v)
     audit.list_figures(found, chosen, v)

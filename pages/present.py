@@ -4,5 +4,5 @@ from mhgis.ui import present, shell, view
 
 v = view.current()
 with view.guard():
-    shell.header(v, present.headline(v.lang))
+    shell.header(v, present.headline(v.lang), of_dataset=False)
     present.draw(v)

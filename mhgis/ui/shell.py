@@ -222,11 +222,12 @@ def notice() -> None:
         st.warning(told)
 
 
-def header(view: View, headline: str, note: str = "", *, scenario: bool = False) -> None:
+def header(view: View, headline: str, note: str = "", *, scenario: bool = False, of_dataset: bool = True) -> None:
     """
     Draw the answer first: the headline, under it the badge that says what the figures are, and the link.
 
-    Where they are of a `scenario`, a badge before that one says so.
+    Where they are of a `scenario`, a badge before that one says so; a page whose figures are not `of_dataset`, the one
+    in view, has no badge.
     """
     _ = translator(view.lang)
     title, actions = st.columns([5, 2], vertical_alignment="top")
@@ -241,8 +242,9 @@ def header(view: View, headline: str, note: str = "", *, scenario: bool = False)
         badge = badges[kind]
         if scenario:
             badge = f":green-badge[{_(SCENARIO)}] {badge}"
-        with st.container(key=f"mh_{kind}"):
-            st.markdown(f"{badge} :gray[{note}]" if note else badge)
+        if of_dataset:
+            with st.container(key=f"mh_{kind}"):
+                st.markdown(f"{badge} :gray[{note}]" if note else badge)
     with actions:
         share.actions(view)
 

@@ -122,6 +122,12 @@ def test_modelled_figures_wear_a_badge_on_every_page(open_page, name, lang):
     assert BADGE[lang] not in written(open_page(name, lang=lang))
 
 
+@each_language
+@pytest.mark.parametrize("name", ["audit", "present"])
+def test_what_is_of_no_one_dataset_wears_the_badge_of_none(open_page, name, lang):
+    assert BADGE[lang] not in written(open_page(name, lang=lang, **MODEL))
+
+
 def test_people_in_counties_without_a_facility_are_called_an_estimate(open_page):
     app = open_page("map", lang="en", level="county", ind="probability_no_facility", **MODEL)
     said = app.title[0].value
