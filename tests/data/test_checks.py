@@ -31,6 +31,7 @@ HARM = {
     "WHERE dataset_id = 'cn-modelled-2015' AND level = 'province' AND resource = 'beds'",
     "neighbours_are_mutual": "DELETE FROM neighbour WHERE level = 'province' AND area_code = '110000'",
     "figures_have_origins": "UPDATE resource SET origin_id = 'hearsay' WHERE level = 'country'",
+    "figures_have_source_rows": "DELETE FROM source_row WHERE area_level = 'province' AND quantity = 'beds'",
     "computed_origins_lead_to_sources": "UPDATE origin_part SET part_id = 'hearsay'",
     "rates_recompute": "UPDATE indicator_value SET value = value * 10 "
     "WHERE indicator = 'beds_per_100k' AND status = 'reported'",

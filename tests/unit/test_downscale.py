@@ -229,7 +229,7 @@ def test_one_county_holds_everything():
 
 
 def test_all_without_and_none_without():
-    nobody = downscale.National(0, 0, 0.0, 0.0)
+    nobody = replace(NO_EAST, psychiatrists=0, nurses=0)
     empty = downscale.draw(*town([5, 6], without=2, facilities=0), nobody, CENTRAL, n_draws=3)
     assert downscale.probability_without(empty)["probability"].tolist() == [1, 1]
     full = downscale.draw(*town([5, 6], without=0, facilities=2), NO_EAST, CENTRAL, n_draws=3)
