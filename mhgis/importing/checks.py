@@ -346,15 +346,18 @@ def repeated(rows: pd.DataFrame, *, register: bool) -> list[Spotted]:
 
 
 def _likely(rows: pd.DataFrame) -> pd.Series:
-    """Return facilities whose names are alike but for signs, in one county, or that stand at one place."""
+    """Return, of facilities of different names, those alike but for signs in one county, or at one place."""
     plain = rows["name"].str.lower()
     noisy = pd.Series(
         pc.match_substring_regex(pa.array(plain), _MAYBE_NOISE).to_numpy(zero_copy_only=False), plain.index
     )
     if noisy.any():
         plain = plain.mask(noisy, plain[noisy].str.replace(_NAME_NOISE, "", regex=True).reindex(plain.index))
-    key = pd.DataFrame({"name": plain, "area": rows["area_code"], "year": rows["year"]})
-    alike = _again(key, ["name", "area", "year"]) & plain.ne("")
+    if plain.equals(rows["name"]):
+        alike = pd.Series(data=False, index=rows.index)
+    else:
+        key = pd.DataFrame({"name": plain, "area": rows["area_code"], "year": rows["year"]})
+        alike = _again(key, ["name", "area", "year"]) & plain.ne("")
     if {"lon", "lat"} <= set(rows.columns):
         alike |= _one_place(rows)
     return rows["name"][alike]

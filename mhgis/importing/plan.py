@@ -559,7 +559,8 @@ class _Work:
         rows = self._fated(rows, findings)
         findings = _sorted(findings)
         loaded = rows[rows["fate"].eq("loaded")]
-        counts, facilities = self._counts(loaded), self._facilities(loaded)
+        twice = any(one.code == "id_twice" and len(one.found) for one in spotted)
+        counts, facilities = self._counts(loaded), self._facilities(loaded, has_own_ids=not twice)
         if loaded.empty and not findings["severity"].isin(["error", "question"]).any():
             nothing = [Spotted("nothing", None, pd.Series([""], index=[WHOLE]))]
             said = checks.report(nothing, file=sheet.file, sheet=sheet.name, names=names, lang=self.lang)
@@ -672,7 +673,8 @@ class _Work:
             return library.no_counts()
         return pd.concat(parts, ignore_index=True).astype(library.no_counts().dtypes.to_dict())
 
-    def _facilities(self, loaded: pd.DataFrame) -> pd.DataFrame:
+    def _facilities(self, loaded: pd.DataFrame, *, has_own_ids: bool) -> pd.DataFrame:
+        """Return the facilities; with `has_own_ids`, no identifier comes twice in a year."""
         empty = library.no_facilities()
         if not self.is_register or loaded.empty:
             return empty
@@ -681,7 +683,8 @@ class _Work:
             for name in empty.columns
         }
         table = pd.DataFrame(given, index=loaded.index)
-        if "facility_id" in loaded and loaded["facility_id"].notna().all() and loaded["facility_id"].is_unique:
+        own_ids = has_own_ids and "facility_id" in loaded and loaded["facility_id"].notna().all()
+        if own_ids and loaded["year"].eq(loaded["year"].iloc[0]).all():
             return table.astype(empty.dtypes.to_dict()).reset_index(drop=True)
         own = "row-" + pd.Series(loaded.index.astype("str"), index=loaded.index, dtype="str")
         ids = loaded["facility_id"] if "facility_id" in loaded else pd.Series(pd.NA, loaded.index, dtype="str")

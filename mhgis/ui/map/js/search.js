@@ -75,13 +75,15 @@ export class Search {
     this.onPick = onPick;
     this.shown = [];
     this.active = -1;
+    /** Enter was pressed before the names were here: the first that fits is meant. */
+    this.isAwaited = false;
     this.input = make("input", {
       type: "text", role: "combobox", autocomplete: "off", spellcheck: false, "aria-expanded": "false",
       "aria-controls": "places", "aria-autocomplete": "list", enterKeyHint: "search",
     });
     this.list = make("ul", { id: "places", role: "listbox", hidden: true });
     this.box = make("div.search", {}, this.input, this.list);
-    this.input.addEventListener("input", () => this.look());
+    this.input.addEventListener("input", () => { this.isAwaited = false; this.look(); });
     this.input.addEventListener("focus", () => { this.onNeed(); if (this.input.value) this.input.select(); });
     this.input.addEventListener("keydown", (event) => this.onKey(event));
     this.box.addEventListener("focusout", ({ relatedTarget }) => { if (!this.box.contains(relatedTarget)) this.close(); });
@@ -101,7 +103,9 @@ export class Search {
     if (this.names === names) return;
     this.names = names;
     this.found = entries(names);
-    if (this.input.matches(":focus") && this.input.value) this.look();
+    if (!this.input.matches(":focus") || !this.input.value) return;
+    this.look();
+    if (this.isAwaited && this.active >= 0) this.pick(this.shown[this.active]);
   }
 
   look() {
@@ -152,7 +156,10 @@ export class Search {
     const actions = {
       ArrowDown: () => move(1),
       ArrowUp: () => move(-1),
-      Enter: () => { if (isOpen && this.active >= 0) this.pick(this.shown[this.active]); },
+      Enter: () => {
+        if (isOpen && this.active >= 0) this.pick(this.shown[this.active]);
+        this.isAwaited = !this.found;
+      },
       Escape: () => { if (isOpen) this.close(); else this.input.value = ""; },
     };
     event.stopPropagation();
