@@ -566,4 +566,4 @@ def note(classes: Classes, lang: Language, direction: Direction) -> str:
         said.append(_("The darker, the more."))
     else:
         said.append(_("The darker, the worse."))
-    return ("" if lang == "zh" else " ").join(said)
+    return formats.paragraph(said, lang)

@@ -4,6 +4,7 @@ Numbers and statuses as people read them, in both languages: grouped thousands, 
 Rounds half up on the decimal digits a float prints, so that what is shown is what a reader would round by hand.
 """
 
+from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 
@@ -16,6 +17,8 @@ from mhgis.status import KNOWN, Status
 #: printed where there is no number and nothing more is known
 NOTHING: Final = "–"
 _MINUS: Final = "\u2212"
+#: what may end a sentence; a bracket or a quotation mark may close after it
+_STOPS: Final = (*".!?:;…", *"。！？：；", *(f"{stop}{closed}" for stop in ".!?。！？" for closed in ")”）"))
 
 #: what each language counts large numbers of people in, largest first: size, decimals, word
 _SCALES: Final[dict[Language, tuple[tuple[int, int, str], ...]]] = {
@@ -95,6 +98,17 @@ def value(value: Number, indicator: Indicator, lang: Language) -> str:
 def value_or_status(value_: Number, status: Status, indicator: Indicator, lang: Language) -> str:
     """Return the value with its unit where the status carries a number, else the word for the status."""
     return value(value_, indicator, lang) if status in KNOWN else status_word(status, lang)
+
+
+def paragraph(parts: Iterable[str], lang: Language) -> str:
+    """
+    Return sentences one after another: each with a stop, a blank between them but in Chinese.
+
+    Empty ones are left out; one that ends without a stop, such as a note that elsewhere stands alone, is given one.
+    """
+    stop, blank = ("。", "") if lang == "zh" else (".", " ")
+    said = (part.rstrip() for part in parts if part.strip())
+    return blank.join(part if part.endswith(_STOPS) else part + stop for part in said)
 
 
 def status_word(status: Status, lang: Language) -> str:

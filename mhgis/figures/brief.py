@@ -16,7 +16,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import FancyBboxPatch, Patch, Polygon, Rectangle
 from matplotlib.path import Path
 
-from mhgis import palette
+from mhgis import formats, palette
 from mhgis.classify import BED_BANDS
 from mhgis.figures import page, static_map
 from mhgis.figures.outline import Outline
@@ -331,7 +331,7 @@ def _foot_texts(brief: Brief) -> tuple[str, ...]:
     cited = _("; ").join(origin.cite(brief.lang) for origin in about.sources)
     return (
         _("Source: {origins}").format(origins=cited),
-        " ".join(part for part in (*about.warnings, built, brief.boundary_note) if part),
+        formats.paragraph((*about.warnings, built, brief.boundary_note), brief.lang),
     )
 
 

@@ -181,8 +181,6 @@ def words_of(view: MapView) -> Words:
     year = "" if about.year is None else str(about.year)
     said = (about.unit, year, _(level) if level else "", view.dataset or about.dataset)
     built = _("Data of build {build}, {date}.").format(build=about.build, date=about.built_on)
-    # sentences follow each other without a blank in Chinese
-    join = "" if view.lang == "zh" else " "
     return Words(
         title=about.title,
         subtitle=" · ".join(part for part in said if part),
@@ -203,8 +201,8 @@ def words_of(view: MapView) -> Words:
         inset=view.inset_name,
         foot=(
             about.source_line(view.lang),
-            join.join(part for part in (about.unknown_line(view.lang), *about.warnings) if part),
-            join.join(part for part in (built, view.boundary_note) if part),
+            formats.paragraph((about.unknown_line(view.lang), *about.warnings), view.lang),
+            formats.paragraph((built, view.boundary_note), view.lang),
         ),
         is_imported=about.is_imported and not about.scenario,
     )

@@ -66,10 +66,7 @@ def _text(row: Mapping[Any, Any], name: str, lang: Language) -> str:
 
 
 def _joined(row: Mapping[Any, Any], lang: Language) -> str:
-    # sentences follow each other without a blank in Chinese
-    return ("" if lang == "zh" else " ").join(
-        part for part in (_text(row, "text", lang), _text(row, "note", lang)) if part
-    )
+    return formats.paragraph((_text(row, "text", lang), _text(row, "note", lang)), lang)
 
 
 def _notes(topic: str, lang: Language) -> None:

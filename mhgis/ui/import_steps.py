@@ -253,16 +253,19 @@ def columns(view: View, shown: Shown) -> None:
     _, lang = translator(view.lang), view.lang
     known = [_(FIELD_NAMES[guess.field]) for guess in shown.guesses if guess.field]
     open_ = [guess for guess in shown.guesses if guess.field is None and guess.why in {"unknown", "ambiguous"}]
-    said = _("Recognised: {names}.").format(names=listed(known, lang, len(FIELDS))) if known else _("None recognised.")
+    said = [
+        _("Recognised: {names}.").format(names=listed(known, lang, len(FIELDS))) if known else _("None recognised.")
+    ]
     if open_:
         unknown = listed([f"“{_name(guess)}”" for guess in open_], lang)
-        said += " " + _("Not recognised, and so left out: {names}.").format(names=unknown)
+        said.append(_("Not recognised, and so left out: {names}.").format(names=unknown))
     shape = _("It is read as a register, one row a facility.") if shown.shape == "register" else _(
         "It is read as counts, one row an area."
     )  # fmt: skip
     is_new = bool(open_) and not import_case.state()["choices"]["columns"]
     with st.container(border=True, key="mh_card_step_2"):
-        heading(2, _("What the columns hold"), f"{said} {shape}", "ask" if is_new or not known else "done")
+        told = formats.paragraph((*said, shape), lang)
+        heading(2, _("What the columns hold"), told, "ask" if is_new or not known else "done")
         with (
             st.expander(_("Look at the columns, or correct them"), expanded=is_new or not known, key="import_columns"),
             st.form("import_columns_form", border=False),

@@ -168,7 +168,7 @@ def _found(found: Draft, view: View) -> str:
     areas = _("Areas that it gives a way from hold {share} of the people of the country.").format(
         share=formats.percent(100 * float(covered), 1)
     )
-    return f"{said} {areas}"
+    return formats.paragraph((said, areas), view.lang)
 
 
 def _faulty(error: SchemaError, lang: Language) -> None:

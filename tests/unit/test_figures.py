@@ -9,6 +9,7 @@ import re
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 from pathlib import Path
 
 import geopandas as gpd
@@ -24,7 +25,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from pypdf import PdfReader
 
-from mhgis import classify, fonts, indicators, palette
+from mhgis import classify, fonts, guards, indicators, listing, palette
 from mhgis.figures import charts, page, static_map
 from mhgis.figures.shapes import albers_for, prepare
 from mhgis.figures.text import words
@@ -277,6 +278,15 @@ def test_a_picture_in_two_languages_says_everything_in_both():
     printed = text_of(static_map.render(view("zh"), shapes(), "svg", 72, texts[1:]), "svg")
     for lang in ("zh", "en"):
         assert [wanted for wanted in said(view(lang)) if squeezed(wanted) not in printed] == []
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_notes_in_the_foot_of_a_map_are_sentences_each(lang):
+    shown = view(lang, processing="imported")
+    notes = (translator(lang)(listing.IMPORTED), *guards.warnings(guards.Years(2023, 2020), lang))
+    told = static_map.words_of(replace(shown, about=replace(shown.about, warnings=notes))).foot[1]
+    stop = {"zh": "。", "en": ". "}[lang]
+    assert told.endswith(f"{stop}{notes[0]}{stop}{notes[1]}")
 
 
 def test_an_imported_map_says_so_at_its_head_and_in_the_map_itself():

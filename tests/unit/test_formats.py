@@ -84,3 +84,12 @@ def test_every_status_has_its_own_word_in_each_language():
     assert all(translator("zh")(word) != word for word in formats.STATUS_WORDS.values())
     for status in KNOWN:
         assert formats.value_or_status(2, status, indicators.get("beds"), "en") == "2 beds"
+
+
+def test_notes_that_stand_in_a_row_are_sentences_each():
+    notes = ("Imported figures: not checked by others", "", "Rates of 2023 divide by the people of 2020.", "Is it so?")
+    said = "Imported figures: not checked by others. Rates of 2023 divide by the people of 2020. Is it so?"
+    assert formats.paragraph(notes, "en") == said
+    notes = ("导入数据：未经他人核对", "2023年的率除以2020年的人口。", "见说明（估计。）")
+    assert formats.paragraph(notes, "zh") == "导入数据：未经他人核对。2023年的率除以2020年的人口。见说明（估计。）"
+    assert formats.paragraph((), "zh") == formats.paragraph(("",), "en") == ""
