@@ -5,7 +5,7 @@ Scenarios that are kept: one readable file a ledger, in a folder beside the data
 fails leaves the file as it was. What a ledger says is `mhgis.scenario`'s; this module holds no figures.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +14,7 @@ from uuid import uuid4
 
 from mhgis import files, paths, scenario, store
 from mhgis.errors import Fault, SchemaError, UnknownChoiceError
+from mhgis.i18n import Language, translator
 from mhgis.saved import one_line
 from mhgis.scenario import ID, Ledger
 
@@ -44,7 +45,7 @@ def build_of(dataset: str) -> str:
     return build if version is None else f"{build}-v{version}"
 
 
-def keep(ledger: Ledger, at: Path | None = None) -> str:
+def keep(ledger: Ledger, at: Path | None = None, lang: Language = "en") -> str:
     """
     Keep a ledger under an id of its own, and return the id.
 
@@ -54,6 +55,8 @@ def keep(ledger: Ledger, at: Path | None = None) -> str:
         Its name is brought to one line; what was undone in it is kept too.
     at
         The folder of the store, if not this machine's.
+    lang
+        The language of the parts of a fault.
 
     Raises
     ------
@@ -64,15 +67,17 @@ def keep(ledger: Ledger, at: Path | None = None) -> str:
     with _alone(at):
         kept = len(_files(at))
         if kept >= MOST:
-            raise SchemaError([Fault(FOLDER, None, None, str(kept), f"at most {MOST} scenarios", "Delete some first.")])
+            _ = translator(lang)
+            found = _("{n} scenarios, which is as many as are kept").format(n=kept)
+            raise SchemaError([Fault(FOLDER, None, None, found, _("fewer; delete some first"))])
         plan_id = uuid4().hex[:12]
         _write(at, plan_id, ledger)
     return plan_id
 
 
-def load(plan_id: str, at: Path | None = None) -> Ledger:
+def load(plan_id: str, at: Path | None = None, lang: Language = "en") -> Ledger:
     """
-    Return a ledger that is kept.
+    Return a ledger that is kept; `lang` is the language of the parts of a fault.
 
     Raises
     ------
@@ -87,7 +92,7 @@ def load(plan_id: str, at: Path | None = None) -> Ledger:
     except FileNotFoundError as error:
         message = f"There is no scenario {plan_id!r}; it may have been deleted meanwhile."
         raise UnknownChoiceError(message) from error
-    return scenario.from_json(text, file.name)
+    return scenario.from_json(text, file.name, lang)
 
 
 def is_kept(plan_id: str, at: Path | None = None) -> bool:
@@ -114,7 +119,14 @@ def damaged(at: Path | None = None) -> tuple[str, ...]:
     return tuple(file.stem for file in _files(at) if file.stem not in readable)
 
 
-def change(plan_id: str, by: Callable[[Ledger], Ledger], at: Path | None = None, *, seen: str | None = None) -> Ledger:
+def change(
+    plan_id: str,
+    by: Callable[[Ledger], Ledger],
+    at: Path | None = None,
+    *,
+    seen: Collection[str] = (),
+    lang: Language = "en",
+) -> Ledger:
     """
     Change a ledger as one step: read, `by`, write; return the ledger as it then is.
 
@@ -125,19 +137,22 @@ def change(plan_id: str, by: Callable[[Ledger], Ledger], at: Path | None = None,
     plan_id, by, at
         Which ledger, what is done to it, and the folder of the store.
     seen
-        The `scenario.digest` of the ledger that the change was meant for, where it depends on what stood there.
+        The `scenario.digest`, with what was undone, of each state that the change was meant for, where it depends on
+        what stood there.
+    lang
+        The language of the parts of a fault.
 
     Raises
     ------
     UnknownChoiceError
-        If the ledger is gone, or is another than the one that was seen.
+        If the ledger is gone, or is in another state than those that were seen.
     SchemaError
         If its file is damaged; it is not written over.
     """
     at = at or folder()
     with _alone(at):
-        ledger = load(plan_id, at)
-        if seen is not None and scenario.digest(ledger) != seen:
+        ledger = load(plan_id, at, lang)
+        if seen and scenario.digest(ledger, with_undone=True) not in seen:
             message = "Someone else has changed this scenario meanwhile; look at it again, then do it once more."
             raise UnknownChoiceError(message)
         changed = by(ledger)

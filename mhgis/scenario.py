@@ -20,6 +20,7 @@ import pandas as pd
 
 from mhgis import rates
 from mhgis.errors import Fault, SchemaError, UnknownChoiceError
+from mhgis.i18n import N_, Language, translator
 from mhgis.indicators import LEVELS, RESOURCES, Level
 
 Numbers = npt.NDArray[np.float64]
@@ -28,6 +29,11 @@ FORMAT: Final = "mhgis-scenario"
 VERSION: Final = 1
 FILE: Final = "scenario.json"
 PER_100K: Final = 100_000
+#: units that one action names at the most, and years that it takes
+MOST_UNITS: Final = 1_000_000_000
+MOST_YEARS: Final = 100
+#: letters of what was found that a message shows
+_SHOWN: Final = 80
 #: what the id of a ledger that is kept is made of; a link names one, or two with a comma between that are compared
 ID: Final = re.compile(r"[0-9a-f]{12}", re.ASCII)
 
@@ -74,27 +80,25 @@ class Action:
     note: str = ""
 
     def __post_init__(self) -> None:
-        """Refuse an action that says too little or too much."""
+        """Refuse an action that says too little or too much: `ActionError`."""
         wanted = {"move": 2, "reach": max(1, len(self.areas))}.get(self.do, 1)
-        if self.do not in DOES or len(self.areas) != wanted or (self.do == "move" and len(set(self.areas)) == 1):
-            message = f"{self.do!r} of {len(self.areas)} areas is no action of a scenario"
-            raise ValueError(message)
-        unknown = [name for name, _ in self.units if name not in RESOURCES]
-        if unknown or len({name for name, _ in self.units}) < len(self.units):
-            message = f"units are {', '.join(RESOURCES)}, each once; found {[name for name, _ in self.units]}"
-            raise ValueError(message)
+        if self.do not in DOES:
+            raise ActionError(self.do, N_("one of open, close, add, move, recruit, reach"))
+        if len(self.areas) != wanted or (self.do == "move" and len(set(self.areas)) == 1):
+            raise ActionError(self.areas, N_("one area; two different ones of a move"))
+        names = [name for name, _ in self.units]
+        if set(names) - set(RESOURCES) or len(set(names)) < len(names):
+            raise ActionError(names, N_("units of facilities, beds, psychiatrists or nurses, each once"))
+        if any(abs(number) > MOST_UNITS for _, number in self.units):
+            raise ActionError(dict(self.units), N_("no more than a thousand million units"))
         if self.do in {"open", "close", "move", "recruit"} and any(number < 0 for _, number in self.units):
-            message = f"{self.do!r} takes units from zero up; found {dict(self.units)}"
-            raise ValueError(message)
-        if self.do == "reach" and (self.resource not in RESOURCES or not 0 <= self.rate < float("inf")):
-            message = f"a rate to reach is of a resource, from zero up; found {self.rate} of {self.resource!r}"
-            raise ValueError(message)
-        if self.years < 1:
-            message = f"recruiting takes at least one year; found {self.years}"
-            raise ValueError(message)
+            raise ActionError(dict(self.units), N_("units from zero up"))
+        if self.do == "reach" and (self.resource not in RESOURCES or not 0 <= self.rate <= PER_100K):
+            raise ActionError([self.resource, self.rate], N_("a resource, and a rate from 0 to 100,000"))
+        if not 1 <= self.years <= MOST_YEARS:
+            raise ActionError(self.years, N_("from 1 to 100 years"))
         if self.point is not None and not (abs(self.point[0]) <= 180 and abs(self.point[1]) <= 90):  # noqa: PLR2004
-            message = f"a point is a longitude and a latitude in degrees; found {self.point}"
-            raise ValueError(message)
+            raise ActionError(self.point, N_("a longitude and a latitude in degrees"))
 
     def inverse(self) -> "Action":
         """
@@ -120,6 +124,14 @@ class Action:
         """What the action changes: resources by name."""
         facility = {"facilities"} if self.do in {"open", "close"} else set()
         return frozenset({*dict(self.units), *facility, *({self.resource} - {""})})
+
+
+class ActionError(ValueError):
+    """What makes no action of a scenario; `found` is what was said, `expected` the message id of what should be."""
+
+    def __init__(self, found: object, expected: str) -> None:
+        self.found, self.expected = _said(found), expected
+        super().__init__(f"found {self.found}; expected {expected}")
 
 
 class ShortageError(SchemaError):
@@ -658,9 +670,13 @@ def to_json(ledger: Ledger, *, with_undone: bool = False) -> str:
     return json.dumps(says, ensure_ascii=False, indent=1) + "\n"
 
 
-def digest(ledger: Ledger) -> str:
-    """Return what names the content of a ledger: the first 12 hexadecimal digits of the SHA-256 of its file."""
-    return hashlib.sha256(to_json(ledger).encode()).hexdigest()[:12]
+def digest(ledger: Ledger, *, with_undone: bool = False) -> str:
+    """
+    Return what names the content of a ledger: the first 12 hexadecimal digits of the SHA-256 of its file.
+
+    With what was undone it names the state that can be undone and redone from, too.
+    """
+    return hashlib.sha256(to_json(ledger, with_undone=with_undone).encode()).hexdigest()[:12]
 
 
 def _rows(actions: Sequence[Action]) -> list[dict[str, Any]]:
@@ -671,52 +687,98 @@ def _rows(actions: Sequence[Action]) -> list[dict[str, Any]]:
     return rows
 
 
-def from_json(text: str, file: str = FILE) -> Ledger:
+def from_json(text: str, file: str = FILE, lang: Language = "en") -> Ledger:
     """
     Read the text of a ledger.
+
+    Parameters
+    ----------
+    text
+        As `to_json` writes it.
+    file
+        What the file is called in a message.
+    lang
+        The language of the parts of a fault.
 
     Raises
     ------
     SchemaError
         If it is no such text; all faults at once. `row` of a fault is the number of the action, from 1.
     """
-    try:
-        says = json.loads(text)
-    except ValueError as error:
-        raise SchemaError([Fault(file, getattr(error, "lineno", None), None, "no JSON", "a scenario")]) from error
-    if not isinstance(says, dict) or says.get("format") != FORMAT or says.get("version") != VERSION:
-        raise SchemaError([Fault(file, None, None, "another kind of file", f"{FORMAT}, version {VERSION}")])
-    faults = _faults_of_head(says, file)
-    actions: dict[str, list[Action]] = {"actions": [], "undone": []}
-    for part, found in actions.items():
-        rows = says.get(part, [])
-        for at, row in enumerate(rows if isinstance(rows, list) else [], start=1):
-            try:
-                found.append(_action(row))
-            except (ValueError, TypeError, KeyError, AttributeError) as error:
-                faults.append(Fault(file, at, None, f"{row!r:.80} ({error})", "an action as this app exports it"))
-    if faults:
-        raise SchemaError(faults)
+    reader = _Reader(file, lang)
+    says = reader.head(text)
+    actions, undone = (reader.actions(says.get(part, [])) for part in ("actions", "undone"))
+    if reader.faults:
+        raise SchemaError(reader.faults)
     name, dataset, build, note = (str(says.get(key, "")) for key in ("name", "dataset", "build", "note"))
     ledger = Ledger(
-        name, dataset, build, says["year"], tuple(actions["actions"]), tuple(actions["undone"]), note,
+        name, dataset, build, says["year"], actions, undone, note,
         level=says.get("level", Ledger.level), asked=tuple(says.get("asked", {}).items()),
     )  # fmt: skip
     return ledger.costing(says.get("unit_costs", {}))
 
 
-def _faults_of_head(says: Mapping[str, Any], file: str) -> list[Fault]:
-    if not isinstance(says.get("actions"), list) or not isinstance(says.get("year"), int):
-        return [Fault(file, None, None, "no actions or no year", "a scenario as this app exports it")]
-    level, asked, costs = says.get("level", Ledger.level), says.get("asked", {}), says.get("unit_costs", {})
-    faults = []
-    if level not in LEVELS:
-        faults.append(Fault(file, None, "level", repr(level), ", ".join(LEVELS)))
-    if not isinstance(asked, dict) or not all(isinstance(part, str) for part in asked.values()):
-        faults.append(Fault(file, None, "asked", f"{asked!r:.80}", "the parts of a link, each a text"))
-    if not isinstance(costs, dict) or not all(name in RESOURCES and _is_money(one) for name, one in costs.items()):
-        faults.append(Fault(file, None, "unit_costs", f"{costs!r:.80}", f"money a unit of {', '.join(RESOURCES)}"))
-    return faults
+_FILE: Final = N_("a file of a scenario, as this app exports it")
+_ACTION: Final = N_("an action as this app exports it")
+
+
+class _Reader:
+    """Reads the text of a ledger and collects what is wrong with it, in one language."""
+
+    def __init__(self, file: str, lang: Language) -> None:
+        self.file, self._ = file, translator(lang)
+        self.faults: list[Fault] = []
+
+    def fault(self, row: int | None, column: str | None, found: str, expected: str) -> None:
+        self.faults.append(Fault(self.file, row, column, found, self._(expected)))
+
+    def head(self, text: str) -> dict[str, Any]:
+        """Return what a text says; nothing where it is no ledger's."""
+        try:
+            says = json.loads(text)
+            # a half of a character can be read, but not be written
+            json.dumps(says, ensure_ascii=False).encode()
+        except (ValueError, RecursionError) as error:
+            line = getattr(error, "lineno", 1)
+            self.fault(None, None, self._("a text that breaks off at line {line}").format(line=line), _FILE)
+            return {}
+        if not isinstance(says, dict) or says.get("format") != FORMAT or says.get("version") != VERSION:
+            self.fault(None, None, self._("another kind of JSON"), _FILE)
+            return {}
+        self.parts(says)
+        return says
+
+    def parts(self, says: Mapping[str, Any]) -> None:
+        """Collect what is wrong with all but the actions."""
+        year, level, asked = says.get("year"), says.get("level", Ledger.level), says.get("asked", {})
+        costs = says.get("unit_costs", {})
+        if not isinstance(says.get("actions"), list):
+            self.fault(None, "actions", _said(says.get("actions")), N_("a list of actions"))
+        if not isinstance(year, int) or isinstance(year, bool):
+            self.fault(None, "year", _said(year), N_("a year such as 2020"))
+        if level not in LEVELS:
+            self.fault(None, "level", _said(level), ", ".join(LEVELS))
+        if not isinstance(asked, dict) or not all(isinstance(part, str) for part in asked.values()):
+            self.fault(None, "asked", _said(asked), N_("the parts of a link, each a text"))
+        if not isinstance(costs, dict) or not all(name in RESOURCES and _is_money(one) for name, one in costs.items()):
+            self.fault(None, "unit_costs", _said(costs), N_("money a unit, from zero up, by resource"))
+
+    def actions(self, rows: object) -> tuple[Action, ...]:
+        """Return the actions of a list; what is none is a fault."""
+        found = []
+        for at, row in enumerate(rows if isinstance(rows, list) else [], start=1):
+            try:
+                found.append(_action(row))
+            except ActionError as error:
+                self.fault(at, None, error.found, error.expected)
+            except (ValueError, TypeError, LookupError, AttributeError, OverflowError):
+                self.fault(at, None, _said(row), _ACTION)
+        return tuple(found)
+
+
+def _said(found: object) -> str:
+    text = json.dumps(found, ensure_ascii=False)
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
 
 
 def _is_money(one: object) -> bool:
@@ -726,8 +788,9 @@ def _is_money(one: object) -> bool:
 def _action(row: Mapping[str, Any]) -> Action:
     point = row.get("point")
     if row.keys() - _KEYS:
-        message = f"unknown: {', '.join(sorted(row.keys() - _KEYS))}"
-        raise ValueError(message)
+        raise ActionError(sorted(row.keys() - _KEYS), _ACTION)
+    if not isinstance(row["areas"], list):
+        raise ActionError(row["areas"], N_("a list of codes of areas"))
     return Action(
         row["do"],
         tuple(str(area) for area in row["areas"]),
@@ -746,8 +809,7 @@ _KEYS: Final = frozenset(field.name for field in fields(Action))
 
 def _whole(number: object) -> int:
     if not isinstance(number, int) or isinstance(number, bool):
-        message = f"{number!r} is no whole number"
-        raise TypeError(message)
+        raise ActionError(number, N_("a whole number"))
     return number
 
 

@@ -14,7 +14,7 @@ import pandas as pd
 import streamlit as st
 
 from mhgis import formats, links, plans, saved, scenario, sentences
-from mhgis.errors import MhgisError, SchemaError, UnknownChoiceError
+from mhgis.errors import Fault, MhgisError, SchemaError, UnknownChoiceError
 from mhgis.i18n import N_, Language, translator
 from mhgis.indicators import LEVELS
 from mhgis.links import View
@@ -37,11 +37,14 @@ FORMS: Final[dict[str, str]] = {
 _OF_FACILITIES: Final = ("expand",)
 _STAFF: Final = ("psychiatrists", "nurses")
 _SAID: Final = "mhgis_plan_said"
+_MADE: Final = "mhgis_plan_made"
 _FORM: Final = "plan_form"
 _NONE: Final = ""
 #: actions shown at once; with more a page is chosen
 _ROWS: Final = 20
 _MOST_UNITS: Final = 1_000_000
+#: faults of a file that are told at once
+_FAULTS: Final = 10
 
 
 def told(error: Exception, lang: Language) -> str:
@@ -51,7 +54,7 @@ def told(error: Exception, lang: Language) -> str:
         said = _("Action {n} takes more of “{resource}” than there is, so it cannot be done.")
         return said.format(n=error.action, resource=_(HEADS[error.resource]))
     if isinstance(error, SchemaError):
-        return str(error)
+        return "  \n".join(plain(_fault(fault, lang)) for fault in error.faults[:_FAULTS])
     if isinstance(error, UnknownChoiceError):
         return _("This cannot be done to the scenario as it is now; someone may have changed or deleted it meanwhile.")
     return _("This could not be written; what was saved before is still there. {why}").format(
@@ -59,20 +62,52 @@ def told(error: Exception, lang: Language) -> str:
     )
 
 
-def _do(plan_id: str, by: Callable[[Ledger], Ledger], seen: str | None = None) -> None:
+def _fault(fault: Fault, lang: Language) -> str:
+    # `row` is the number of an action, `found` and `expected` are in the reader's language
+    _ = translator(lang)
+    whole = _("{file}: found {found}; expected {expected}.")
+    if fault.row is not None:
+        whole = _("{file}, action {n}: found {found}; expected {expected}.")
+    elif fault.column is not None:
+        whole = _("{file}, {column}: found {found}; expected {expected}.")
+    return whole.format(
+        file=fault.file, n=fault.row, column=fault.column, found=fault.found, expected=fault.expected
+    )  # fmt: skip
+
+
+def _do(plan_id: str, by: Callable[[Ledger], Ledger], *seen: str) -> None:
     """Change a ledger; where that cannot be done, remember why. For callbacks, which run before the page does."""
+    lang = views.kept().lang
     try:
-        plans.change(plan_id, by, seen=seen)
+        made = plans.change(plan_id, by, seen=seen, lang=lang)
     except (MhgisError, OSError) as error:
-        st.session_state[_SAID] = told(error, views.kept().lang)
+        st.session_state[_SAID] = told(error, lang)
+    else:
+        st.session_state[_MADE] = scenario.digest(made, with_undone=True)
+
+
+def _step(plan_id: str, by: Callable[[Ledger], Ledger], seen: str) -> None:
+    # who presses twice before the page has followed means the state that the first press made
+    _do(plan_id, by, seen, st.session_state.get(_MADE, seen))
 
 
 def _keep(ledger: Ledger) -> str:
+    lang = views.kept().lang
     try:
-        return plans.keep(ledger)
+        return plans.keep(ledger, lang=lang)
     except (MhgisError, OSError) as error:
-        st.session_state[_SAID] = told(error, views.kept().lang)
+        st.session_state[_SAID] = told(error, lang)
         return ""
+
+
+def _loaded(plan_id: str) -> Ledger | None:
+    # None, with a word on why, where it was deleted or damaged since the page was drawn
+    lang = views.kept().lang
+    try:
+        return plans.load(plan_id, lang=lang)
+    except (MhgisError, OSError) as error:
+        st.session_state[_SAID] = told(error, lang)
+        return None
 
 
 def say() -> None:
@@ -89,8 +124,10 @@ def distinct(labels: Mapping[str, str]) -> dict[str, str]:
 
 def choose(view: View) -> None:
     """Draw which scenario is open, the one it is held against, and the way to a new one."""
-    _, shown = translator(view.lang), scenarios.ids(view)
+    _ = translator(view.lang)
     kept = {plan.plan_id: plan.ledger for plan in plans.listed()}
+    # one whose file is damaged is told below, and cannot be chosen
+    shown = [one for one in scenarios.ids(view) if one in kept]
     titles = shell.dataset_titles(view.lang)
 
     labels = distinct({
@@ -115,7 +152,10 @@ def choose(view: View) -> None:
 
 def _opened() -> None:
     plan_id = st.session_state["plan_open"]
-    open_plan(plan_id, plans.load(plan_id)) if plan_id else views.change(plan="")
+    if not plan_id:
+        views.change(plan="")
+    elif (ledger := _loaded(plan_id)) is not None:
+        open_plan(plan_id, ledger)
 
 
 def open_plan(plan_id: str, ledger: Ledger) -> None:
@@ -175,8 +215,8 @@ def _rest(view: View, plan_id: str, ledger: Ledger) -> None:
 
 
 def _copied(plan_id: str) -> None:
-    ledger, _ = plans.load(plan_id), translator(views.kept().lang)
-    other = _keep(ledger.named(_("{name}, copy").format(name=ledger.name)))
+    ledger, _ = _loaded(plan_id), translator(views.kept().lang)
+    other = _keep(ledger.named(_("{name}, copy").format(name=ledger.name))) if ledger else ""
     if other:
         views.change(plan=other)
 
@@ -213,9 +253,9 @@ def _file(view: View, ledger: Ledger | None) -> None:
 
 def _bring(view: View, text: str, file: str) -> None:
     try:
-        ledger = scenario.from_json(text, file)
+        ledger = scenario.from_json(text, file, view.lang)
     except SchemaError as error:
-        st.error("  \n".join(plain(str(fault)) for fault in error.faults[:10]))
+        st.error(told(error, view.lang))
         return
     plan_id = _keep(ledger)
     if plan_id:
@@ -267,16 +307,17 @@ def other_base(view: View, plan_id: str, ledger: Ledger) -> None:
 
 def ledger_of(view: View, plan_id: str, ledger: Ledger, base: Baseline) -> None:
     """Draw the actions in order, with what can be done to each."""
-    _, n = translator(view.lang), len(ledger.actions)
+    _, n, seen = translator(view.lang), len(ledger.actions), scenario.digest(ledger, with_undone=True)
     with st.container(
         horizontal=True, horizontal_alignment="distribute", vertical_alignment="bottom", key="mh_head_actions"
     ):
         st.subheader(_("Actions: {n}").format(n=formats.number(n)), anchor=False, width="content")
         with st.container(horizontal=True, width="content"):
-            st.button(_("Undo"), key="plan_undo", on_click=_do, args=(plan_id, Ledger.undo), disabled=not n)
-            st.button(_("Redo"), key="plan_redo", on_click=_do, args=(plan_id, Ledger.redo),
+            st.button(_("Undo"), key="plan_undo", on_click=_step, args=(plan_id, Ledger.undo, seen),
+                      disabled=not n)  # fmt: skip
+            st.button(_("Redo"), key="plan_redo", on_click=_step, args=(plan_id, Ledger.redo, seen),
                       disabled=not ledger.undone)  # fmt: skip
-    names, seen, start = scenarios.names_of(base, view.lang), scenario.digest(ledger), 0
+    names, start = scenarios.names_of(base, view.lang), 0
     if n > _ROWS:
         pages = -(-n // _ROWS)
         page = st.number_input(
@@ -530,7 +571,7 @@ def begin(view: View) -> None:
         st.warning(_("A scenario that the link names is not kept here; it may have been deleted. Its file opens it."))
     for plan_id in shown:
         try:
-            ledger = plans.load(plan_id)
+            ledger = plans.load(plan_id, lang=view.lang)
             if not scenarios.fits(ledger, view):
                 other_base(view, plan_id, ledger)
                 continue

@@ -166,6 +166,39 @@ def test_two_scenarios_stand_side_by_side(open_plan, open_page, lang):
     assert untranslated(written(app), lang) == []
 
 
+@each_language
+def test_a_damaged_scenario_is_told_in_the_readers_language(open_plan, open_page, lang):
+    app = open_plan(lang=lang)
+    plan, other = link(app)["plan"], plans.keep(ledger())
+    file = plans.folder() / f"{plan}.json"
+    whole = file.read_text("utf-8")
+    for text, said in (
+        (whole[:40], {"zh": "中断的文本，应为本应用导出的", "en": "breaks off at line"}),
+        (whole.replace('"actions": []', '"actions": [{"do": "add", "areas": []}]'),
+         {"zh": "第 1 项措施：实为", "en": "action 1: found"}),
+    ):  # fmt: skip
+        file.write_text(text, "utf-8")
+        app = open_page("scenarios", **{**link(app), "plan": plan})
+        assert said[lang] in app.error[0].value
+        assert untranslated(written(app), lang) == []
+    # it can be left for another
+    app.selectbox(key="plan_open").set_value(other).run()
+    assert link(app)["plan"] == other
+
+
+def test_nothing_is_undone_that_was_not_seen(open_plan):
+    one, two = (Action("add", (HERE,), (("beds", n),)) for n in (5, 7))
+    app = open_plan(one, two)
+    plan = link(app)["plan"]
+    plans.change(plan, Ledger.undo)
+    button(app, "Undo").click().run()
+    assert "someone may have changed" in app.error[0].value
+    assert plans.load(plan).actions == (one,)
+    # the page now shows how it stands, and from there it goes on
+    button(app, "Redo").click().run()
+    assert (plans.load(plan).actions, list(app.error)) == ((one, two), [])
+
+
 def test_order_name_costs_copy_and_deletion(open_plan):
     two = (Action("add", (HERE,), (("beds", 5),), note="first"), Action("add", (NEXT,), (("beds", 7),)))
     app = open_plan(*two)

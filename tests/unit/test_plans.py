@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 
@@ -88,18 +89,26 @@ def test_people_who_change_one_ledger_at_once_are_all_heard(store):
 
 def test_a_change_meant_for_another_state_is_refused(store):
     plan_id = plans.keep(LEDGER, store)
-    seen = scenario.digest(plans.load(plan_id, store))
-    plans.change(plan_id, lambda ledger: ledger.do(BEDS), store, seen=seen)
+    seen = scenario.digest(plans.load(plan_id, store), with_undone=True)
+    plans.change(plan_id, lambda ledger: ledger.do(BEDS), store, seen=(seen,))
     with pytest.raises(UnknownChoiceError, match="Someone else has changed"):
-        plans.change(plan_id, lambda ledger: ledger.remove(0), store, seen=seen)
+        plans.change(plan_id, lambda ledger: ledger.remove(0), store, seen=(seen,))
     assert len(plans.load(plan_id, store).actions) == 2
+
+
+def test_what_can_be_redone_is_part_of_what_was_seen(store):
+    plan_id = plans.keep(LEDGER.do(BEDS).undo(), store)
+    seen = scenario.digest(plans.load(plan_id, store), with_undone=True)
+    plans.change(plan_id, lambda ledger: ledger.do(replace(BEDS, note="another")).undo(), store)
+    with pytest.raises(UnknownChoiceError, match="Someone else has changed"):
+        plans.change(plan_id, Ledger.redo, store, seen=(seen,))
 
 
 def test_a_damaged_file_is_told_and_not_written_over(store):
     plan_id, other = (plans.keep(LEDGER, store) for _ in range(2))
     file = store / f"{plan_id}.json"
     file.write_text('{"format": "mhgis-scen', "utf-8")
-    with pytest.raises(SchemaError, match=rf"{plan_id}\.json, row 1: found no JSON; expected a scenario"):
+    with pytest.raises(SchemaError, match=rf"{plan_id}\.json: found a text that breaks off at line 1; expected a file"):
         plans.change(plan_id, Ledger.undo, store)
     assert file.read_text("utf-8") == '{"format": "mhgis-scen'
     assert [plan.plan_id for plan in plans.listed(store)] == [other]
@@ -109,5 +118,5 @@ def test_a_damaged_file_is_told_and_not_written_over(store):
 def test_a_full_store_says_so(store, monkeypatch):
     monkeypatch.setattr(plans, "MOST", 1)
     plans.keep(LEDGER, store)
-    with pytest.raises(SchemaError, match=r"at most 1 scenarios\. Delete some first"):
+    with pytest.raises(SchemaError, match=r"1 scenarios, .*; expected fewer; delete some first"):
         plans.keep(LEDGER, store)
