@@ -48,6 +48,23 @@ CLUSTER_LABELS: Final[dict[Cluster, str]] = {
     "unknown": N_("Not known: in no cluster"),
 }
 
+Spot = Literal["cold", "hot", "not_significant", "no_neighbours", "unknown"]
+
+#: what a reader is told of each class of Gi*
+SPOT_LABELS: Final[dict[Spot, str]] = {
+    "cold": N_("Low, area and neighbours together (cold spot)"),
+    "hot": N_("High, area and neighbours together (hot spot)"),
+    "not_significant": CLUSTER_LABELS["not_significant"],
+    "no_neighbours": CLUSTER_LABELS["no_neighbours"],
+    "unknown": CLUSTER_LABELS["unknown"],
+}
+#: both, in the order of a legend: what lies together, what lies apart, then what is in no cluster
+LABELS: Final[dict[str, str]] = {
+    "cold": SPOT_LABELS["cold"],
+    "hot": SPOT_LABELS["hot"],
+    **{str(kind): said for kind, said in CLUSTER_LABELS.items()},
+}
+
 
 @dataclass(frozen=True)
 class Weights:
@@ -254,6 +271,24 @@ def local_clusters(
     table.loc[linked.codes, "is_significant"] = significant
     table.loc[linked.codes, "cluster"] = np.where(significant, quadrant, "not_significant")
     return table
+
+
+def spots(table: pd.DataFrame) -> pd.Series:
+    """
+    Name the hot and cold spots of Getis-Ord Gi* in a table of `local_clusters`.
+
+    An area is a spot where its p is a discovery, and area and neighbours together stand on the side on which the
+    neighbours do: a high area among unusually low neighbours is none, however high the sum.
+
+    Returns
+    -------
+    spots
+        By area code, in the order of the table: one of `Spot`; `unknown` and `no_neighbours` as in the table.
+    """
+    together, around = table["gi_star"], table["lag"]
+    found = table["cluster"].where(table["cluster"].isin(["unknown", "no_neighbours"]), "not_significant")
+    found = found.mask(table["is_significant"] & together.gt(0) & around.gt(0), "hot")
+    return found.mask(table["is_significant"] & together.lt(0) & around.lt(0), "cold")
 
 
 def _scores(values: pd.Series, weights: Weights) -> tuple[Numbers, Weights, int, int]:

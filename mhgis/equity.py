@@ -152,17 +152,37 @@ def gini_contributions(spread: Spread) -> pd.Series:
 
     An area adds its share of weight times its mean distance in rate from everybody else, over twice the mean rate.
     """
-    if not _has_units(spread):
-        return pd.Series(np.nan, index=spread.units.index, name="contribution")
-    units, weight = spread.units.to_numpy(), spread.weight.to_numpy()
-    rate, share = units / weight, weight / weight.sum()
-    mean = units.sum() / weight.sum()
-    order = np.argsort(rate, kind="stable")
-    below, held = np.cumsum(share[order]), np.cumsum((share * rate)[order])
-    distance = rate[order] * (2 * below - 1) - 2 * held + held[-1]
-    found = np.empty(len(rate))
-    found[order] = share[order] * distance / (2 * mean)
-    return pd.Series(found, index=spread.units.index, name="contribution")
+    found, _ = contributions_of_draws(spread.units.to_numpy()[None, :], spread.weight.to_numpy())
+    return pd.Series(found[0], index=spread.units.index, name="contribution")
+
+
+def contributions_of_draws(draws: Numbers, weight: Numbers) -> tuple[Numbers, Numbers]:
+    """
+    Return what each area adds to the Gini coefficient, and what to Theil's T, in each draw of an ensemble.
+
+    Parameters
+    ----------
+    draws
+        Counts, one row a draw and one column an area; no NaN.
+    weight
+        Of the areas, above zero.
+
+    Returns
+    -------
+    gini, theil
+        One row a draw, one column an area; each row sums to the index of its draw. NaN for a draw without units.
+    """
+    part, total = weight / weight.sum(), draws.sum(axis=1, keepdims=True)
+    share = np.divide(draws, total, out=np.full(draws.shape, np.nan), where=total > 0)
+    # relative rates: the mean of all is one
+    relative = share / part
+    order = np.argsort(relative, axis=1, kind="stable")
+    sorted_ = np.take_along_axis(relative, order, axis=1)
+    held = np.cumsum(np.take_along_axis(share, order, axis=1), axis=1)
+    distance = sorted_ * (2 * np.cumsum(part[order], axis=1) - 1) - 2 * held + held[:, -1:]
+    gini = np.empty(draws.shape)
+    np.put_along_axis(gini, order, part[order] * distance / 2, axis=1)
+    return gini, share * np.log(relative, out=np.zeros(draws.shape), where=~(relative <= 0))
 
 
 def theil_t(spread: Spread) -> float:
@@ -216,25 +236,33 @@ def theil_parts(spread: Spread, group: pd.Series, index: str = "T") -> pd.DataFr
     if index not in {"T", "L"}:
         message = f"Theil's index is T or L; found {index!r}"
         raise ValueError(message)
-    measure = theil_t if index == "T" else theil_l
     of = group.reindex(spread.units.index)
     if of.isna().any():
         message = f"no group for {list(of.index[of.isna()])[:5]}"
         raise ValueError(message)
     sums = pd.DataFrame({"units": spread.units, "weight": spread.weight}).groupby(of, sort=True).sum()
     whole = sums["units"] / sums["units"].sum() if index == "T" else sums["weight"] / sums["weight"].sum()
-    within = pd.Series(
-        {name: measure(Spread(part, spread.weight[part.index], 0, 0.0)) for name, part in spread.units.groupby(of)},
-        dtype="float64",
-    )
+    within = _within(spread, of, sums, index)
     # a group without units counts for nothing in T, and its inner spread is not defined
     inner = (whole * within).where(whole > 0, 0.0)
-    between = measure(Spread(sums["units"], sums["weight"], 0, 0.0))
+    between = (theil_t if index == "T" else theil_l)(Spread(sums["units"], sums["weight"], 0, 0.0))
     parts = pd.DataFrame({"theil": within, "contribution": inner})
     parts.loc["between"] = [np.nan, between]
     total = parts["contribution"].sum()
     can_share = np.isfinite(total) and total > 0
     return parts.assign(share=parts["contribution"] / total if can_share else np.nan).rename_axis("group")
+
+
+def _within(spread: Spread, of: pd.Series, sums: pd.DataFrame, index: str) -> pd.Series:
+    # Theil's index inside each group, all groups at once: NaN in one without units
+    at = sums.index.get_indexer(pd.Index(of))
+    # a group without units has no shares: 0 / 0
+    with np.errstate(divide="ignore", invalid="ignore"):
+        units = spread.units.to_numpy() / sums["units"].to_numpy()[at]
+        weight = spread.weight.to_numpy() / sums["weight"].to_numpy()[at]
+        logarithm = np.log(units / weight)
+        terms = np.where(units == 0, 0.0, units * logarithm) if index == "T" else -weight * logarithm
+    return pd.Series(terms).groupby(at).sum(min_count=1).set_axis(sums.index)
 
 
 def atkinson(spread: Spread, aversion: float) -> float:

@@ -103,6 +103,9 @@ CLUSTERS: Final[dict[str, str]] = {
     "unknown": NOT_REPORTED,
 }
 
+#: with hot and cold spots, which are drawn as the clusters that they would be and never beside them
+GROUPS: Final[dict[str, str]] = {**CLUSTERS, "cold": CLUSTERS["low_low"], "hot": CLUSTERS["high_high"]}
+
 _SCALES: Final[dict[Scale, dict[int, tuple[str, ...]]]] = {
     "sequential": SEQUENTIAL,
     "bands": BANDS,

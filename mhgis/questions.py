@@ -18,6 +18,7 @@ Unit = Literal["km", "min"]
 Borders = Literal["open", "closed"]
 Neighbouring = Literal["queen", "nearest", "band"]
 Rates = Literal["shrunken", "plain"]
+Statistic = Literal["moran", "star"]
 Goal = Literal["covered", "mean", "fewest", "worst"]
 Part = Literal["plan", "exist", "models"]
 Leading = Literal["enough", "any"]
@@ -36,6 +37,10 @@ NEIGHBOURING_NAMES: Final[dict[Neighbouring, str]] = {
     "queen": N_("Share a border or a corner"),
     "nearest": N_("The nearest areas"),
     "band": N_("Within a distance"),
+}
+STATISTIC_NAMES: Final[dict[Statistic, str]] = {
+    "moran": N_("Alike or apart (local Moran)"),
+    "star": N_("Hot and cold spots (Getis-Ord Gi*)"),
 }
 RATES_NAMES: Final[dict[Rates, str]] = {"shrunken": N_("Steadied for small populations"), "plain": N_("As they are")}
 
@@ -64,6 +69,7 @@ _WORDS: Final[dict[str, tuple[str, ...]]] = {
     "borders": get_args(Borders),
     "neighbouring": get_args(Neighbouring),
     "rates": get_args(Rates),
+    "statistic": get_args(Statistic),
     "goal": get_args(Goal),
     "part": get_args(Part),
     "lead": get_args(Leading),
@@ -227,7 +233,8 @@ class EquityQuestion(_Question):
     What is asked of equity and clusters.
 
     `closed` is how many of the largest gaps are closed; `aversion` (per cent) that of Atkinson's index; `neighbouring`
-    with `k` or `band` (km) says who is whose neighbour; `rates` whether rates of small populations are steadied.
+    with `k` or `band` (km) says who is whose neighbour; `rates` whether rates of small populations are steadied;
+    `statistic` what tells a cluster.
     """
 
     closed: int = 5
@@ -236,6 +243,7 @@ class EquityQuestion(_Question):
     k: int = 6
     band: int = 150
     rates: Rates = "shrunken"
+    statistic: Statistic = "moran"
 
 
 @dataclass(frozen=True)

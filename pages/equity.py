@@ -28,7 +28,7 @@ with view.guard():
             equity.closing(v, got)
         st.subheader(_("How unequal, by every index"), anchor=False)
         equity.indices_table(v, got)
-        equity.contributions(v)
+        equity.contributions(v, got)
         st.subheader(_("Clusters: where high and low lie together"), anchor=False)
         equity.cluster_controls(v, got)
         them = equity.groups(v, got)
@@ -39,4 +39,5 @@ with view.guard():
         with two.container(border=True, key="mh_card_scatter"):
             equity.scatter(v, got, them)
             drawer(equity.about(v, got, headline), v.lang, method="clusters")
+        equity.cluster_list(v)
         figure.caption(equity.about(v, got, headline), v.lang, method="equity")

@@ -3,11 +3,12 @@
 import html
 from collections.abc import Mapping, Sequence
 
+import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
 from mhgis import palette
-from mhgis.clusters import CLUSTER_LABELS
+from mhgis.clusters import LABELS
 from mhgis.figures.charts import SMALL_PX, WIDTH_PX, dress
 from mhgis.i18n import Language, translator
 from mhgis.provenance import About
@@ -40,7 +41,7 @@ def lorenz(
     places = ((0.55, palette.ACCENT), (0.8, palette.BANDS[5][1]))
     for (name, curve), (at, colour) in zip(curves.items(), places, strict=False):
         x, y = 100 * curve["share_of_weight"].astype(float), 100 * curve["share_of_units"].astype(float)
-        figure.add_scatter(x=x.tolist(), y=y.tolist(), mode="lines", line={"color": colour, "width": 2.5},
+        figure.add_scatter(x=x.to_numpy(), y=y.to_numpy(), mode="lines", line={"color": colour, "width": 2.5},
                            hovertemplate="%{x:.0f} % → %{y:.0f} %<extra></extra>")  # fmt: skip
         if len(x):
             nearest = int((x - 100 * at).abs().to_numpy().argmin())
@@ -79,15 +80,15 @@ def moran_scatter(
     _, known = translator(lang), rows.dropna(subset=["score", "lag"])
     figure = go.Figure()
     for cluster, part in known.groupby("cluster", sort=True):
-        label = _(CLUSTER_LABELS[str(cluster)])  # type: ignore[index]
+        label = _(LABELS[str(cluster)])
         figure.add_scatter(
-            x=part["score"].astype(float).tolist(), y=part["lag"].astype(float).tolist(), mode="markers",
+            x=part["score"].to_numpy("float64"), y=part["lag"].to_numpy("float64"), mode="markers",
             marker={
-                "size": [14 if code == selected else 7 for code in part["area_code"]],
-                "color": palette.CLUSTERS[str(cluster)], "line": {"width": 1, "color": palette.SECONDARY},
+                "size": np.where(part["area_code"].eq(selected), 14, 7),
+                "color": palette.GROUPS[str(cluster)], "line": {"width": 1, "color": palette.SECONDARY},
             },
-            hovertext=[f"{html.escape(str(name))}: {label}" for name in part["name"]], hoverinfo="text",
-            customdata=part["area_code"].tolist(), selected={"marker": {"opacity": 1}},
+            hovertext=np.array([f"{html.escape(str(name))}: {label}" for name in part["name"]]), hoverinfo="text",
+            customdata=part["area_code"].to_numpy(object), selected={"marker": {"opacity": 1}},
             unselected={"marker": {"opacity": 1}},
         )  # fmt: skip
     figure.add_hline(y=0, line={"color": palette.SECONDARY, "width": 1})

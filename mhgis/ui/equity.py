@@ -7,7 +7,7 @@ Puts together what `mhgis.equity`, `mhgis.clusters` and `mhgis.uncertainty` comp
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
-from typing import Any, Final, get_args
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
@@ -15,7 +15,7 @@ import streamlit as st
 from scipy import sparse
 
 from mhgis import clusters, equity, formats, palette, store, uncertainty
-from mhgis.clusters import CLUSTER_LABELS, Cluster, Moran, Weights
+from mhgis.clusters import LABELS, Moran, Weights
 from mhgis.country import say
 from mhgis.equity import Numbers, Spread
 from mhgis.figures import charts
@@ -24,7 +24,7 @@ from mhgis.i18n import N_, Language, translator
 from mhgis.indicators import RESOURCES
 from mhgis.links import View
 from mhgis.provenance import About
-from mhgis.questions import LIMITS, NEIGHBOURING_NAMES, RATES_NAMES, EquityQuestion
+from mhgis.questions import LIMITS, NEIGHBOURING_NAMES, RATES_NAMES, STATISTIC_NAMES, EquityQuestion
 from mhgis.sentences import areas as areas_in_words
 from mhgis.ui import export, figure, paper, picture, shell
 from mhgis.ui import view as views
@@ -56,6 +56,8 @@ _INDICES: Final[dict[str, tuple[str, str]]] = {
     "ratio": (N_("Best-off over worst-off tenth"), N_("1 = alike, ∞ where the worst-off have none")),
 }
 _TENTHS: Final = ("worst_tenth", "best_tenth", "ratio")
+#: endings of columns: the value (in a model the middle of the draws), and the ends of its range
+_ENDS: Final = ("", "_low", "_high")
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,15 +97,19 @@ def question_of(view: View) -> EquityQuestion:
 
 def found(view: View) -> Inequality:
     """Return how unequally the resource of a view is spread."""
-    parts = figure.indicator_of(view).parts
-    resource = str(parts) if parts in RESOURCES else "beds"
-    shown = replace(View(), dataset=view.dataset, level=view.level, year=view.year, within=view.within)
     asked = question_of(view)
     _ = translator(view.lang)
     with st.spinner(_("Comparing areas")):
         # who is whose neighbour changes no index
-        measured = _found(store.fingerprint(), shown, resource, EquityQuestion(aversion=asked.aversion))
+        measured = _found(store.fingerprint(), *_shown(view), EquityQuestion(aversion=asked.aversion))
     return replace(measured, question=asked)
+
+
+def _shown(view: View) -> tuple[View, str]:
+    """Return what a measure rests on: the view without what changes no number, and the resource."""
+    parts = figure.indicator_of(view).parts
+    shown = replace(View(), dataset=view.dataset, level=view.level, year=view.year, within=view.within)
+    return shown, str(parts) if parts in RESOURCES else "beds"
 
 
 @lru_cache(maxsize=_KEPT)
@@ -340,52 +346,87 @@ def _between(got: Inequality, group: pd.Series, lang: Language) -> tuple[float, 
     )
 
 
+@lru_cache(maxsize=_KEPT)
+def _adding(build: str, view: View, resource: str) -> pd.DataFrame:
+    """
+    Return by area its units, rate and what it adds to each index; in a model the middle and ends of the draws.
+
+    Columns `units`, `rate`, `gini`, `theil`, `hrad`, `ratio`, and of a model each with `_low` and `_high` behind.
+    """
+    got = _found(build, view, resource, EquityQuestion())
+    rows, spread = got.rows, got.people
+    people = rows["people"].astype("Float64")
+    if got.draws is None:
+        dense = equity.agglomeration(rows["units"], people, rows["area_km2"])
+        return pd.DataFrame({
+            "units": rows["units"], "rate": rows["units"] / people.where(people.gt(0)) * _PER,
+            "gini": equity.gini_contributions(spread).reindex(rows.index).astype("Float64"),
+            "theil": equity.theil_contributions(spread).reindex(rows.index).astype("Float64"),
+            **{name: dense[name].astype("Float64") for name in ("hrad", "ratio")},
+        })  # fmt: skip
+    draws, weight = got.draws["people"], spread.weight.to_numpy()
+    land = rows["area_km2"].reindex(spread.units.index).to_numpy("float64")
+    gini, theil = equity.contributions_of_draws(draws, weight)
+    share = draws / draws.sum(axis=1, keepdims=True)
+    at = (0.5, *equity.QUANTILES)
+    units, ginis, theils, shares = (np.quantile(one, at, axis=0, method="lower") for one in (draws, gini, theil, share))
+    of = {
+        "units": units, "rate": units / weight * _PER, "gini": ginis, "theil": theils,
+        "hrad": shares / (land / land.sum()), "ratio": shares / (weight / weight.sum()),
+    }  # fmt: skip
+    return pd.DataFrame(
+        {f"{name}{end}": values for name, three in of.items() for end, values in zip(_ENDS, three, strict=True)},
+        index=spread.units.index,
+    ).reindex(rows.index).astype("Float64")  # fmt: skip
+
+
 def sheet(view: View) -> Sheet:
     """Return every area with what it adds to the inequality, most first, as a reader sees it."""
     _, lang, got = translator(view.lang), view.lang, found(view)
-    rows = got.rows
+    rows, adding = got.rows, _adding(store.fingerprint(), *_shown(view))
     dense = equity.agglomeration(rows["units"], rows["people"].astype("Float64"), rows["area_km2"])
-    table = pd.DataFrame({
-        "name": rows[f"name_{lang}"], "units": rows["units"], "people": rows["people"],
-        "rate": rows["units"] / rows["people"].astype("Float64").where(rows["people"].gt(0)) * _PER,
-        "gini": equity.gini_contributions(got.people).reindex(rows.index).astype("Float64"),
-        "theil": equity.theil_contributions(got.people).reindex(rows.index).astype("Float64"),
-        **{name: dense[name].astype("Float64") for name in ("hrad", "pad", "ratio")}, **_dense_ends(got),
-    })  # fmt: skip
-    table = table.sort_values(["gini", "name"], ascending=[False, True], na_position="last", kind="stable")
-    headings = {
-        "name": _("Area"), "units": _(_UNITS[got.resource]), "people": _("People"), "rate": _("Per 100,000"),
+    names = {
+        "units": _(_UNITS[got.resource]), "people": _("People"), "rate": _("Per 100,000"),
         "gini": _("Adds to the Gini"), "theil": _("Adds to Theil's T"), "hrad": _("HRAD: density of units"),
         "pad": _("Density of people"), "ratio": _("Location quotient"),
-        "hrad_low": _("HRAD, 5 %"), "hrad_high": _("HRAD, 95 %"),
-        "ratio_low": _("Location quotient, 5 %"), "ratio_high": _("Location quotient, 95 %"),
     }  # fmt: skip
-    decimals = {"rate": 1, "gini": 4, "theil": 4, "hrad": 2, "pad": 2, "ratio": 2}
-    decimals |= {name: 2 for name in headings if name.endswith(("_low", "_high")) and name in table}
-    shown = table.round(decimals).rename(columns=headings).assign(**{_("Code"): table.index})
+    decimals: dict[str, int] = {"units": 0, "rate": 1, "gini": 4, "theil": 4, "hrad": 2, "pad": 2, "ratio": 2}
+    of = {"people": rows["people"], "pad": dense["pad"].astype("Float64").round(2)}
+    forms = ("{measure}", _("{measure}, 5 %"), _("{measure}, 95 %"))
+    table, digits = _places(view, rows), {}
+    for name, title in names.items():
+        for end, form in zip(_ENDS, forms, strict=True):
+            column = f"{name}{end}"
+            if column not in adding and column not in of:
+                continue
+            heading = form.format(measure=title)
+            table[heading] = adding[column].round(decimals[name]) if column in adding else of[column]
+            if name == "units":
+                table[heading] = table[heading].astype("Int64")
+            elif name in decimals:
+                digits[heading] = decimals[name]
+    shown = pd.DataFrame({**table, _("Code"): rows.index}, index=rows.index)
+    order = adding.assign(name=rows[f"name_{lang}"]).sort_values(
+        ["gini", "name"], ascending=[False, True], na_position="last", kind="stable"
+    ).index  # fmt: skip
     title = _("What each area adds to the inequality of {units}").format(units=_(_UNITS[got.resource]))
     return Sheet(
-        shown.reset_index(drop=True), tuple(table.index), about(view, got, title), _("what adds most first"), "",
-        {headings[name]: digits for name, digits in decimals.items()},
+        shown.loc[order].reset_index(drop=True), tuple(order), about(view, got, title), _("what adds most first"), "",
+        digits,
     )  # fmt: skip
 
 
-def _dense_ends(got: Inequality) -> dict[str, pd.Series]:
-    """Return the ends of HRAD and of the location quotient over the draws of a model; nothing where there is none."""
-    if got.draws is None:
-        return {}
-    codes, draws = got.people.units.index, got.draws["people"]
-    share = draws / draws.sum(axis=1, keepdims=True)
-    low, high = np.quantile(share, list(equity.QUANTILES), axis=0, method="lower")
-    of = {"ratio": got.people.weight, "hrad": got.rows["area_km2"].reindex(codes).astype("float64")}
-    return {
-        f"{name}_{end}": pd.Series(values / (weight / weight.sum()).to_numpy("float64"), codes).astype("Float64")
-        for name, weight in of.items()
-        for end, values in (("low", low), ("high", high))
-    }
+def _places(view: View, rows: pd.DataFrame) -> dict[str, pd.Series]:
+    """Return the first columns of a list of areas: their names, and below the provinces where they lie."""
+    _, lang = translator(view.lang), view.lang
+    named, province = {_("Area"): rows[f"name_{lang}"]}, rows[f"province_{lang}"]
+    if view.level == "province":
+        return named
+    lies_in = province.str.cat(rows[f"parent_{lang}"], " · ") if view.level == "county" else province
+    return {**named, _("Lies in"): lies_in}
 
 
-def contributions(view: View) -> None:
+def contributions(view: View, got: Inequality) -> None:
     """Draw which areas add most to the inequality, with the files of the list."""
     _, made = translator(view.lang), sheet(view)
     with st.container(
@@ -401,6 +442,9 @@ def contributions(view: View) -> None:
         _("HRAD: units a km2 over the average of all; location quotient: that over the same of people, below 1 = fewer "
           "units than people.")
     )  # fmt: skip
+    if got.draws is not None:
+        st.caption(_("Model estimate: each number is the middle of the draws, with 5 % and 95 % of them beside it; "
+                     "middles need not add up to the index."))  # fmt: skip
 
 
 def closing(view: View, got: Inequality) -> None:
@@ -464,7 +508,12 @@ def _weights(build: str, level: str, way: str, size: int) -> Weights:
 
 @dataclass(frozen=True, eq=False)
 class Groups:
-    """Clusters of the areas of a view: `table` as of `mhgis.clusters.local_clusters`, `moran` over the whole."""
+    """
+    Clusters of the areas of a view.
+
+    `table` is that of `mhgis.clusters.local_clusters` with the `rate` that was compared (units for 100,000 people); its
+    `cluster` is that of the statistic that is asked. `moran` is over the whole.
+    """
 
     table: pd.DataFrame
     moran: Moran
@@ -472,10 +521,13 @@ class Groups:
 
 def groups(view: View, got: Inequality) -> Groups:
     """Return the clusters of rates among the areas of a view."""
-    shown = replace(View(), dataset=view.dataset, level=view.level, year=view.year, within=view.within)
-    _ = translator(view.lang)
+    asked, first, _ = got.question, EquityQuestion(), translator(view.lang)
     with st.spinner(_("Comparing neighbours")):
-        return _groups(store.fingerprint(), shown, got.resource, replace(got.question, closed=EquityQuestion.closed))
+        compared = replace(asked, closed=first.closed, aversion=first.aversion, statistic=first.statistic)
+        made = _groups(store.fingerprint(), *_shown(view), compared)
+    if asked.statistic == "moran":
+        return made
+    return replace(made, table=made.table.assign(cluster=clusters.spots(made.table)))
 
 
 @lru_cache(maxsize=_KEPT)
@@ -487,14 +539,15 @@ def _groups(build: str, view: View, resource: str, question: EquityQuestion) -> 
         rate = uncertainty.shrink(rows["units"], people)["shrunken"].astype("Float64")
     size = question.k if question.neighbouring == "nearest" else question.band
     weights = _weights(build, view.level, question.neighbouring, 0 if question.neighbouring == "queen" else size)
-    table = clusters.local_clusters(rate, weights, SEED)
+    table = clusters.local_clusters(rate, weights, SEED).assign(rate=rate)
     return Groups(table, clusters.global_moran(rate, weights, SEED))
 
 
 def cluster_controls(view: View, got: Inequality) -> None:
-    """Draw who counts as a neighbour, and whether rates of small populations are steadied."""
+    """Draw what tells a cluster, who counts as a neighbour, and whether rates of small populations are steadied."""
     _, asked = translator(view.lang), got.question
     choices: tuple[tuple[str, str, dict[Any, str]], ...] = (
+        ("statistic", _("Clusters by"), dict(STATISTIC_NAMES)),
         ("neighbouring", _("Neighbours"), dict(NEIGHBOURING_NAMES)), ("rates", _("Rates"), dict(RATES_NAMES)),
     )  # fmt: skip
     with st.container(horizontal=True, vertical_alignment="bottom", key="mh_clusters"):
@@ -552,13 +605,13 @@ def painted(view: View) -> Painted:
 def _clusters(view: View, got: Inequality, them: Groups) -> Painted:
     """Return the clusters over all areas; the last row of the legend holds those that are not compared."""
     _, lang, order = translator(view.lang), view.lang, wire_order(view.level)
-    kinds: list[Cluster] = [one for one in get_args(Cluster) if them.table["cluster"].eq(one).any()]
+    kinds = [one for one in LABELS if them.table["cluster"].eq(one).any()]
     place = {kind: at for at, kind in enumerate(kinds)}
     of = them.table["cluster"].map(place).reindex(order)
     people = got.rows["people"].astype("Float64")
     styles = [
         ClassStyle(
-            _(CLUSTER_LABELS[kind]), palette.CLUSTERS[kind], int(them.table["cluster"].eq(kind).sum()),
+            _(LABELS[kind]), palette.GROUPS[kind], int(them.table["cluster"].eq(kind).sum()),
             formats.people(float(people[them.table["cluster"].eq(kind)].sum()), lang, unit=False),
             "not_reported" if kind == "unknown" else "class",
         )
@@ -588,6 +641,61 @@ def cluster_map(view: View, got: Inequality, them: Groups) -> None:
         height=_MAP_PX,
     )  # fmt: skip
     paper.menu(view, painted, "clusters_picture")
+
+
+def cluster_sheet(view: View) -> Sheet:
+    """Return every area that was compared or is not known, those in a cluster first, as a reader sees them."""
+    _, got = translator(view.lang), found(view)
+    them, rows, is_star = groups(view, got).table, got.rows, got.question.statistic == "star"
+    strength = them["gi_star" if is_star else "local_i"]
+    place = {kind: at for at, kind in enumerate(LABELS)}
+    order = pd.DataFrame({
+        "kind": them["cluster"].map(place), "strength": -strength.abs(), "code": them.index
+    }, index=them.index).sort_values(["kind", "strength", "code"], kind="stable").index  # fmt: skip
+    them, rows = them.loc[order], rows.loc[order]
+    steadied = got.draws is None and got.question.rates == "shrunken"
+    measure = _("Gi* (standard score)") if is_star else _("Local Moran's I")
+    rate = _("Per 100,000, steadied") if steadied else _("Per 100,000")
+    shown = pd.DataFrame({
+        **_places(view, rows),
+        _("Cluster"): [_(LABELS[kind]) for kind in them["cluster"]],
+        rate: them["rate"].astype("Float64").round(1),
+        _("Own, standard deviations"): them["score"].astype("Float64").round(2),
+        _("Neighbours' mean, standard deviations"): them["lag"].astype("Float64").round(2),
+        measure: strength.loc[order].astype("Float64").round(2), _("p"): them["p"].astype("Float64").round(3),
+        _("People"): rows["people"], _("Code"): them.index,
+    })  # fmt: skip
+    title = _("Clusters: {units} for 100,000 people").format(units=_(_UNITS[got.resource]))
+    decimals: dict[str, int | None] = {rate: 1, measure: 2, _("p"): 3}
+    decimals |= dict.fromkeys((_("Own, standard deviations"), _("Neighbours' mean, standard deviations")), 2)
+    return Sheet(
+        shown.reset_index(drop=True), tuple(order), about(view, got, title), _("by cluster, the clearest first"),
+        clusters_in_words(view, got), decimals,
+    )  # fmt: skip
+
+
+def clusters_in_words(view: View, got: Inequality) -> str:
+    """Return what clusters rest on, as a reader reads it."""
+    _, asked = translator(view.lang), got.question
+    size = {"nearest": formats.number(asked.k), "band": _("{n} km").format(n=formats.number(asked.band))}
+    neighbours = [_(NEIGHBOURING_NAMES[asked.neighbouring]), size.get(asked.neighbouring, "")]
+    rates = [] if got.draws is not None else [_(RATES_NAMES[asked.rates])]
+    return _("; ").join([_(STATISTIC_NAMES[asked.statistic]), " ".join(filter(None, neighbours)), *rates])
+
+
+def cluster_list(view: View) -> None:
+    """Draw the areas by cluster, with the files of the list."""
+    _, made = translator(view.lang), cluster_sheet(view)
+    with st.container(
+        horizontal=True, horizontal_alignment="distribute", vertical_alignment="bottom", key="mh_head_clusters"
+    ):
+        st.subheader(_("Which areas are in a cluster"), anchor=False, width="content")
+        export.menu(view, "clusters", cluster_sheet)
+    st.dataframe(made.rows, hide_index=True, key="equity_clusters", height=320, placeholder=formats.NOTHING,
+                 column_config={
+        _("Area"): st.column_config.TextColumn(pinned=True),
+        _("People"): st.column_config.NumberColumn(format="localized"),
+    })  # fmt: skip
 
 
 def scatter(view: View, got: Inequality, them: Groups) -> None:

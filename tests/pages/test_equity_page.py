@@ -45,9 +45,12 @@ def test_facilities_have_a_course_over_two_years(open_page):
 def test_what_is_asked_is_in_the_link(open_page):
     app = open_page("equity", lang="en")
     app.number_input(key="equity_closed").set_value(10).run()
-    app.selectbox(key="equity_neighbouring").set_value("nearest").run()
-    assert link(app)["even"] == "closed-10,neighbouring-nearest"
+    app.selectbox(key="equity_neighbouring").set_value("nearest")
+    app.selectbox(key="equity_statistic").set_value("star").run()
+    assert link(app)["even"] == "closed-10,neighbouring-nearest,statistic-star"
     assert "10 areas that lack most" in written(app)
+    groups = next(one.value for one in app.dataframe if "Cluster" in one.value)
+    assert groups.columns[groups.columns.str.startswith("Gi*")].tolist() == ["Gi* (standard score)"]
 
 
 def test_contributions_add_up_and_areas_outside_the_statistics_are_in_no_measure(published):
@@ -68,6 +71,32 @@ def test_clusters_count_the_unknown_apart(published):
     them = equity.groups(view, got)
     assert them.table["cluster"].isin(["unknown", "no_neighbours"]).sum() == them.moran.n_unknown + them.moran.n_alone
     assert len(them.table) == len(got.rows)
+
+
+def test_what_areas_of_a_model_add_has_its_range(published):
+    assert published.file.is_file()
+    rows = equity.sheet(View(dataset="cn-modelled-2015", level="prefecture", year=2015)).rows
+    for measure in ("Adds to the Gini", "Adds to Theil's T", "Location quotient", "Per 100,000"):
+        low, middle, high = (rows[f"{measure}{end}"].dropna() for end in (", 5 %", "", ", 95 %"))
+        assert (low.le(middle) & middle.le(high)).all(), measure
+        assert low.lt(high).any()
+
+
+@each_language
+def test_the_list_of_clusters_holds_every_area_with_its_class_and_says_what_it_rests_on(published, lang):
+    assert published.file.is_file()
+    view = View(dataset="cn-published", year=2015, lang=lang, even="statistic-star,neighbouring-nearest,k-4")
+    made = equity.cluster_sheet(view)
+    got = equity.found(view)
+    assert set(made.codes) == set(got.rows.index)
+    cold = equity.groups(view, got).table["cluster"].eq("cold").sum()
+    said = {"zh": "本地与周围合计偏低（冷点）", "en": "Low, area and neighbours together (cold spot)"}[lang]
+    kinds = made.rows.iloc[:, 1]
+    assert cold > 0
+    assert kinds.eq(said).sum() == cold
+    assert kinds.iloc[0] == said
+    assert "Gi*" in made.chosen
+    assert "4" in made.chosen
 
 
 def test_a_click_on_the_scatter_selects_its_area():

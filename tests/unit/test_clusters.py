@@ -109,6 +109,8 @@ def test_every_statistic_equals_esdas_where_nothing_is_missing():
     assert np.abs(found["p"] - theirs.p_sim).max() < 4 * np.sqrt(0.25 / 9_999)
     star = esda.G_Local(y, pysal(weights), transform="B", star=True, permutations=0)
     assert found["gi_star"].tolist() == pytest.approx(star.Zs.tolist(), abs=1e-9)
+    star = esda.G_Local(y, pysal(weights), transform="B", star=True, permutations=9_999, seed=5, n_jobs=1)
+    assert np.abs(found["p"] - star.p_sim).max() < 4 * np.sqrt(0.25 / 9_999)
     whole = clusters.global_moran(values, weights, seed=5)
     assert whole.value == pytest.approx(esda.Moran(y, pysal(weights), permutations=0).I, abs=1e-12)
 
@@ -122,6 +124,27 @@ def test_a_corner_of_low_values_is_a_cluster_and_one_high_town_in_it_an_outlier(
     assert found.loc["000", "cluster"] == "low_low"
     assert found.loc["026", "cluster"] == "high_low"
     assert found.loc["143", "cluster"] == "not_significant"
+
+
+def test_a_corner_of_low_values_is_a_cold_spot_and_its_one_high_town_part_of_it():
+    weights = squares(12, 12)
+    values = np.full((12, 12), 50.0) + np.random.default_rng(1).normal(0, 1, (12, 12))
+    values[:4, :4] = 1
+    values[2, 2] = 60
+    series = on(weights, values.ravel())
+    series.iloc[143] = pd.NA
+    found = clusters.spots(clusters.local_clusters(series, weights, seed=1))
+    # the town of 60 and its eight neighbours of 1 add up to 68, far below nine times the mean of about 46
+    assert found[["000", "026", "100", "143"]].tolist() == ["cold", "cold", "not_significant", "unknown"]
+
+
+def test_a_high_area_among_low_neighbours_is_no_hot_spot_however_high():
+    table = pd.DataFrame(
+        [(3.0, -1.0, True, "high_low"), (3.0, 1.0, True, "high_high"), (3.0, 1.0, False, "not_significant"),
+         (np.nan, np.nan, False, "no_neighbours")],
+        columns=["gi_star", "lag", "is_significant", "cluster"],
+    )  # fmt: skip
+    assert clusters.spots(table).tolist() == ["not_significant", "hot", "not_significant", "no_neighbours"]
 
 
 def test_unknown_areas_have_no_class_and_nobody_is_low_because_of_them():
@@ -189,6 +212,8 @@ def test_three_towns_in_a_row_as_on_the_method_page():
     a, c = -1 / np.sqrt(2), 2 / np.sqrt(2)
     assert found["score"].tolist() == pytest.approx([a, a, c])
     assert found["lag"].tolist() == pytest.approx([a, (a + c) / 2, a])
+    # a and b: two areas of three
+    assert found.loc["000", "gi_star"] == pytest.approx((a + a) / np.sqrt((3 * 2 - 2**2) / (3 - 1)))
     moran = clusters.global_moran(on(weights, [0.0, 0.0, 3.0]), weights, seed=1)
     assert (moran.value, moran.expected) == pytest.approx(((0.5 - 0.25 - 1) / 3, -1 / 2))
 

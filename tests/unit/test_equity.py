@@ -193,6 +193,19 @@ def test_draws_are_measured_one_by_one():
     assert np.isnan(found[2])
 
 
+def test_contributions_in_many_draws_are_those_of_each_and_sum_to_its_index():
+    draws = np.array([[0.0, 10, 30], [10, 10, 20], [5, 0, 35], [0, 0, 0]])
+    gini, theil = equity.contributions_of_draws(draws, TOWNS.weight.to_numpy())
+    for at, units in enumerate(draws[:3]):
+        one = spread(units, TOWNS.weight.tolist())
+        assert theil[at].tolist() == pytest.approx(equity.theil_contributions(one).tolist())
+        assert (gini[at].sum(), theil[at].sum()) == pytest.approx((equity.gini(one), equity.theil_t(one)))
+    # rates of 0, 10 and 15 a thousand, mean 10: a's distance is 10 / 4 + 15 x 2 / 4, over twice the mean, of a quarter
+    assert gini[0, 0] == pytest.approx(1 / 4 * (10 / 4 + 15 * 2 / 4) / 20)
+    assert np.isnan(gini[3]).all()
+    assert np.isnan(theil[3]).all()
+
+
 @settings(max_examples=5)
 @given(st.integers(0, 1_000))
 def test_a_range_is_its_seeds_and_holds_the_middle(seed):
