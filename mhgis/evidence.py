@@ -137,7 +137,7 @@ def how_sure(area: Standing, indicator: Indicator, benchmark: Benchmark | None, 
         lacking = area.lacking(benchmark, indicator)
         if lacking:
             lines.append(
-                _("To reach it, {n} more would be needed ({unit}).").format(
+                _("To reach it, {n} {unit} more would be needed.").format(
                     n=formats.number(lacking), unit=sentences.unit_of_parts(indicator, lang)
                 )
             )

@@ -359,13 +359,10 @@ def other_ways(view: View) -> None:
             other = replace(view, dataset=str(dataset), year=int(year))
             if (other.dataset, other.indicator, other.level) not in views.offer().years:
                 continue
-            one = answer(other).total
-            said = _("**{title}**: about {middle}, in 90 of 100 draws between {least} and {most}").format(
-                title=shell.dataset_titles(lang)[other.dataset],
-                **{word: formats.people(int(one[name]), lang)
-                   for word, name in (("middle", "value"), ("least", "lower"), ("most", "upper"))},
-            )  # fmt: skip
-            st.markdown(f":orange-badge[{_(shell.MODELLED)}] {said}")
+            got = answer(other)
+            title = shell.dataset_titles(lang)[other.dataset]
+            st.markdown(f":orange-badge[{_(shell.MODELLED)}] **{title}**  \n{headline(other, got)}")
+            st.caption(note(other, got))
             st.button(
                 _("Show the model estimate: map and list"), type="primary", on_click=views.change,
                 kwargs={"dataset": other.dataset, "year": other.year}, key=f"access_to_{dataset}",

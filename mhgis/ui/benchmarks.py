@@ -121,7 +121,8 @@ def say_how_sure(view: View, mine: Standing) -> None:
             st.html(drawn)
     lines = evidence.how_sure(mine, indicator, chosen, view.lang)
     asked = _("How sure is that?")
-    st.markdown(f"**{asked}** " + " ".join(plain(line) for line in lines))
+    between = "" if view.lang == "zh" else " "
+    st.markdown(f"**{asked}** " + between.join(plain(line) for line in lines))
     notes = figure.sure_notes(view)
     if notes:
         st.caption("  \n".join(notes))

@@ -119,7 +119,7 @@ def _without_empty_words(ranked: pd.DataFrame, level: Level) -> pd.DataFrame:
     silent: list[str] = []
     if level == LEVELS[-1]:
         # a county is its own only part: the second figure would repeat the first
-        silent += ["units_lacking_in_parts", "parts_reason"]
+        silent += ["units_lacking_in_parts", "parts_reason", "parts_known"]
     elif not ranked["parts_reason"].eq("some_unknown").any():
         silent += ["parts_reason"]
     if not ranked["reason"].eq("stale").any():

@@ -20,7 +20,7 @@ from mhgis import export, formats, gaps, links, paths, saved, sentences, slides,
 from mhgis.errors import SchemaError
 from mhgis.figures import handout, static_map
 from mhgis.figures.static_map import MapView
-from mhgis.i18n import N_, Language, ngettext, translator
+from mhgis.i18n import Language, ngettext, translator
 from mhgis.indicators import REGISTRY, Level
 from mhgis.links import View
 from mhgis.saved import SavedView
@@ -294,22 +294,6 @@ def _sent(slide: Slide) -> dict[str, Any]:
     }
 
 
-PAGE_NAMES: Final = {
-    "overview": N_("Overview"),
-    "map": N_("Map"),
-    "gaps": N_("Gap list"),
-    "area": N_("Area"),
-    "access": N_("Access"),
-    "equity": N_("Equity"),
-    "benchmarks": N_("Benchmarks"),
-    "audit": N_("Printed figures"),
-    "scenarios": N_("Scenarios"),
-    "sites": N_("Next sites"),
-    "targets": N_("Targets"),
-    "alliances": N_("Alliances"),
-    "coverage": N_("Coverage"),
-    "sources": N_("Sources and methods"),
-}
 #: pages whose own map and sentence go on a slide; of the others it is the map of their indicator
 _HAVE_SLIDES: Final = frozenset(
     {"overview", "map", "gaps", "area", "scenarios", "sites", "access", "equity", "coverage"}
@@ -324,7 +308,9 @@ def _row(view: View, one: SavedView, at: int, n: int) -> None:
     ):
         with st.container(width="stretch"):
             st.text(f"{at + 1}. {one.name}")
-            st.caption(f"{_(PAGE_NAMES.get(one.page, one.page))} · {share.suggested(seen)}")
+            what = share.named(seen, one.page)
+            if what != one.name:
+                st.caption(what)
             if one.page not in _HAVE_SLIDES:
                 st.caption(
                     _("On the screen and on slides: the map of the indicator. Its charts are saved on the page.")

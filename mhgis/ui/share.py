@@ -6,7 +6,7 @@ import streamlit as st
 
 from mhgis import links, saved
 from mhgis.errors import MhgisError
-from mhgis.i18n import translator
+from mhgis.i18n import N_, translator
 from mhgis.indicators import REGISTRY
 from mhgis.links import View
 from mhgis.sentences import LEVEL_NAMES
@@ -15,6 +15,23 @@ from mhgis.ui import view as views
 _PAGE: Final = "mhgis_page"
 #: pages that are no view to be presented
 _SHOWN_NOWHERE: Final = frozenset({saved.PRESENT, "import_data"})
+#: what the pages of saved views are called
+PAGE_NAMES: Final = {
+    "overview": N_("Overview"),
+    "map": N_("Map"),
+    "gaps": N_("Gap list"),
+    "area": N_("Area"),
+    "access": N_("Access"),
+    "equity": N_("Equity"),
+    "benchmarks": N_("Benchmarks"),
+    "audit": N_("Printed figures"),
+    "scenarios": N_("Scenarios"),
+    "sites": N_("Next sites"),
+    "targets": N_("Targets"),
+    "alliances": N_("Alliances"),
+    "coverage": N_("Coverage"),
+    "sources": N_("Sources and methods"),
+}
 
 
 def stand_at(page: Any) -> None:  # noqa: ANN401 - Streamlit's page
@@ -46,14 +63,15 @@ def actions(view: View) -> None:
 
 def _save(view: View) -> None:
     _ = translator(view.lang)
+    suggested = named(view, page_name())
     with st.form("mh_save_view", border=False, clear_on_submit=False):
         name = st.text_input(
-            _("Name of the view"), value=suggested(view), max_chars=saved.LONGEST_NAME, key=f"save_{suggested(view)}"
+            _("Name of the view"), value=suggested, max_chars=saved.LONGEST_NAME, key=f"save_{suggested}"
         )
         asked = st.form_submit_button(_("Save"), type="primary")
     st.caption(_("Saved views are kept on this server for everyone who uses it. Show them under Present."))
     if asked:
-        keep(saved.new(name or suggested(view), page_name(), st.query_params.to_dict()), view)
+        keep(saved.new(name or suggested, page_name(), st.query_params.to_dict()), view)
 
 
 def keep(one: saved.SavedView, view: View) -> None:
@@ -77,10 +95,16 @@ def change(by: Any, view: View) -> bool:  # noqa: ANN401 - a function of views
     return False
 
 
-def suggested(view: View) -> str:
-    """Return a name for a view: what is shown, of where, of when."""
+def named(view: View, page: str) -> str:
+    """Return a name for a view of a page: which page, what is shown, of where, of when."""
     _ = translator(view.lang)
     column = f"name_{view.lang}"
     scope = views.table(f"SELECT {column} FROM area WHERE area_code = ? ORDER BY level DESC", view.within)[column]
-    parts = [_(REGISTRY[view.indicator].name), *scope.head(1), _(LEVEL_NAMES[view.level]), str(view.year)]
+    parts = [
+        _(PAGE_NAMES.get(page, page)),
+        _(REGISTRY[view.indicator].name),
+        *scope.head(1),
+        _(LEVEL_NAMES[view.level]),
+        str(view.year),
+    ]
     return " · ".join(parts)

@@ -36,7 +36,7 @@ def test_how_sure_gives_interval_and_units_lacking():
     # 140 beds for a million: 117.77 to 165.20 of the exact method, 300 needed
     lines = evidence.how_sure(area(14.0, people=1_000_000), BEDS, MINIMUM, "en")
     assert "anything between 11.8 and 16.5 (" in lines[0]
-    assert lines[2] == "To reach it, 160 more would be needed (beds)."
+    assert lines[2] == "To reach it, 160 beds more would be needed."
     assert "errors of counting" in lines[-1]
 
 
