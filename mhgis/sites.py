@@ -147,8 +147,8 @@ class Proposal:
         The choice with its bound, in the terms of the goal: people (weighed), km or sites.
     sites
         By area code, most people first: `people` that it newly brings within reach (each counted at the nearest new
-        site; the mean over draws) and `again`, in how many of 100 draws it would be chosen again (NA: not a model's, or
-        another goal).
+        site; the mean over draws), `assured`, how many areas it makes sure in the same way, and `again`, in how many
+        of 100 draws it would be chosen again (NA: not a model's, or another goal).
     fate
         By origin of the place: `site`, `new` (comes within reach), `before` (was within reach), `left` (stays out of
         it) or `unknown`; where care is a model's, what holds in most draws.
@@ -156,6 +156,8 @@ class Proposal:
         People newly within reach, and people still out of it. Who is not known is in neither.
     areas_unknown, people_unknown
         Areas of which it is not known whether they are within reach, and the people in them who are known.
+    assured
+        Those of them, by code, that have a new site within reach, so that it is sure afterwards.
     """
 
     need: Need
@@ -166,6 +168,7 @@ class Proposal:
     left: Span
     areas_unknown: int
     people_unknown: int
+    assured: pd.Index
 
 
 def propose(
@@ -269,7 +272,9 @@ def _sites(needed: Need, links: pd.DataFrame, answer: Answer, reach_km: float) -
     brought = needed.expected.reindex(near.index).groupby(near).sum()
     order = pd.Index(answer.sites, dtype="str")
     people = brought.reindex(order).fillna(0).round().astype("Int64")
-    return pd.DataFrame({"people": people, "again": pd.Series(pd.NA, order, dtype="Float64")})
+    unknown = near[near.index.isin(needed.table.index[needed.table["out"].isna()])]
+    assured = unknown.value_counts().reindex(order).fillna(0).astype("int64")
+    return pd.DataFrame({"people": people, "assured": assured, "again": pd.Series(pd.NA, order, dtype="Float64")})
 
 
 def _again(needed: Need, case: Case, question: SitesQuestion) -> pd.Series:
@@ -296,6 +301,7 @@ def _told(needed: Need, links: pd.DataFrame, answer: Answer, sites: pd.DataFrame
         left=_span((needed.outs & ~near).astype(np.float64) @ people),
         areas_unknown=int((~known).sum()),
         people_unknown=int(rows["people"][~known].sum()),
+        assured=rows.index[~known & near],
     )  # fmt: skip
 
 

@@ -205,9 +205,8 @@ def headline(view: View, got: Answer) -> str:
         return _("No gap area in {place}: nobody needs a partner by this benchmark").format(place=place)
     counted = here["model"].value_counts()
     parts = [
-        _("{n} {model}").format(n=formats.number(int(counted[model])), model=_(_SHORT[model]))
-        for model in MODELS
-        if model in counted.index
+        _("{n} {model}").format(n=formats.number(n), model=_((_SHORT_ONE if n == 1 else _SHORT)[model]))
+        for model, n in ((model, int(counted[model])) for model in MODELS if model in counted.index)
     ]
     said = _("{n} gap areas of {place}: {parts}").format(
         n=formats.number(len(here)), place=place, parts=_(", ").join(parts)
@@ -223,6 +222,13 @@ _SHORT: Final[dict[str, str]] = {
     "remote": N_("fit a remote one"),
     "chain": N_("have private hubs only"),
     "none": N_("have no hub in reach"),
+}
+_SHORT_ONE: Final[dict[str, str]] = {
+    "vertical": N_("fits a vertical alliance"),
+    "horizontal": N_("fits a horizontal one"),
+    "remote": N_("fits a remote one"),
+    "chain": N_("has private hubs only"),
+    "none": N_("has no hub in reach"),
 }
 
 
@@ -249,13 +255,19 @@ def note(view: View, got: Answer) -> str:
 def in_words(view: View, got: Answer) -> str:
     """Return the rules as a reader reads them: every parameter that the plan rests on."""
     _, asked = translator(view.lang), got.question
+    vertical = _("vertical within {km} km in the prefecture").format(km=asked.vertical)
     return _("; ").join([
-        _("vertical within {km} km in the prefecture").format(km=asked.vertical),
-        _("horizontal within {km} km").format(km=asked.horizontal), _(BORDERS_NAMES[asked.borders]),
-        _("remote within {km} km").format(km=asked.remote), _(LEADING_NAMES[asked.lead]),
+        *([vertical] if has_middle(view) else []), _("horizontal within {km} km").format(km=asked.horizontal),
+        _(BORDERS_NAMES[asked.borders]), _("remote within {km} km").format(km=asked.remote),
+        _(LEADING_NAMES[asked.lead]),
         _("at least {n} beds").format(n=asked.size),
         _("{n} thousand people for each psychiatrist").format(n=asked.load), _(ROOM_NAMES[asked.room]),
     ])  # fmt: skip
+
+
+def has_middle(view: View) -> bool:
+    """Say whether an area of the view can lie in a prefecture with others, which a vertical alliance takes."""
+    return view.level == "county" and not store.areas("prefecture").empty
 
 
 def about(view: View, got: Answer, title: str) -> About:
@@ -299,7 +311,8 @@ def controls(view: View) -> None:
             ("remote", _("Remote: within, km")), ("size", _("A hub's least beds")),
             ("load", _("Psychiatrist: people, 1,000")),
         ):  # fmt: skip
-            _count(part, label, asked)
+            if part != "vertical" or has_middle(view):
+                _count(part, label, asked)
         for part, label, choices in (
             ("borders", _("Horizontal alliances"), dict(BORDERS_NAMES)), ("lead", _("Who can be a hub"),
              dict(LEADING_NAMES)), ("room", _("A hub is given"), dict(ROOM_NAMES)),
@@ -397,7 +410,7 @@ def sheet(view: View) -> Sheet:
     records = here.reset_index().to_dict("records")
     number, beds = figure.indicator_of(view).decimals, f"{_(figure.indicator_of(view).name)}"
     shown: dict[str, Any] = {
-        _("Area"): here[f"name_{lang}"], _("Lies in"): lies_in(here, lang), _("People"): here["people"],
+        _("Area"): here[f"name_{lang}"], _("Lies in"): figure.lies_in(here, lang), _("People"): here["people"],
         beds: here["value"].astype("Float64").round(number + 1),
         _("Model"): [_(MODEL_NAMES[one]) for one in here["model"]],
         _("Led by"): [names.get(one) if isinstance(one, str) else None for one in here["hub_id"]],
@@ -420,13 +433,6 @@ def sheet(view: View) -> Sheet:
     return Sheet(table, tuple(here.index), about(view, got, headline(view, got)),
                  _("by province and prefecture, nearer forms first"), in_words(view, got),
                  {name: digits for name, digits in decimals.items() if name in table})  # fmt: skip
-
-
-def lies_in(rows: pd.DataFrame, lang: Language) -> pd.Series:
-    """Return the way to each area from the province down."""
-    deeper = rows["parent_code"].ne(rows["province_code"]) & rows["parent_code"].ne(views.offer().country)
-    both = rows[f"province_{lang}"].str.cat(rows[f"parent_{lang}"], sep=" · ")
-    return both.where(deeper, rows[f"province_{lang}"]).where(rows["province_code"].ne(rows.index.to_series()))
 
 
 def _room(row: Mapping[Any, Any], got: Answer, lang: Language) -> str | None:
@@ -463,8 +469,8 @@ def listed(view: View) -> None:
         _("People"): st.column_config.NumberColumn(format="localized"),
         _("Why"): st.column_config.TextColumn(width="large"),
     }  # fmt: skip
-    st.dataframe(made.rows, hide_index=True, key="alliances_list", height=_LIST_PX, column_config=forms,
-                 placeholder=formats.NOTHING)  # fmt: skip
+    st.dataframe(made.rows, hide_index=True, key="alliances_list", column_config=forms, placeholder=formats.NOTHING,
+                 height=min(_LIST_PX, 36 * (len(made.rows) + 1)))  # fmt: skip
     if shell.is_modelled(view):
         st.caption(_("A model says nothing certain about any one county: read the list as where to look first."))
 

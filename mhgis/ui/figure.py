@@ -773,3 +773,10 @@ def _select(key: str, names: Mapping[str, str], sort: str, enter: Callable[[int]
     for row, heading in chosen.get("cells", ()):
         if enter and names[heading] == "name":
             enter(row)
+
+
+def lies_in(rows: pd.DataFrame, lang: Language) -> pd.Series:
+    """Return the way to each area from the province down; `rows` are by code. Missing for a province itself."""
+    deeper = rows["parent_code"].ne(rows["province_code"]) & rows["parent_code"].ne(views.offer().country)
+    both = rows[f"province_{lang}"].str.cat(rows[f"parent_{lang}"], sep=" · ")
+    return both.where(deeper, rows[f"province_{lang}"]).where(rows["province_code"].ne(rows.index.to_series()))

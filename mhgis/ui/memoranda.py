@@ -92,7 +92,7 @@ def _badge(view: View) -> str:
 
 def _facts(view: View, got: Answer, hub_id: str, hub: Any) -> tuple[tuple[str, str], ...]:  # noqa: ANN401 - a row
     _, lang, unit = translator(view.lang), view.lang, formats.status_word("modelled", view.lang)
-    lies_in = planner.lies_in(got.areas.loc[[hub["area_code"]]], lang)
+    lies_in = figure.lies_in(got.areas.loc[[hub["area_code"]]], lang)
     status = f" ({unit})" if shell.is_modelled(view) else ""
 
     def number(value: Any) -> str:  # noqa: ANN401 - a cell

@@ -51,6 +51,8 @@ _BASELINES_KEPT: Final = 4
 _FOUND_KEPT: Final = 16
 #: actions that an export spells out; the file of the scenario has them all
 _ACTIONS_SAID: Final = 40
+#: actions of a scenario that a slide spells out; of more it gives the sum
+_ACTIONS_ON_PAPER: Final = 3
 
 _FACILITIES: Final = """
 SELECT facility_id, name, area_code, lon, lat, 1 AS facilities, beds, psychiatrists, nurses FROM facility
@@ -486,25 +488,58 @@ def _least_rate(got: Found) -> pd.Series:
     return rates.rate(got.state.least.loc[got.inside, got.resource].where(unknown, 0), people).fillna(0)
 
 
-def _difference(view: View, other: Found | None) -> Indicator:
-    _, own = translator(view.lang), figure.indicator_of(view)
-    said = _("Change: {name}") if other is None else _("Difference of the two: {name}")
-    return replace(own, name=said.format(name=_(own.name)))
+def _shown(view: View, one: Found, other: Found | None) -> tuple[pd.Series, pd.Series, Indicator]:
+    """
+    Return what the map shows by area: a change, the least of one that is not known, and what it is called.
+
+    Of two scenarios that is the difference of their changes, in the order in which the sentence names them.
+    """
+    _, own, change = translator(view.lang), figure.indicator_of(view), changed_rate(one)
+    if other is None:
+        return change, _least_rate(one), replace(own, name=_("Change: {name}").format(name=_(own.name)))
+    (ahead, a), (behind, b) = _ahead(view, one, other)
+    named = replace(own, name=_("{name}: “{a}” less “{b}”").format(name=_(own.name), a=a, b=b))
+    return changed_rate(ahead) - changed_rate(behind), pd.Series(0.0, index=change.index), named
+
+
+def _names(view: View, one: Found, other: Found) -> tuple[str, str]:
+    """Return what two scenarios are called, with a letter where that is the same."""
+    _ = translator(view.lang)
+    a, b = (got.ledger.name or _("Without a name") for got in (one, other))
+    return (a, b) if a != b else (f"{a} (A)", f"{b} (B)")
+
+
+def _ahead(view: View, one: Found, other: Found) -> list[tuple[Found, str]]:
+    """Return two scenarios with what they are called, first the one that brings more people to the benchmark."""
+    both = list(zip((one, other), _names(view, one, other), strict=True))
+    return both[::-1] if _covered(other) > _covered(one) else both
 
 
 def page_of(view: View, got: Found, other: Found | None = None) -> MapView:
     """Return the map of differences as it goes on paper; against the `other` scenario where one is given."""
-    order = list(got.inside)
-    change, least = changed_rate(got), _least_rate(got)
-    if other is not None:
-        change, least = change - changed_rate(other), least * 0
+    title = versus(view, got, other) if other else headline(view, got)
+    said = [_what_is_done(view, each, spelt_out=other is None) for each in (got, other) if each is not None]
+    order, made = list(got.inside), about(view, got, title)
+    change, least, indicator = _shown(view, got, other)
     return MapView(
-        about(view, got, versus(view, got, other) if other else headline(view, got)), _difference(view, other),
+        replace(made, warnings=(*said, *made.warnings)), indicator,
         _classes(view, got, change, least, order), tuple(order), view.lang,
         dataset=shell.dataset_titles(view.lang)[view.dataset],
         inset_name=say(views.country().inset_name, view.lang),
         boundary_note=say(views.country().boundaries, view.lang),
     )  # fmt: skip
+
+
+def _what_is_done(view: View, got: Found, *, spelt_out: bool) -> str:
+    # what a slide tells of a scenario: its actions where there are few and there is room, else their sum
+    lang, done = view.lang, got.ledger.actions
+    _, names = translator(lang), names_of(got.base, lang)
+    words = _("; ").join(sentences.action(one, names, lang) for one in done)
+    if not (spelt_out and 0 < len(done) <= _ACTIONS_ON_PAPER):
+        words = ngettext(lang, "{n} action; added: {units}", "{n} actions; added: {units}", len(done)).format(
+            n=formats.number(len(done)), units=sentences.units(got.effect.added, lang)
+        )
+    return _("{scenario}: {actions}.").format(scenario=called(got, lang), actions=words)
 
 
 def _classes(view: View, got: Found, change: pd.Series, least: pd.Series, order: list[str]) -> Classes:
@@ -519,10 +554,8 @@ def _classes(view: View, got: Found, change: pd.Series, least: pd.Series, order:
 def draw_map(view: View, got: Found, sentence: str, other: Found | None = None) -> None:
     """Draw the map of differences: against the baseline, or against the `other` scenario."""
     _, lang, order = translator(view.lang), view.lang, wire_order(view.level)
-    change, least = changed_rate(got), _least_rate(got)
-    if other is not None:
-        change, least = change - changed_rate(other), least * 0
-    classes, indicator = _classes(view, got, change, least, order), _difference(view, other)
+    change, least, indicator = _shown(view, got, other)
+    classes = _classes(view, got, change, least, order)
     here = pd.Index(order).isin(views.limited(got.base.rows.reset_index(), view)["area_code"])
     styles = [
         ClassStyle(
@@ -613,7 +646,7 @@ def rows_of(view: View, got: Found) -> pd.DataFrame:
     table = pd.DataFrame(
         {
             _("Area"): here[f"name_{lang}"],
-            _("Lies in"): here[f"province_{lang}"].str.cat(here[f"parent_{lang}"], " · "),
+            _("Lies in"): figure.lies_in(here, lang),
             _("People"): people,
             _("{unit}, before").format(unit=units): before,
             _("{unit}, after").format(unit=units): after,
@@ -681,14 +714,13 @@ def draw_list(view: View, got: Found) -> None:
 def versus(view: View, one: Found, other: Found) -> str:
     """Return in a sentence which of two scenarios does more, and by how much."""
     _, lang = translator(view.lang), view.lang
-    more = _covered(one) - _covered(other)
-    names = {"a": one.ledger.name, "b": other.ledger.name, "there": sentences.there(scene(view))}
-    if more == 0:
+    more = abs(_covered(one) - _covered(other))
+    a, b = (name for _got, name in _ahead(view, one, other))
+    names = {"a": a, "b": b, "there": sentences.there(scene(view))}
+    if not more:
         return _("“{a}” and “{b}” bring equally many people into {there}").format(**names)
-    if more < 0:
-        names |= {"a": names["b"], "b": names["a"]}
     said = _("“{a}” brings {people} more people than “{b}” into {there}")
-    whole = said.format(people=formats.people(abs(more), lang, unit=False), **names)
+    whole = said.format(people=formats.people(more, lang, unit=False), **names)
     return _("Model estimate: {sentence}").format(sentence=whole) if one.is_modelled else whole
 
 
@@ -707,9 +739,7 @@ def draw_both(view: View, one: Found, other: Found) -> None:
     _ = translator(view.lang)
     now = _("After")
     first, second = (figures_of(view, got) for got in (one, other))
-    names = [got.ledger.name or _("Without a name") for got in (one, other)]
-    if names[0] == names[1]:
-        names = [f"{name} ({letter})" for name, letter in zip(names, "AB", strict=True)]
+    names = _names(view, one, other)
     table = (
         first[[_("Before")]]
         .rename(columns={_("Before"): _("Baseline")})

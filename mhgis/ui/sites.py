@@ -147,6 +147,9 @@ def headline(view: View, got: Answer) -> str:
         said = _("With {n} new sites nobody in {place} is further than {after} km from {care}, instead of {before} km")
     else:
         said = _("{n} new sites in {place} bring {people} more within {km} km of {care}")
+        if len(got.found.assured) and not got.is_modelled:
+            # some of those who are not known of may be among those who are newly within reach
+            said = _("{n} new sites in {place} bring at least {people} more within {km} km of {care}")
     text = said.format(**words)
     return _("Model estimate: {sentence}").format(sentence=text) if got.is_modelled else text
 
@@ -352,7 +355,7 @@ def sheet(view: View) -> Sheet:
         _("New site in"): rows[f"name_{lang}"],
         _("People it brings within reach"): got.found.sites["people"],
         _("Chosen again, of 100 draws"): got.found.sites["again"].round(),
-        _("Lies in"): rows[f"province_{lang}"].str.cat(rows[f"parent_{lang}"], " · "),
+        _("Lies in"): figure.lies_in(rows, lang),
         _("Code"): rows.index,
     })  # fmt: skip
     shown = shown.loc[:, shown.notna().any() | (shown.columns == _("New site in"))]
@@ -366,7 +369,7 @@ def left_sheet(view: View) -> Sheet:
     """Return the areas that are or may be still out of reach, most people first, as a reader sees them."""
     _, lang, got = translator(view.lang), view.lang, answer(view)
     table = got.found.need.table.assign(fate=got.found.fate)
-    table = table[table["fate"].isin(["left", "unknown"])]
+    table = table[table["fate"].isin(["left", "unknown"]) & ~table.index.isin(got.found.assured)]
     order = table.assign(sure=table["out"].fillna(0) * table["people"].fillna(0).astype("Float64"), code=table.index)
     table = table.loc[order.sort_values(["sure", "code"], ascending=[False, True]).index]
     rows = got.rows.set_index("area_code").loc[table.index]
@@ -376,7 +379,7 @@ def left_sheet(view: View) -> Sheet:
         _("Area"): rows[f"name_{lang}"],
         _("People"): rows["people"],
         often: (100 * table["out"]).round() if got.is_modelled else told,
-        _("Lies in"): rows[f"province_{lang}"].str.cat(rows[f"parent_{lang}"], " · "),
+        _("Lies in"): figure.lies_in(rows, lang),
         _("Code"): rows.index,
     })  # fmt: skip
     return Sheet(
@@ -405,9 +408,9 @@ def left_in_words(view: View, got: Answer) -> str:
         said = _("About {people} are still out of reach, in 90 of 100 draws {least} to {most}").format(
             people=people, least=formats.people(span.lower, lang), most=formats.people(span.upper, lang)
         )
-    if got.found.areas_unknown:
-        unknown = _("of {n} areas it is not known").format(n=formats.number(got.found.areas_unknown))
-        said = _("; ").join([said, unknown])
+    unknown = got.found.areas_unknown - len(got.found.assured)
+    if unknown:
+        said = _("; ").join([said, _("of {n} areas it is not known").format(n=formats.number(unknown))])
     return said
 
 
@@ -416,9 +419,8 @@ def listed(view: View, got: Answer) -> None:
     _ = translator(view.lang)
     made = sheet(view)
     _table(view, "sites", _("The new sites"), made, sheet)
-    idle = int(got.found.sites["people"].eq(0).sum())
-    if idle and got.question.goal == "covered":
-        st.caption(_("{n} of the sites bring nobody new within reach: fewer would do.").format(n=idle))
+    for said in _idle(view, got):
+        st.caption(said)
     if got.is_modelled:
         st.caption(_("The map shows what holds in most draws; the numbers above are over all of them."))
     if got.found.sites["again"].notna().any():
@@ -427,6 +429,25 @@ def listed(view: View, got: Answer) -> None:
         )
     if got.found.sites.index.size:
         _to_scenario(view, got)
+
+
+def _idle(view: View, got: Answer) -> list[str]:
+    # which sites bring nobody, and which nobody who is known of
+    _, assured = translator(view.lang), len(got.found.assured)
+    nobody = got.found.sites["people"].eq(0)
+    alone = nobody & got.found.sites["assured"].eq(0)
+    said = []
+    if alone.any() and got.question.goal == "covered":
+        said.append(_("{n} of the sites bring nobody new within reach: fewer would do.").format(n=int(alone.sum())))
+    if assured:
+        told = _(
+            "{n} areas of which it is not known now would surely be within reach; of them nobody is counted as new."
+        )
+        said.append(told.format(n=formats.number(assured)))
+    served = int((nobody & ~alone).sum())
+    if served and got.question.goal == "covered":
+        said.append(_("{n} of the sites serve only areas of which it is not known now.").format(n=served))
+    return said
 
 
 def left(view: View, got: Answer) -> None:

@@ -25,7 +25,7 @@ from mhgis.ui.export import Sheet
 
 #: hundredths of a unit: what the link counts the target in
 _HUNDREDTHS: Final = 100
-_CHART_PX: Final = 900
+_CHART_PX: Final = 340
 
 #: a swatch and what it means
 _KEY: Final = (
@@ -185,7 +185,8 @@ def _legend(view: View, got: Answer) -> None:
 
 def names_of(view: View) -> dict[str, str]:
     """Return the names of the areas of a page, the country's among them, by code."""
-    named = {code: name for (at, code), name in shell.area_names(view.lang).items() if at == view.level}
+    rows = views.table("SELECT area_code, name_zh, name_en FROM area WHERE level = ?", view.level)
+    named = dict(zip(rows["area_code"], rows[f"name_{view.lang}"], strict=True))
     return named | {views.offer().country: views.country().names[view.lang]}
 
 

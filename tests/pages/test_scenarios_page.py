@@ -164,6 +164,15 @@ def test_two_scenarios_stand_side_by_side(open_plan, open_page, lang):
     table = app.table[0].value
     assert table.shape[1] == 3
     assert untranslated(written(app), lang) == []
+    # map and slide show the better less the other, whichever was opened first, and say what each is
+    plans.change(one, lambda now: now.named("More beds"))
+    for ids in (f"{one},{other}", f"{other},{one}"):
+        words = static_map.words_of(
+            present.page_of(scenarios.saved_view(view_of(MODEL, plan=ids, indicator="beds_per_100k"), "x"), lang)
+        )
+        assert {"zh": "“More beds”减“G”", "en": "“More beds” less “G”"}[lang] in words.legend_title
+        assert words.rows[1][0] == {"zh": "增加", "en": "More"}[lang]
+        assert {"zh": "1 项措施；新增：500 张床位", "en": "1 action; added: 500 beds"}[lang] in " ".join(words.foot)
 
 
 @each_language
@@ -282,6 +291,7 @@ def test_a_replayed_file_gives_the_same_list_and_what_a_slide_says(dataset):
     saved = scenarios.saved_view(view_of(MODEL, plan=plan), "x")
     words = static_map.words_of(present.page_of(saved, "en"))
     assert words.watermark == "Scenario"
+    assert f"甘肃 2030 (file {scenario.digest(asked)}): Open a facility in Chengguan District" in " ".join(words.foot)
     assert "Scenario on a model estimate" in words.badge
     assert (
         words.title

@@ -114,6 +114,17 @@ def test_an_unknown_place_is_neither_a_gap_nor_a_site():
     assert (found.reached.value, found.left.value) == (3_500, 0)
 
 
+def test_who_is_not_known_and_lies_near_a_new_site_is_surely_within_reach():
+    found = proposed(ground(amounts=(5, 0, 0, pd.NA, 0, 0)), replace(ONE, sites=2, forced=("c",)))
+    # d may have care, so that c and d may be within reach already; of c, 60 km away, it is known that it has none
+    assert found.assured.tolist() == ["c", "d"]
+    assert found.sites.loc["c", ["people", "assured"]].tolist() == [0, 2]
+    assert found.sites["people"].sum() == found.reached.value == 3_500
+    one = proposed(ground(amounts=(5, 0, 0, pd.NA, 0, 0)))
+    assert (one.areas_unknown, one.assured.tolist()) == (2, [])
+    assert one.sites["assured"].tolist() == [0]
+
+
 def test_an_area_without_a_population_figure_counts_for_nobody():
     found = proposed(ground(people=[9_000, 2_000, 4_000, 1_000, pd.NA, 500]))
     assert found.fate["e"] == "unknown"
