@@ -515,9 +515,12 @@ def indices(draws: Numbers, weight: Numbers, aversion: float) -> pd.DataFrame:
 
 def _held_by(part: Numbers, share: Numbers, lowest: float) -> Numbers:
     # what the lowest share of weight holds of the units; an area across the border is split at its own rate
-    before = np.cumsum(part, axis=1) - part
-    taken = np.clip((lowest - before) / part, 0, 1)
-    found: Numbers = (taken * share).sum(axis=1)
+    added = np.cumsum(part, axis=1)
+    at = np.minimum((added < lowest).sum(axis=1), part.shape[1] - 1)[:, None]
+    before, width = (np.take_along_axis(one, at, axis=1) for one in (added - part, part))
+    inside = np.clip((lowest - before) / width, 0, 1) * np.take_along_axis(share, at, axis=1)
+    whole = np.where(np.arange(part.shape[1]) < at, share, 0).sum(axis=1, keepdims=True)
+    found: Numbers = (whole + inside)[:, 0]
     return found
 
 

@@ -35,6 +35,7 @@ from mhgis.ui.paper import Painted
 _CHART_PX: Final = 340
 _MAP_PX: Final = 520
 _KEPT: Final = 8
+_PARTS_KEPT: Final = 24
 #: where the resamples and permutations start
 SEED: Final = 20_150_701
 _PER: Final = 100_000
@@ -214,8 +215,14 @@ def _span(low: float, high: float, decimals: int) -> str:
 
 def about(view: View, got: Inequality, title: str) -> About:
     """Return what a figure of the page is about; nothing unknown is in a measure, and that is said."""
-    _ = translator(view.lang)
-    made = figure.about(replace(view, indicator=got.resource), got.rows, title, of_people=True)
+    return replace(_about(store.fingerprint(), replace(view, indicator=got.resource, area="", camera="")), title=title)
+
+
+@lru_cache(maxsize=_KEPT)
+def _about(build: str, view: View) -> About:
+    del build  # part of the key only
+    _, got = translator(view.lang), found(view)
+    made = figure.about(view, got.rows, "", of_people=True)
     warnings = [*made.warnings]
     if got.people.n_unknown:
         warnings.append(
@@ -284,30 +291,31 @@ def parts(view: View, got: Inequality) -> None:
     _, lang = translator(view.lang), view.lang
     names = {key: say(text, lang) for key, text in views.country().regions.items()}
     areas = shell.area_names(lang)
-    ways: dict[str, tuple[pd.Series, dict[str, str]]] = {}
+    ways: dict[str, tuple[str, dict[str, str]]] = {}
     if not view.within and got.rows["region"].notna().any():
-        ways[_("By region")] = (got.rows["region"], names)
+        ways[_("By region")] = ("region", names)
     if view.level != "province":
         ways[_("By province")] = (
-            got.rows["province_code"], {code: name for (at, code), name in areas.items() if at == "province"}
+            "province_code", {code: name for (at, code), name in areas.items() if at == "province"}
         )  # fmt: skip
     if view.level == "county":
         ways[_("By prefecture")] = (
-            got.rows["parent_code"], {code: name for (at, code), name in areas.items() if at == "prefecture"}
+            "parent_code", {code: name for (at, code), name in areas.items() if at == "prefecture"}
         )  # fmt: skip
-    for title, (group, named) in ways.items():
-        of = group.reindex(got.people.units.index)
+    for title, (column, named) in ways.items():
+        of = got.rows[column].reindex(got.people.units.index)
         if of.isna().any() or of.nunique() < 2:  # noqa: PLR2004  one group has no other
             continue
         split = equity.theil_parts(got.people, of)
-        between, span = _between(got, of, view.lang)
+        between, low, high = _between(store.fingerprint(), *_shown(view), column)
         st.markdown(
             _("**{title}**: {within} of Theil's T lies within the groups, {between} between them.").format(
                 title=title, within=formats.percent(100 * (1 - between), 1), between=formats.percent(100 * between, 1)
             )
         )
         shown = split.drop(index="between").sort_values("contribution", ascending=False)
-        st.caption(span)
+        span = formats.interval(100 * low, 100 * high, 1, "%")
+        st.caption(_("Between the groups {span}: {how}").format(span=span, how=_how(got, lang)))
         table = pd.DataFrame({
             _("Group"): [named.get(str(code), str(code)) for code in shown.index],
             _("Theil's T within"): shown["theil"].round(4).to_numpy(),
@@ -332,18 +340,17 @@ def _ends(values: Numbers) -> tuple[float, float]:
     return float(low), float(high)
 
 
-def _between(got: Inequality, group: pd.Series, lang: Language) -> tuple[float, str]:
-    """Return the share of Theil's T between groups, in a model the middle of the draws, and its range in words."""
-    _, codes = translator(lang), pd.factorize(group)[0].astype(np.int64)
+@lru_cache(maxsize=_PARTS_KEPT)
+def _between(build: str, view: View, resource: str, column: str) -> tuple[float, float, float]:
+    """Return the share of Theil's T between the groups of a column, in a model the middle of the draws, and ends."""
+    got = _found(build, view, resource, EquityQuestion())
+    group = got.rows[column].reindex(got.people.units.index)
+    codes = pd.factorize(group)[0].astype(np.int64)
     of = codes[None, :] if got.draws is not None else codes[equity.drawn(got.people, SEED)]
     shares = equity.between_of_draws(*_many(got), of)
-    low, high = _ends(shares)
-    value = float(np.nanmedian(shares)) if got.draws is not None else (
-        float(equity.theil_parts(got.people, group)["share"].iloc[-1])
-    )  # fmt: skip
-    return value, _("Between the groups {span}: {how}").format(
-        span=formats.interval(100 * low, 100 * high, 1, "%"), how=_how(got, lang)
-    )
+    if got.draws is not None:
+        return float(np.nanmedian(shares)), *_ends(shares)
+    return float(equity.theil_parts(got.people, group)["share"].iloc[-1]), *_ends(shares)
 
 
 @lru_cache(maxsize=_KEPT)
@@ -447,6 +454,14 @@ def contributions(view: View, got: Inequality) -> None:
                      "middles need not add up to the index."))  # fmt: skip
 
 
+@lru_cache(maxsize=_KEPT)
+def _closed(build: str, view: View, resource: str, rate: float, areas: int) -> tuple[Numbers, Numbers]:
+    """Return the Gini after areas are brought up to a rate, and the units that takes, of each draw or resample."""
+    units, people = _many(_found(build, view, resource, EquityQuestion()))
+    many, added = equity.closing_of_draws(units, people, rate, areas)
+    return equity.gini_of_draws(many, people), added
+
+
 def closing(view: View, got: Inequality) -> None:
     """Draw what bringing the areas that lack most up to the benchmark would do."""
     _, asked = translator(view.lang), got.question
@@ -455,9 +470,8 @@ def closing(view: View, got: Inequality) -> None:
     is_rate = view.indicator == f"{got.resource}_per_100k"
     rate = benchmark / _PER if benchmark and is_rate else float(got.people.units.sum() / got.people.weight.sum())
     after = equity.after_closing(got.people, rate, asked.closed)
-    units, people = _many(got)
-    many, added = equity.closing_of_draws(units, people, rate, asked.closed)
-    lots, (low, high) = equity.gini_of_draws(many, people), np.ceil(_ends(added))
+    lots, added = _closed(store.fingerprint(), *_shown(view), rate, asked.closed)
+    low, high = np.ceil(_ends(added))
     words = {
         "n": formats.number(asked.closed), "rate": formats.number(rate * _PER, 1),
         "before": _number(equity.gini(got.people), 3), "after": _number(equity.gini(after), 3),
@@ -668,8 +682,9 @@ def cluster_sheet(view: View) -> Sheet:
     title = _("Clusters: {units} for 100,000 people").format(units=_(_UNITS[got.resource]))
     decimals: dict[str, int | None] = {rate: 1, measure: 2, _("p"): 3}
     decimals |= dict.fromkeys((_("Own, standard deviations"), _("Neighbours' mean, standard deviations")), 2)
+    shown_about = replace(about(view, got, title), unit=_("per 100,000 people"))
     return Sheet(
-        shown.reset_index(drop=True), tuple(order), about(view, got, title), _("by cluster, the clearest first"),
+        shown.reset_index(drop=True), tuple(order), shown_about, _("by cluster, the clearest first"),
         clusters_in_words(view, got), decimals,
     )  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""Access, equity and clusters: the page warm, and the measures beside pysal's `access` and `esda` in the same run."""
+"""Access, equity and clusters: the pages, and the measures beside pysal's `access` and `esda` in the same run."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -89,3 +89,29 @@ def bench_access_page() -> Iterator[tuple[str, float, str]]:
         yield f"access_page_{name}", 1000 * (time.perf_counter() - begun), "ms"
     if app.exception:
         raise RuntimeError(app.exception[0].message)
+
+
+def bench_equity_page() -> Iterator[tuple[str, float, str]]:
+    """Open the page of equity for the first time and again, modelled and published; budget 1 s of processor time."""
+    views = {
+        "published_provinces": {"data": "cn-published", "level": "province"},
+        "published_counties": {"data": "cn-published", "level": "county"},
+        "modelled_counties": {"data": "cn-modelled-2015", "level": "county"},
+    }
+    for name, view in views.items():
+        app = AppTest.from_file(str(paths.ROOT / "app.py"), default_timeout=TIMEOUT_S)
+        for key, value in view.items():
+            app.query_params[key] = value
+        app.run()
+        for visit in ("first", "again"):
+            begun = time.process_time()
+            (app.switch_page("pages/equity.py") if visit == "first" else app).run()
+            yield f"equity_page_{name}_{visit}", 1000 * (time.process_time() - begun), "ms of processor"
+        changes = {"statistic": "star", "neighbouring": "nearest"} if "modelled" in name else {}
+        for part, value in changes.items():
+            app.selectbox(key=f"equity_{part}").set_value(value)
+            begun = time.process_time()
+            app.run()
+            yield f"equity_page_{name}_{part}", 1000 * (time.process_time() - begun), "ms of processor"
+        if app.exception:
+            raise RuntimeError(app.exception[0].message)
