@@ -21,7 +21,7 @@ PACK = paths.ROOT / "tests" / "packs" / "testland"
 CHINA = re.compile(r"China|Chinese|中国|省|全国|\bcount(?:y|ies)\b|\bprovinces?\b|\bprefectures?\b", re.IGNORECASE)
 #: the name of a language, in which a place may have its name
 LANGUAGE = re.compile(r"Chinese(?: name)?", re.IGNORECASE)
-PAGES = ("", "map", "gaps", "area", "present", "sources")
+PAGES = ("", "map", "gaps", "area", "present", "sources", "scenarios", "sites", "targets", "alliances")
 
 
 @pytest.fixture(scope="module")
