@@ -6,7 +6,7 @@ register is held against them is `mhgis.importing.places`.
 """
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -15,6 +15,8 @@ import pandas as pd
 #: a name without its ending has to keep this many characters to be told apart
 _SHORTEST: Final = 2
 _ENGLISH: Final = "english_ending"
+#: between two peoples in an English name
+_AND: Final = "and"
 
 
 @dataclass(frozen=True)
@@ -104,7 +106,7 @@ def names(areas: pd.DataFrame, changes: pd.DataFrame, words: pd.DataFrame, ethni
     by_level = {
         level: Words(_endings(words, level, "ending"), groups, people_ending) for level in areas["level"].unique()
     }
-    english = _endings(words, None, _ENGLISH)
+    english, peoples = _endings(words, None, _ENGLISH), set(ethnic["name_en"])
     rows: list[tuple[str, str, str, str]] = []
     for level, code, name, name_en, pinyin in zip(
         areas["level"], areas["area_code"], areas["name_zh"], areas["name_en"], areas["pinyin"], strict=True
@@ -115,6 +117,7 @@ def names(areas: pd.DataFrame, changes: pd.DataFrame, words: pd.DataFrame, ethni
             name_en,
             pinyin,
             *(name_en.removesuffix(f" {end}") for end, _ in english if name_en.endswith(f" {end}")),
+            *_without_peoples(name_en, [end for end, _ in english], peoples),
         ]
         rows += [(level, code, form, "english") for form in spelt]
     placeholders = set(words.loc[words["kind"].eq("placeholder"), "word"])
@@ -132,6 +135,22 @@ def names(areas: pd.DataFrame, changes: pd.DataFrame, words: pd.DataFrame, ethni
     ]
     found = pd.DataFrame(rows, columns=["level", "area_code", "name", "kind"], dtype="str")
     return found.drop_duplicates(["level", "area_code", "name"], ignore_index=True)
+
+
+def _without_peoples(name: str, endings: Sequence[str], peoples: Collection[str]) -> tuple[str, ...]:
+    """
+    Return an English name without the peoples in it, bare and with the last word of its ending; none where it has none.
+
+    `Liangshan Yi Autonomous Prefecture` is written `Liangshan` and `Liangshan Prefecture` too.
+    """
+    ending = max((end for end in endings if name.endswith(f" {end}")), key=len, default="")
+    words = name.removesuffix(f" {ending}").split()
+    stem = list(words)
+    while len(stem) > 1 and (stem[-1].rstrip(",") in peoples or (stem[-1] == _AND and len(stem) < len(words))):
+        stem.pop()
+    if not ending or len(stem) == len(words):
+        return ()
+    return (" ".join(stem), " ".join([*stem, ending.split()[-1]]))
 
 
 def _groups(names_of_peoples: pd.Series, ending: str) -> list[str]:

@@ -21,12 +21,16 @@ AREAS = (
     ("county", "920101", "prefecture", "920100", "920000", "河县", (99, 30)),
     ("county", "920102", "prefecture", "920100", "920000", "北林县", (100, 30)),
 )
+ENGLISH = (
+    "Made Country", "East", "West", "East City", "West City", "River County", "Green Hill County", "Lake District",
+    "River County", "North Wood County",
+)  # fmt: skip
 
 
 def reference(systems=("WGS-84",)):
     names = ["level", "area_code", "parent_level", "parent_code", "province_code", "name_zh", "square"]
-    areas = pd.DataFrame(AREAS, columns=names).assign(is_applicable=True)
-    texts = dict.fromkeys(names[:-1], "str")
+    areas = pd.DataFrame(AREAS, columns=names).assign(is_applicable=True, name_en=ENGLISH)
+    texts = dict.fromkeys([*names[:-1], "name_en"], "str")
     squares = areas[areas["level"].eq("county")]
     shapes = gpd.GeoDataFrame(
         squares[["area_code"]],

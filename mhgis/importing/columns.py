@@ -19,6 +19,7 @@ from mhgis.importing.header_words import (
     LEVEL_ENDINGS,
     PATTERNS,
     RATE,
+    RUNNING,
     SIMPLIFIED,
     SOME_AREA,
     STATED_UNIT,
@@ -153,7 +154,8 @@ def _guess(position: int, name: str, values: pd.Series, general: int) -> Guess:
         return Guess(position, name, by_values, 0.7, "values")
     if field is not None:
         return Guess(position, name, field, confidence, "name", _factor(name, field, general))
-    sure, why = (_BY_VALUES, "values") if by_values else (0.0, "unknown")
+    is_running = RUNNING.fullmatch(normal_name(name)) is not None
+    sure, why = (_BY_VALUES, "values") if by_values else (0.0, "running" if is_running else "unknown")
     return Guess(position, name, by_values, sure, why)
 
 

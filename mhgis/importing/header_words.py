@@ -106,7 +106,7 @@ NAMES: Final[Mapping[Field, tuple[tuple[str, float], ...]]] = {
         (r"精神(?:科|病|卫生|专科)?(?:实际)?开放(?:床位|病床)(?:总)?(?:数|数量)?", 1.0),
         (r"open (?:psychiatric |mental health )?beds|(?:psychiatric |mental health )?beds? (?:open|in use)", 0.99),
         (r"精神(?:科|病|卫生|专科)?(?:实有)?(?:床位|病床|床)(?:总)?(?:数|数量)?", 0.98),
-        (r"(?:number of |no of |n of |total )?(?:psychiatric|mental health) beds?(?: number| count| total)?", 0.98),
+        (r"(?:number of |no of |n of |total )?(?:psych(?:iatric)?|mental health) beds?(?: number| count| total)?", 0.98),
         (r"(?:实际|实有)?开放(?:床位|病床|床)?(?:总)?(?:数|数量)?", 0.95),
         (r"实有(?:床位|病床)(?:总)?(?:数|数量)?|(?:现有|年末)(?:床位|病床)(?:数)?", 0.94),
         (r"(?:床位|病床|床)(?:总)?(?:数|数量|总数)?|(?:number of |no of |n of |total )?beds?(?: number| count| total)?", 0.9),
@@ -115,19 +115,23 @@ NAMES: Final[Mapping[Field, tuple[tuple[str, float], ...]]] = {
     ),
     "psychiatrists": (
         (r"精神(?:科|病|卫生|专科)?(?:注册|执业|专业|专科)*(?:含?助理)?(?:医师|医生)(?:总)?(?:人数|数|数量)?", 1.0),
-        (r"(?:number of |no of |n of |total )?(?:psychiatrists?|psychiatric (?:doctors?|physicians?))(?: number| count| total)?", 1.0),
+        (r"(?:number of |no of |n of |total )?(?:psychiatrists?|psych(?:iatric)? (?:doctors?|physicians?|drs?))(?: number| count| total)?", 1.0),
         (r"执业含助理(?:医师|医生)(?:总)?(?:人数|数)?", 0.85),
         (r"执业(?:医师|医生)(?:总)?(?:人数|数)?", 0.84),
         (r"(?:医师|医生|doctors?|physicians?)(?:总)?(?:人数|数|数量)?", 0.75),
     ),
     "nurses": (
         (r"精神(?:科|病|卫生|专科)?(?:注册|执业|专业|专科)*护(?:士|理人员|师)(?:总)?(?:人数|数|数量)?", 1.0),
-        (r"(?:number of |no of |n of |total )?(?:psychiatric|mental health) nurses?(?: number| count| total)?", 1.0),
-        (r"(?:注册|执业)?护(?:士|理人员)(?:总)?(?:人数|数|数量)?|(?:number of |no of |total )?(?:registered )?nurses?(?: number| count| total)?", 0.9),
+        (r"(?:number of |no of |n of |total )?(?:psych(?:iatric)?|mental health) nurses?(?: number| count| total)?", 1.0),
+        (r"(?:注册|执业)?护(?:士|理人员)(?:总)?(?:人数|数|数量)?|(?:number of |no of |total )?(?:(?:registered )?nurses?|rns?)(?: number| count| total)?", 0.9),
     ),
 }  # fmt: skip
 PATTERNS: Final = tuple(
     (field, re.compile(pattern), confidence) for field, patterns in NAMES.items() for pattern, confidence in patterns
+)
+#: names of columns that do no more than number the rows
+RUNNING: Final = re.compile(
+    r"(?:顺)?序号?|行号|项次|no|nr|number|s ?n|(?:row|item|serial|sr|seq(?:uence)?) ?(?:no|number)|index|#"
 )
 #: names of columns that say where a row is and not of which level
 SOME_AREA: Final = re.compile(

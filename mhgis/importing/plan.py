@@ -541,8 +541,8 @@ class _Work:
         stated = absent["area_code"].isin(aggregate.within(self.choices.complete, self.reference.areas))
         spotted = [
             *spotted,
-            checks.missing("areas_missing", absent.loc[~stated, "name_zh"], self.lang),
-            checks.missing("areas_zero", absent.loc[stated, "name_zh"], self.lang),
+            checks.missing("areas_missing", absent.loc[~stated, f"name_{self.lang}"], self.lang),
+            checks.missing("areas_zero", absent.loc[stated, f"name_{self.lang}"], self.lang),
         ]
         findings = pd.concat(
             [
@@ -642,22 +642,25 @@ class _Work:
         return found[names].astype({"n": "int64", "first_row": "Int64"})
 
     def _with_counties(self, rows: pd.DataFrame) -> pd.DataFrame:
-        """Offer, for a place above the counties, the counties in it."""
-        coarse = rows[rows["question"].eq("too_coarse")].drop_duplicates("key")
+        """Offer, for a place above the counties and for a county of no known name, the counties of what is known."""
         words = [one for one in _WORDS if one in self.columns.positions]
-        if coarse.empty or not words:
+        is_unknown = rows["question"].eq("unknown") & ~rows["candidates"].map(bool).astype(bool)
+        is_open = rows["question"].eq("too_coarse") | (is_unknown if LEVELS[-1] in words else False)
+        different = rows[is_open].drop_duplicates("key")
+        if different.empty or not words:
             return rows
-        where = pd.DataFrame({one: self.text(one).loc[coarse.index] for one in words})
+        texts = {one: self.text(one).loc[different.index] for one in words}
+        hidden = is_unknown.loc[different.index]
+        where = pd.DataFrame({one: said if one in LEVELS[:-1] else said.mask(hidden) for one, said in texts.items()})
         above = places.match(self.reference.gazetteer, where)
         areas = self.reference.areas[self.reference.areas["level"].eq("county")]
         offered = {}
-        for key, level, code in zip(coarse["key"], above["level"], above["area_code"], strict=True):
+        for key, level, code in zip(different["key"], above["level"], above["area_code"], strict=True):
             holder = "province_code" if level == "province" else "parent_code"
-            offered[key] = tuple(areas.loc[areas[holder].eq(code), "area_code"])
+            offered[key] = () if pd.isna(code) else tuple(areas.loc[areas[holder].eq(code), "area_code"])
         rows = rows.copy()
-        is_coarse = rows["question"].eq("too_coarse")
-        rows.loc[is_coarse, "candidates"] = rows.loc[is_coarse, "key"].map(offered)
-        rows.loc[is_coarse, "level"] = "county"
+        rows.loc[is_open, "candidates"] = rows.loc[is_open, "key"].map(offered)
+        rows.loc[is_open & rows["candidates"].map(bool).astype(bool), "level"] = LEVELS[-1]
         return rows
 
     def _counts(self, loaded: pd.DataFrame) -> pd.DataFrame:
@@ -700,7 +703,7 @@ class _Work:
         provinces = list(rows["province_code"].dropna().unique()) if len(named) else []
         wanted = areas["level"].eq("county") & areas["is_applicable"].astype(bool)
         wanted &= areas["province_code"].isin(provinces) & ~areas["area_code"].isin(list(named))
-        return areas.loc[wanted, ["level", "area_code", "name_zh"]].reset_index(drop=True)
+        return areas.loc[wanted, ["level", "area_code", "name_zh", "name_en"]].reset_index(drop=True)
 
     def _totals(self, counts: pd.DataFrame, facilities: pd.DataFrame) -> pd.DataFrame:
         """

@@ -93,7 +93,8 @@ class Guess:
 
     `factor` is what its numbers are multiplied by, from a unit in the header such as 万; `confidence` from 0 to 1;
     `why` is a short reason (`name`, `values`, `choice`); of a column that was left out `rate`, `other` (another column
-    is the better one for the same field), `ambiguous` (two are equally good), `unknown`, `blank`.
+    is the better one for the same field), `ambiguous` (two are equally good), `running` (it numbers the rows),
+    `unknown`, `blank`.
     """
 
     position: int

@@ -56,6 +56,11 @@ READINGS: Final[Mapping[str, Reading]] = {
     "approximate": Reading(
         "question", _COUNT, N_("Write the number itself, if it is known; else leave the cell empty.")
     ),
+    "letter": Reading(
+        "question",
+        _COUNT,
+        N_("A letter stands where a digit belongs, such as O for 0 or l for 1. Type the number again."),
+    ),
     "footnote": Reading("question", _COUNT, N_("Take the footnote mark off the number.")),
     "range": Reading("question", _COUNT, N_("Write one number, if it is known; else leave the cell empty.")),
     "fraction": Reading(
@@ -131,6 +136,7 @@ _APPROXIMATE: Final = re.compile(
     r"(?:约|約|大约|大約|近|超|超过|超過|将近|about|approx\.?|circa|ca\.?|c\.|~|>=?|over|morethan) *[\d,.]+.*|"
     r"[\d,.]+ *(?:左右|多|余|餘|以上|\+).*"
 )
+_LETTER: Final = re.compile(r"(?=.*\d)(?=.*[oil|])[\doil|,]+", re.IGNORECASE)
 _FOOTNOTE: Final = re.compile(r"[\d,.]+ *(?:\*+|[①-⑳⑴-⒇¹²³⁰-⁹†‡§#a-z]|[\[(]\w{1,2}[\])]|\(注\d*\))")
 _CELL_ERROR: Final = re.compile(
     r"#(?:ref|div/0|value|name\?|num|null|calc|spill|getting_data|field|blocked).*", re.IGNORECASE
@@ -319,6 +325,7 @@ _REFUSED: Final = (
     ("date", _DATE),
     ("range", _RANGE),
     ("approximate", _APPROXIMATE),
+    ("letter", _LETTER),
     ("footnote", _FOOTNOTE),
 )
 

@@ -17,7 +17,7 @@ import streamlit as st
 
 from mhgis import certainty, formats, gaps, indicators, sentences, store
 from mhgis.i18n import N_, Language, ngettext, translator
-from mhgis.importing import library, precedents
+from mhgis.importing import faults, library, precedents
 from mhgis.importing.desk import COLUMNS_SHOWN, Asked, Shown, labels
 from mhgis.importing.plan import WHY
 from mhgis.importing.precedents import Precedent
@@ -61,6 +61,7 @@ GUESSED: Final[dict[str, str]] = {
     "rate": N_("left out: a rate or share is no count"),
     "other": N_("left out: another column says the same"),
     "ambiguous": N_("two columns could be this: choose"),
+    "running": N_("left out: it numbers the rows"),
     "unknown": N_("not recognised"),
     "blank": N_("empty"),
 }
@@ -402,8 +403,9 @@ def _question(view: View, one: Asked, names: Mapping[tuple[str, str], str], ever
     why = _(WHY.get(one.why, WHY["unknown"]))
     what.markdown(f"**{plain(one.text) or '–'}**  \n:gray[{plain(why)} · {where}]")
     candidates = [f"{level}/{code}" for level, code, _name_ in one.candidates]
-    # where nothing is near, every place is offered; typing finds it
-    options = [_OPEN, *(candidates or everywhere), _OUT]
+    # where nothing is near, every place is offered, those of the prefecture that the row names first; typing finds it
+    more = everywhere if one.why == "unknown" or not candidates else []
+    options = [_OPEN, *dict.fromkeys([*candidates, *more]), _OUT]
     words = {_OPEN: _("Choose …"), _OUT: _("Leave these rows out")}
 
     def named(option: str) -> str:
@@ -582,7 +584,7 @@ def _findings(view: View, shown: Shown) -> None:
         selection_mode="multi", key="import_severity", label_visibility="collapsed",
     )  # fmt: skip
     rows = shown.findings[shown.findings["severity"].isin(chosen or have)]
-    words = rows.assign(severity=[_(SEVERITIES[name]) for name in rows["severity"]])
+    words = rows.assign(severity=[_(faults.SEVERITIES[name]) for name in rows["severity"]])
     kept = [name for name in FINDING_NAMES if words[name].notna().any()]
     _seen(words[kept].rename(columns={name: _(FINDING_NAMES[name]) for name in kept}), "import_found", hide_index=True)
     total = sum(shown.severities.values())

@@ -56,6 +56,15 @@ def test_from_full_names(known, counties):
     assert wrong(places.match_names(known, counties, "county"), counties["code"]) == []
 
 
+def test_from_english_names(known, counties):
+    english = known.areas.set_index(["level", "area_code"])["name_en"]
+    keys = {"province": "province_code", "prefecture": "prefecture_code", "county": "code"}
+    named = pd.DataFrame({
+        level: [english[level, code] for code in counties[column]] for level, column in keys.items()
+    })  # fmt: skip
+    assert wrong(places.match_names(known, named, "county"), counties["code"]) == []
+
+
 def test_from_short_names_with_parents(known, counties):
     short = known.names[known.names["kind"].eq("short")]
     shortest = short.assign(n=short["name"].str.len()).sort_values("n").drop_duplicates(["level", "area_code"])
@@ -155,6 +164,9 @@ def test_names_in_other_scripts_and_of_other_times(known):
             ("贵州", "黔东南", "凯里", "522601"),
             ("湖北", "恩施州", "恩施市", "422801"),
             ("Guangdong", "Guangzhou", "Tianhe District", "440106"),
+            # without the peoples, as people say it
+            ("Sichuan", "Liangshan", "Xichang", "513401"),
+            ("Gansu", "Linxia Prefecture", "Jishishan County", "622927"),
             ("广东省", "东莞市", None, "441900"),
             ("河南省", "省直辖县级行政区划", "济源市", "419001"),
         ],

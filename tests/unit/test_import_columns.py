@@ -66,6 +66,12 @@ def test_other_names_say_nothing(name):
     assert field_of(name)[0] is None
 
 
+def test_a_column_that_numbers_the_rows_is_told_from_one_that_is_not_understood():
+    _table, found = recognised("No.,Hospital,Psych. doctors,RNs,Remark\n1,A,5,20,x\n2,B,6,21,y\n")
+    assert [guess.why for guess in found.guesses] == ["running", "name", "name", "name", "unknown"]
+    assert (found.positions["psychiatrists"], found.positions["nurses"]) == (2, 3)
+
+
 @pytest.mark.parametrize(
     "name", ["每10万人口床位数", "每千人口床位", "床位使用率", "Beds per 100,000", "占比", "床位(%)", "平均床位"]
 )

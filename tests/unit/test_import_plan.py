@@ -96,6 +96,18 @@ def test_a_facility_of_which_only_the_prefecture_is_said_is_offered_its_counties
     assert asked["candidates"] == ("910101", "910102", "910103")
 
 
+def test_a_county_of_no_known_name_is_offered_those_of_the_prefecture_that_its_row_names():
+    asked = plan("机构名称,市,县,床位,年份\n甲院,东市,大洋镇,5,2023\n乙院,无名市,无名县,5,2023\n").questions
+    assert list(asked["why"]) == ["unknown", "unknown"]
+    assert list(asked["candidates"]) == [("910101", "910102", "910103"), ()]
+
+
+def test_counties_that_are_missing_are_named_in_the_readers_language():
+    for lang, name in (("en", "Green Hill County"), ("zh", "青山县")):
+        found = plan(REGISTER + "甲院,东省,河县,5,2023\n", lang=lang).findings
+        assert name in found.loc[found["code"].eq("areas_missing"), "found"].iloc[0]
+
+
 def test_points_without_words_are_asked_about_row_by_row():
     made = plan("机构名称,经度,纬度,年份\n甲院,101.5,30.5,2023\n乙院,50,50,2023\n丙院,51,51,2023\n")
     assert list(made.rows["area_code"].fillna("")) == ["910101", "", ""]
