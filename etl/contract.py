@@ -545,6 +545,7 @@ TABLES: Final[dict[str, Table]] = {
             "place": ("VARCHAR", "where in the source; NULL where not told"),
             "note_en": ("VARCHAR", "what the row says of itself; NULL for nothing"),
             "note_zh": ("VARCHAR", "the same in Chinese, where it has it; NULL for nothing"),
+            "part_of": ("VARCHAR", "ids of the benchmarks computed from it, joined by a semicolon; NULL for none"),
             "origin_id": _ORIGIN,
         },
         ("file", "line"),

@@ -14,9 +14,19 @@ Tables = Mapping[str, pd.DataFrame]
 
 COLUMNS: Final = (
     "file", "line", "row_key", "area_level", "area_code", "year", "quantity", "entered", "used", "reason", "place",
-    "note_en", "note_zh", "origin_id",
+    "note_en", "note_zh", "part_of", "origin_id",
 )  # fmt: skip
 
+#: measures that are sums over a country's own, whichever of them it reports
+_SUMS: Final[dict[str, tuple[str, ...]]] = {
+    "beds_mental_plus_general_plus_community_residential": (
+        "beds_mental_plus_general_hospital", "beds_community_residential",
+    ),
+}  # fmt: skip
+#: the column of a country's row that says whether it belongs to a group of countries; the world takes all
+_GROUPS: Final[dict[str, str]] = {"income_group": "income_group", "who_region": "who_region"}
+
+_TEXTS: Final = ("level", "area_code", "quantity", "place", "note_en", "note_zh", "part_of")
 #: the first row stands below the headings
 _FIRST_LINE: Final = 2
 
@@ -65,6 +75,9 @@ _FORMS: Final[dict[str, _Form]] = {
     "benchmarks": _Form(
         ("benchmark_id",), "indicator", ("value", "unit"), area_code="", place="label_en", note_en="note",
     ),
+    "who_country_values": _Form(
+        ("iso3", "measure"), "indicator", area_code="", place="country", note_en="flag",
+    ),
     "published_figures": _Form(
         ("id",), "'published_figures'", ("as_printed",), area_code="", year="", place="document", note_en="claim",
         note_zh="claim_zh", corrected="as_printed",
@@ -93,18 +106,35 @@ def source_rows(tables: Tables, country_code: str) -> pd.DataFrame:
         the row unique, `column=value` joined by a semicolon), `area_level`, `area_code`, `year` (NA where the row is of
         no area or year), `quantity` (a resource, `people`, a measure or an indicator), `entered` (the cell as text; NA
         = empty), `used` and `reason` (what a correction put in its place, and why; NA where there is none), `place`
-        (where in the source), `note_en`, `note_zh`, `origin_id`.
+        (where in the source), `note_en`, `note_zh`, `part_of` (ids of the benchmarks that are computed from the row,
+        joined by a semicolon; NA = none), `origin_id`.
     """
-    tables = dict(tables) | {"benchmarks": _with_indicators(tables)}
+    of_countries = _with_indicators(tables, "who_country_values")
+    tables = dict(tables) | {
+        "benchmarks": _with_indicators(tables, "benchmarks"),
+        "who_country_values": of_countries.assign(part_of=_medians(of_countries, tables["benchmarks"])),
+    }
     parts = [_of_table(name, form, tables[name], country_code) for name, form in _FORMS.items() if len(tables[name])]
     rows = pd.concat(parts, ignore_index=True).rename(columns={"level": "area_level"})
     return _corrected(rows, tables["corrections"])[list(COLUMNS)]
 
 
-def _with_indicators(tables: Tables) -> pd.DataFrame:
+def _with_indicators(tables: Tables, name: str) -> pd.DataFrame:
     # a benchmark is of a source's own measure, which says what indicator it can be held against
     of = tables["benchmark_definitions"].set_index("measure")["indicator"]
-    return tables["benchmarks"].assign(indicator=tables["benchmarks"]["measure"].map(of))
+    return tables[name].assign(indicator=tables[name]["measure"].map(of))
+
+
+def _medians(countries: pd.DataFrame, benchmarks: pd.DataFrame) -> pd.Series:
+    # which medians each country's value goes into
+    found: list[list[str]] = [[] for _ in range(len(countries))]
+    for one in benchmarks[benchmarks["status"].eq("computed")].to_dict("records"):
+        is_part = countries["measure"].isin(_SUMS.get(one["measure"], (one["measure"],)))
+        if one["group_type"] in _GROUPS:
+            is_part &= countries[_GROUPS[one["group_type"]]].eq(one["group_printed"]).fillna(value=False)
+        for at in is_part.to_numpy().nonzero()[0]:
+            found[at].append(str(one["benchmark_id"]))
+    return pd.Series([";".join(ids) or None for ids in found], countries.index, dtype="str")
 
 
 def _of_table(name: str, form: _Form, table: pd.DataFrame, country_code: str) -> pd.DataFrame:
@@ -117,10 +147,11 @@ def _of_table(name: str, form: _Form, table: pd.DataFrame, country_code: str) ->
     }  # fmt: skip
     for column in ("level", "year", "quantity", "place", "note_en", "note_zh"):
         found[column] = _cells(table, getattr(form, column))
+    found["part_of"] = table.get("part_of")
     at_country = country_code if form.level == "'country'" else pd.NA
     found["area_code"] = table[form.area_code] if form.area_code else at_country
     rows = pd.DataFrame(found).astype({"year": "Int64"})
-    return rows.astype(dict.fromkeys(("level", "area_code", "quantity", "place", "note_en", "note_zh"), "str"))
+    return rows.astype(dict.fromkeys(_TEXTS, "str"))
 
 
 def _cells(table: pd.DataFrame, name: str) -> Any:  # noqa: ANN401 - a column or one value for all

@@ -130,6 +130,28 @@ def rows_behind(
     return found[~found.index.duplicated()]
 
 
+def parts_of(rows: pd.DataFrame, held: pd.DataFrame) -> pd.DataFrame:
+    """
+    Return the rows that benchmarks were computed from, as the countries' values are that a median is of.
+
+    Parameters
+    ----------
+    rows
+        Of the published file: `row_key`, `part_of` (ids of benchmarks, joined by a semicolon; NA = none).
+    held
+        The rows a figure rests on; those of benchmarks are known by their key.
+
+    Returns
+    -------
+    parts
+        Rows of `rows`, each once, as they stand in the tables; none where no benchmark was computed from rows.
+    """
+    asked = set(held["row_key"])
+    of = rows["part_of"].fillna("").astype(str).str.split(";")
+    is_part = [any(f"benchmark_id={one}" in asked for one in ids) for ids in of]
+    return rows[pd.Series(is_part, rows.index, dtype="bool")]
+
+
 def _years(known: pd.Series, year: int, *, exact: bool) -> set[int]:
     years = {int(one) for one in known.dropna()}
     if exact or year in years:

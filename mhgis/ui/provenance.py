@@ -185,6 +185,7 @@ def _draw(what: About, view: View, page: str, benchmarks: tuple[str, ...]) -> No
         if kind == "imported":
             _imported(name, what, view)
     _table_of_rows(found, what, view)
+    _table_of_parts(trace.parts_of(views.table(_ROWS), found), lang)
     _cite(what, works, view)
 
 
@@ -351,6 +352,19 @@ def _table_of_rows(found: pd.DataFrame, what: About, view: View) -> None:
     st.dataframe(
         rows_as_seen(found.head(MOST_ROWS), view.lang), hide_index=True, height=_height(found),
         placeholder=formats.NOTHING, key="origin_rows",
+    )  # fmt: skip
+
+
+def _table_of_parts(parts: pd.DataFrame, lang: Language) -> None:
+    if parts.empty:
+        return
+    _ = translator(lang)
+    said = _("{n} values of countries stand behind the medians among these rows. A median is the middle one of the "
+             "values of its countries; a country without a value is in none.")  # fmt: skip
+    st.caption(said.format(n=formats.number(len(parts))))
+    st.dataframe(
+        rows_as_seen(parts, lang), hide_index=True, height=_height(parts), placeholder=formats.NOTHING,
+        key="origin_parts",
     )  # fmt: skip
 
 

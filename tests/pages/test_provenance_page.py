@@ -53,6 +53,20 @@ def test_a_slip_of_the_source_is_shown_beside_what_was_used(open_page):
     assert "109.34" in slip["Why corrected"].iloc[0]
 
 
+def test_a_derived_median_leads_on_to_the_values_of_its_countries(open_page):
+    asked = {"ind": "psychiatrists_per_100k", "year": "2015", "bench": "who2017-uppermiddle-psychiatrists"}
+    app = open_page("overview", lang="en", data="cn-published", **asked)
+    control = [one for one in app.button if str(one.key).startswith("origin_")][3]
+    control.click().run()
+    said = "\n".join(str(one.value) for one in app.caption)
+    assert "41 values of countries stand behind the medians" in said
+    rows, parts = (table.value for table in app.dataframe if "As entered" in table.value.columns)
+    assert rows["Table"].eq("benchmarks.csv").sum() == 1
+    assert set(parts["Table"]) == {"who_country_values.csv"}
+    # the middle one of 41 is the 21st
+    assert f"{sorted(parts['As entered'].astype(float))[20]:.3f}" == "2.134"
+
+
 def test_a_modelled_county_leads_to_the_totals_of_its_province(open_page):
     app = open_page("map", lang="en", data="cn-modelled-2015", level="county", ind="beds", year="2015", area="620102")
     said = open_drawer(app)

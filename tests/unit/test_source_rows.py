@@ -42,6 +42,23 @@ def test_an_empty_cell_stays_empty_and_every_row_is_told_once(rows):
     assert without["note_en"].unique().tolist() == ["missing"]
 
 
+def test_the_value_of_a_country_names_the_medians_it_goes_into(rows):
+    found = rows[rows["file"].eq("who_country_values")].set_index("row_key")
+    assert len(found) == 1380
+    china = found.loc["iso3=CHN;measure=psychiatrists", "part_of"].split(";")
+    assert china == ["who2017-world-psychiatrists", "who2017-uppermiddle-psychiatrists", "who2017-wpr-psychiatrists"]
+    # Angola has no income group, and a sum takes each country's own parts
+    assert found.loc["iso3=AGO;measure=psychiatrists", "part_of"].split(";") == [
+        "who2017-world-psychiatrists", "who2017-afr-psychiatrists"
+    ]  # fmt: skip
+    assert any(name.endswith("-all-beds") for name in found["part_of"].str.split(";").explode())
+    # n=41 countries with a value, says the note of the benchmark
+    of_middle = found["part_of"].str.split(";").map(lambda ids: "who2017-uppermiddle-psychiatrists" in ids)
+    values = sorted(found.loc[of_middle, "entered"].astype(float))
+    assert (len(values), round(values[20], 3)) == (41, 2.134)
+    assert found.loc["iso3=JPN;measure=mental_hospitals", ["entered", "used"]].tolist() == ["8.3141", "0.83141"]
+
+
 def test_a_pack_with_plain_tables_has_rows_too():
     found = source_rows(tables.read_all(paths.ROOT / "tests" / "packs" / "testland"), "TL")
     assert set(found["file"]) == {"population", "resources", "benchmarks"}

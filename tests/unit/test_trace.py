@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from mhgis.trace import PEOPLE, quantities, rows_behind
+from mhgis.trace import PEOPLE, parts_of, quantities, rows_behind
 
 C, P1, P2, A, B, D = (
     ("country", "0"), ("province", "1"), ("province", "2"), ("county", "11"), ("county", "12"), ("county", "21"),
@@ -83,3 +83,13 @@ def test_each_row_is_told_once(areas):
 
 def test_nothing_asked_is_nothing_found():
     assert rows_behind(BEDS, [], [P1], 2015, ABOVE).empty
+
+
+def test_a_median_rests_on_the_values_it_was_computed_from():
+    rows = pd.DataFrame({
+        "row_key": ["benchmark_id=x", "benchmark_id=xy", "iso3=A", "iso3=B", "iso3=C"],
+        "part_of": [pd.NA, pd.NA, "x;xy", "xy", pd.NA],
+    })  # fmt: skip
+    assert parts_of(rows, rows.iloc[:1])["row_key"].tolist() == ["iso3=A"]
+    assert parts_of(rows, rows.iloc[1:2])["row_key"].tolist() == ["iso3=A", "iso3=B"]
+    assert parts_of(rows, rows.iloc[2:]).empty
