@@ -380,9 +380,9 @@ def closing_of_draws(draws: Numbers, weight: Numbers, benchmark_rate: float, are
     return draws + added, added.sum(axis=1)
 
 
-def between_of_draws(draws: Numbers, weight: Numbers, group: npt.NDArray[np.int64]) -> Numbers:
+def parts_of_draws(draws: Numbers, weight: Numbers, group: npt.NDArray[np.int64]) -> tuple[Numbers, Numbers, Numbers]:
     """
-    Return the share of Theil's T that lies between groups, for each draw or resample; NaN where nothing is unequal.
+    Split Theil's T into parts between groups and within each, for each draw or resample, as `theil_parts` does.
 
     Parameters
     ----------
@@ -390,24 +390,39 @@ def between_of_draws(draws: Numbers, weight: Numbers, group: npt.NDArray[np.int6
         As for `indices`.
     group
         Number of each area's group, from 0: one row for all draws, or one a draw.
+
+    Returns
+    -------
+    between
+        Share of Theil's T that lies between the groups, by draw; NaN where nothing is unequal.
+    share
+        Share that lies within each group, one row a draw and one column a group.
+    theil
+        Theil's T inside each group; NaN in a group without units.
     """
     units, size, of = np.broadcast_arrays(np.asarray(draws, dtype=np.float64), weight, group)
-    flat = (of + np.arange(len(units))[:, None] * (int(of.max()) + 1)).ravel()
     shape = (len(units), int(of.max()) + 1)
-    inner, outer = (
-        [np.bincount(flat, one.ravel(), shape[0] * shape[1]).reshape(shape) for one in (units, size)], [units, size]
-    )  # fmt: skip
-    between, whole = (_theil_of_draws(*pair) for pair in (inner, outer))
-    found: Numbers = np.divide(between, whole, out=np.full(len(units), np.nan), where=whole > 0)
-    return found
+    flat = (of + np.arange(shape[0])[:, None] * shape[1]).ravel()
+
+    def sums(values: Numbers) -> Numbers:
+        return np.bincount(flat, values.ravel(), shape[0] * shape[1]).reshape(shape).astype(np.float64)
+
+    held = sums(units)
+    inner, outer = sums(_theil_terms(units, size)), _theil_terms(held, sums(size))
+    whole = inner.sum(axis=1, keepdims=True)
+    within, total = inner - outer, units.sum(axis=1, keepdims=True)
+    between = np.divide(outer.sum(axis=1, keepdims=True), whole, out=np.full((shape[0], 1), np.nan), where=whole > 0)
+    share = np.divide(within, whole, out=np.full(shape, np.nan), where=whole > 0)
+    theil = np.divide(within * total, held, out=np.full(shape, np.nan), where=held > 0)
+    return between[:, 0], share, theil
 
 
-def _theil_of_draws(units: Numbers, size: Numbers) -> Numbers:
+def _theil_terms(units: Numbers, size: Numbers) -> Numbers:
     total = units.sum(axis=1, keepdims=True)
     share = np.divide(units, total, out=np.zeros(units.shape), where=total > 0)
     part = size / size.sum(axis=1, keepdims=True)
     ratio = np.divide(share, part, out=np.ones(units.shape), where=(part > 0) & (share > 0))
-    found: Numbers = (share * np.log(ratio)).sum(axis=1)
+    found: Numbers = share * np.log(ratio)
     return found
 
 

@@ -36,6 +36,10 @@ _CHART_PX: Final = 340
 _MAP_PX: Final = 520
 _KEPT: Final = 8
 _PARTS_KEPT: Final = 24
+#: groups that are listed at once; more are in a list that scrolls
+_FEW_GROUPS: Final = 12
+_LIST_PX: Final = 320
+_CLUSTER_PX: Final = 260
 #: where the resamples and permutations start
 SEED: Final = 20_150_701
 _PER: Final = 100_000
@@ -289,43 +293,40 @@ def over_years(view: View, got: Inequality) -> None:
 def parts(view: View, got: Inequality) -> None:
     """Draw how much of the inequality lies between regions, provinces or prefectures, and how much within each."""
     _, lang = translator(view.lang), view.lang
-    names = {key: say(text, lang) for key, text in views.country().regions.items()}
-    areas = shell.area_names(lang)
-    ways: dict[str, tuple[str, dict[str, str]]] = {}
-    if not view.within and got.rows["region"].notna().any():
-        ways[_("By region")] = ("region", names)
-    if view.level != "province":
-        ways[_("By province")] = (
-            "province_code", {code: name for (at, code), name in areas.items() if at == "province"}
-        )  # fmt: skip
-    if view.level == "county":
-        ways[_("By prefecture")] = (
-            "parent_code", {code: name for (at, code), name in areas.items() if at == "prefecture"}
-        )  # fmt: skip
-    for title, (column, named) in ways.items():
+    ways = {"region": _("By region"), "province_code": _("By province"), "parent_code": _("By prefecture")}
+    given = {"province": ("region",), "prefecture": ("region", "province_code"), "county": tuple(ways)}[view.level]
+    for column in given:
         of = got.rows[column].reindex(got.people.units.index)
-        if of.isna().any() or of.nunique() < 2:  # noqa: PLR2004  one group has no other
+        if of.isna().any() or of.nunique() < 2 or (column == "region" and view.within):  # noqa: PLR2004  no other group
             continue
-        split = equity.theil_parts(got.people, of)
-        between, low, high = _between(store.fingerprint(), *_shown(view), column)
+        between, groups_ = _parts(store.fingerprint(), *_shown(view), column)
+        value, low, high = between
         st.markdown(
             _("**{title}**: {within} of Theil's T lies within the groups, {between} between them.").format(
-                title=title, within=formats.percent(100 * (1 - between), 1), between=formats.percent(100 * between, 1)
+                title=ways[column],
+                within=formats.percent(100 * (1 - value), 1),
+                between=formats.percent(100 * value, 1),
             )
         )
-        shown = split.drop(index="between").sort_values("contribution", ascending=False)
         span = formats.interval(100 * low, 100 * high, 1, "%")
         st.caption(_("Between the groups {span}: {how}").format(span=span, how=_how(got, lang)))
+        shown, named = groups_.sort_values("share", ascending=False), _names_of(got, column, lang)
         table = pd.DataFrame({
-            _("Group"): [named.get(str(code), str(code)) for code in shown.index],
+            _("Group"): [named[str(code)] for code in shown.index],
             _("Theil's T within"): shown["theil"].round(4).to_numpy(),
-            _("Adds to the whole"): shown["contribution"].round(4).to_numpy(),
             _("Share, %"): (100 * shown["share"]).round(1).to_numpy(),
+            _("Range"): [formats.interval(100 * one, 100 * other, 1)
+                         for one, other in zip(shown["low"], shown["high"], strict=True)],
         })  # fmt: skip
-        st.dataframe(table, hide_index=True, key=f"equity_parts_{title}", height="content",
-                     placeholder=formats.NOTHING)  # fmt: skip
-    if got.draws is not None:
-        st.caption(_("Computed on the medians of the model, not over its draws, but for the ranges."))
+        st.dataframe(table, hide_index=True, key=f"equity_parts_{column}", placeholder=formats.NOTHING,
+                     height="content" if len(table) <= _FEW_GROUPS else _LIST_PX)  # fmt: skip
+
+
+def _names_of(got: Inequality, column: str, lang: Language) -> dict[str, str]:
+    if column == "region":
+        return {key: say(text, lang) for key, text in views.country().regions.items()}
+    names = got.rows[f"{'province' if column == 'province_code' else 'parent'}_{lang}"]
+    return dict(zip(got.rows[column], names, strict=True))
 
 
 def _many(got: Inequality) -> tuple[Numbers, Numbers]:
@@ -341,16 +342,33 @@ def _ends(values: Numbers) -> tuple[float, float]:
 
 
 @lru_cache(maxsize=_PARTS_KEPT)
-def _between(build: str, view: View, resource: str, column: str) -> tuple[float, float, float]:
-    """Return the share of Theil's T between the groups of a column, in a model the middle of the draws, and ends."""
+def _parts(build: str, view: View, resource: str, column: str) -> tuple[tuple[float, float, float], pd.DataFrame]:
+    """
+    Return the share of Theil's T between the groups of a column, with its ends, and what lies in each group.
+
+    The groups have `theil`, `share`, `low` and `high` (ends of the share). In a model all are of its draws.
+    """
     got = _found(build, view, resource, EquityQuestion())
     group = got.rows[column].reindex(got.people.units.index)
-    codes = pd.factorize(group)[0].astype(np.int64)
+    codes, groups_ = pd.factorize(group, sort=True)
     of = codes[None, :] if got.draws is not None else codes[equity.drawn(got.people, SEED)]
-    shares = equity.between_of_draws(*_many(got), of)
+    between, share, theil = equity.parts_of_draws(*_many(got), of.astype(np.int64))
+    low, high = np.nanquantile(share, list(equity.QUANTILES), axis=0, method="lower")
     if got.draws is not None:
-        return float(np.nanmedian(shares)), *_ends(shares)
-    return float(equity.theil_parts(got.people, group)["share"].iloc[-1]), *_ends(shares)
+        middle, inside = float(np.nanmedian(between)), np.nanmedian(share, axis=0)
+        table = pd.DataFrame({"theil": _middle(theil), "share": inside}, index=groups_)
+    else:
+        table = equity.theil_parts(got.people, group)[["theil", "share"]]
+        middle, table = float(table["share"].iloc[-1]), table.iloc[:-1]
+    return (middle, *_ends(between)), table.assign(low=low, high=high)
+
+
+def _middle(values: Numbers) -> Numbers:
+    """Return the middle of each column over the draws in which it is known; NaN where it is in none."""
+    found_ = np.full(values.shape[1], np.nan)
+    some = ~np.isnan(values).all(axis=0)
+    found_[some] = np.nanmedian(values[:, some], axis=0)
+    return found_
 
 
 @lru_cache(maxsize=_KEPT)
@@ -562,8 +580,10 @@ def cluster_controls(view: View, got: Inequality) -> None:
     _, asked = translator(view.lang), got.question
     choices: tuple[tuple[str, str, dict[Any, str]], ...] = (
         ("statistic", _("Clusters by"), dict(STATISTIC_NAMES)),
-        ("neighbouring", _("Neighbours"), dict(NEIGHBOURING_NAMES)), ("rates", _("Rates"), dict(RATES_NAMES)),
-    )  # fmt: skip
+        ("neighbouring", _("Neighbours"), dict(NEIGHBOURING_NAMES)),
+        # a model's values carry a range and are not steadied
+        *((("rates", _("Rates"), dict(RATES_NAMES)),) if got.draws is None else ()),
+    )
     with st.container(horizontal=True, vertical_alignment="bottom", key="mh_clusters"):
         for part, label, names in choices:
             st.session_state[f"equity_{part}"] = getattr(asked, part)
@@ -706,8 +726,9 @@ def cluster_list(view: View) -> None:
     ):
         st.subheader(_("Which areas are in a cluster"), anchor=False, width="content")
         export.menu(view, "clusters", cluster_sheet)
-    st.dataframe(made.rows, hide_index=True, key="equity_clusters", height=320, placeholder=formats.NOTHING,
+    st.dataframe(made.rows, hide_index=True, key="equity_clusters", height=_LIST_PX, placeholder=formats.NOTHING,
                  column_config={
+        _("Cluster"): st.column_config.TextColumn(width=_CLUSTER_PX),
         _("Area"): st.column_config.TextColumn(pinned=True),
         _("People"): st.column_config.NumberColumn(format="localized"),
     })  # fmt: skip

@@ -244,11 +244,15 @@ def test_closing_in_many_draws_is_closing_in_each(areas):
         assert units == pytest.approx(one.units.sum() - draw.sum())
 
 
-def test_the_share_between_groups_in_many_draws_is_that_of_each():
+def test_parts_in_many_draws_are_those_of_each():
     random = np.random.default_rng(9)
     draws, weight = random.integers(0, 40, (6, 12)).astype(float), random.integers(1, 90, 12).astype(float)
-    group = random.integers(0, 3, 12)
-    found = equity.between_of_draws(draws, weight[None, :], group[None, :])
-    for draw, share in zip(draws, found, strict=True):
+    group = np.array([0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 3, 3])
+    draws[0, :3] = 0
+    between, share, theil = equity.parts_of_draws(draws, weight[None, :], group[None, :])
+    for at, draw in enumerate(draws):
         parts = equity.theil_parts(equity.known(pd.Series(draw), pd.Series(weight)), pd.Series(group))
-        assert share == pytest.approx(parts["share"]["between"])
+        assert between[at] == pytest.approx(parts["share"]["between"])
+        inside = parts.drop(index="between")
+        assert share[at].tolist() == pytest.approx(inside["share"].tolist(), abs=1e-12)
+        assert theil[at].tolist() == pytest.approx(inside["theil"].tolist(), abs=1e-12, nan_ok=True)
