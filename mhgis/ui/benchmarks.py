@@ -199,9 +199,15 @@ def _set_own(indicator: str) -> None:
         views.change(own=text, benchmark=OWN)
 
 
-def _about(view: View, origin_ids: Sequence[str], title: str, warnings: Sequence[str] = ()) -> About:
-    rows = figure.values(view)
-    base = figure.about(view, rows, title)
+def _about(
+    view: View, origin_ids: Sequence[str], title: str, warnings: Sequence[str] = (), *, of: str | None = None
+) -> About:
+    # of one area, at its own level, where it is told; else of all areas of the view
+    level = (level_of(views.offer(), of, view.level) or "country") if of else view.level
+    rows = figure.values(view, level=level)
+    if of:
+        rows = rows[rows["area_code"].eq(of)]
+    base = replace(figure.about(view, rows, title), level=level)
     ids = [*(origin for one in base.origins for origin in [one.origin_id]), *origin_ids]
     kept = figure.origins(list(dict.fromkeys(ids)), view.lang)
     return replace(base, title=title, origins=kept, warnings=(*base.warnings, *warnings))
@@ -232,7 +238,7 @@ def against_each(view: View, mine: Standing) -> None:
     )  # fmt: skip
     title = _("{name}, {year}, against each benchmark").format(name=mine.name, year=mine.year)
     warnings = list(dict.fromkeys(one.said("comparability", view.lang) for one in found if not one.is_like))
-    about = _about(view, [one.source for one in found if not one.is_own], title, warnings)
+    about = _about(view, [one.source for one in found if not one.is_own], title, warnings, of=mine.code)
     notes = [
         _("Pink: the area is below it. Blue: above. Grey: cannot tell. Dark line and band: the area and its interval.")
     ]

@@ -67,6 +67,18 @@ def test_a_derived_median_leads_on_to_the_values_of_its_countries(open_page):
     assert f"{sorted(parts['As entered'].astype(float))[20]:.3f}" == "2.134"
 
 
+def test_the_country_against_each_benchmark_leads_to_its_own_count(open_page):
+    app = open_page("benchmarks", lang="en", data="cn-published", level="province", ind="psychiatrists_per_100k")
+    said = open_drawer(app)
+    found = rows_of(app, "As entered")
+    assert found.loc[found["What"].eq("Psychiatrists"), ["Area", "As entered"]].to_numpy().tolist() == [
+        ["China", "27733"]
+    ]  # fmt: skip
+    # no source of another figure than its own
+    assert "@misc{pmc5980243," in said
+    assert "@misc{xie2018," not in said
+
+
 def test_a_modelled_county_leads_to_the_totals_of_its_province(open_page):
     app = open_page("map", lang="en", data="cn-modelled-2015", level="county", ind="beds", year="2015", area="620102")
     said = open_drawer(app)
