@@ -159,9 +159,9 @@ export function uniteBoxes(boxes) {
   );
 }
 
-/** Sort the arcs into borders: `own` between two areas of one parent, `parent`, `province`, and `outer`. */
-export function borders({ arcs, sides, parent, province }) {
-  const kinds = { own: [], parent: [], province: [], outer: [] };
+/** Sort the arcs into borders: `own` between two areas of one parent, `parent`, `province`, `outer`; and `lines` besides. */
+export function borders({ arcs, sides, parent, province }, lines) {
+  const kinds = { own: [], parent: [], province: [], outer: [], lines: lines.coordinates };
   arcs.forEach((arc, i) => {
     const [a, b] = sides[i];
     if (b === NOBODY) kinds.outer.push(arc);

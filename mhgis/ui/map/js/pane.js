@@ -7,7 +7,7 @@ import { Inset } from "./inset.js";
 import { Labels } from "./labels.js";
 import { Legend } from "./legend.js";
 import { Points } from "./points.js";
-import { EDGE, EMPTY_STYLE, FAINT, UPPER_LAYERS, faint, hatch, levelLayers } from "./style.js";
+import { EDGE, EMPTY_STYLE, FAINT, MARKS, UPPER_LAYERS, faint, hatch, levelLayers } from "./style.js";
 import { Tooltip } from "./tooltip.js";
 
 export const NO_CLASS = 255;
@@ -15,6 +15,8 @@ const NO_COLOUR = "#F1F3F5";
 const QUIET_EDGE = "#B9C3CD";
 const HATCHED = "not_reported";
 const DASHED = "not_applicable";
+/** What a tile holds of its neighbours, in pixels: half the widest line is enough, and all of it is drawn again. */
+const TILE_BUFFER = 8;
 
 export class Pane {
   /**
@@ -26,7 +28,7 @@ export class Pane {
     this.home = where.home;
     this.drawn = new Map();
     this.edges = new Map();
-    this.outlined = new Map([["hover", null], ["chosen", null]]);
+    this.marks = new Map();
     this.facts = new Facts(() => this.onFacts());
     this.labels = new Labels(this.facts);
     this.heading = make("span", {});
@@ -60,10 +62,7 @@ export class Pane {
     await this.map.once("load");
     const ratio = devicePixelRatio > 1 ? 2 : 1;
     this.map.addImage("hatch", hatch(ratio), { pixelRatio: ratio });
-    for (const { source } of UPPER_LAYERS) {
-      if (this.map.getSource(source)) continue;
-      this.map.addSource(source, { type: "geojson", data: source === "lines" ? lineFeature(lines.coordinates) : collection([]) });
-    }
+    this.map.addSource(MARKS, { type: "geojson", data: collection([]), buffer: TILE_BUFFER });
     UPPER_LAYERS.forEach((layer) => this.map.addLayer(layer));
     this.listen();
   }
@@ -122,24 +121,28 @@ export class Pane {
     const { name } = level;
     const known = this.drawn.get(name);
     if (known?.level === level) return;
-    const sources = { [`areas-${name}`]: collection(level.features), [`borders-${name}`]: borders(level) };
+    const sources = {
+      [`areas-${name}`]: collection(level.features), [`hatched-${name}`]: collection([]), [`borders-${name}`]: borders(level, this.lines),
+    };
     for (const [id, data] of Object.entries(sources)) {
       if (known) this.map.getSource(id).setData(data);
-      else this.map.addSource(id, { type: "geojson", data, tolerance: 0.2, maxzoom: 10 });
+      else this.map.addSource(id, { type: "geojson", data, tolerance: 0.2, maxzoom: 10, buffer: TILE_BUFFER });
     }
     if (!known) levelLayers(name).forEach((layer) => this.map.addLayer(layer, UPPER_LAYERS[0].id));
-    this.drawn.set(name, { level, painted: [], isDotted: false, edge: EDGE });
+    this.drawn.set(name, { level, painted: [], hatched: new Set(), isDotted: false, edge: EDGE });
   }
 
   showLevel() {
-    for (const name of this.drawn.keys()) {
+    for (const [name, { hatched }] of this.drawn) {
       const isShown = name === this.level.name;
-      levelLayers(name).forEach(({ id }) => {
-        this.map.setLayoutProperty(id, "visibility", isShown ? "visible" : "none");
-      });
+      levelLayers(name).forEach(({ id }) => this.showLayer(id, isShown && (id !== `hatch-${name}` || hatched.size > 0)));
     }
     this.tooltip.hide();
     this.outline("hover", null);
+  }
+
+  showLayer(id, isShown) {
+    this.map.setLayoutProperty(id, "visibility", isShown ? "visible" : "none");
   }
 
   /** Put facilities on the map, or take them away. */
@@ -174,14 +177,22 @@ export class Pane {
     const { name, codes } = this.level;
     const kinds = this.layer.classes.map((row) => row[4]);
     const source = `areas-${name}`;
-    const { painted } = this.drawn.get(name);
+    const { painted, hatched } = this.drawn.get(name);
+    const known = hatched.size;
     for (let id = 0; id < codes.length; id++) {
       const fill = this.colourOf(id);
       const isHatched = kinds[this.classes[id]] === HATCHED;
-      const mark = `${fill}${isHatched ? 1 : 0}${this.isLit(id)}`;
+      const share = isHatched ? (this.isLit(id) ? 1 : FAINT) : 0;
+      const mark = `${fill}${share}`;
       if (painted[id] === mark) continue;
       painted[id] = mark;
-      this.map.setFeatureState({ source, id }, { fill, hatch: isHatched ? (this.isLit(id) ? 1 : FAINT) : 0 });
+      this.map.setFeatureState({ source, id }, { fill });
+      if (isHatched) hatched.add(id);
+      if (hatched.has(id)) this.map.setFeatureState({ source: `hatched-${name}`, id }, { hatch: share });
+    }
+    if (hatched.size > known) {
+      this.map.getSource(`hatched-${name}`).setData(collection(this.level.features.filter((_, id) => hatched.has(id))));
+      this.showLayer(`hatch-${name}`, true);
     }
     this.paintLines(kinds);
     this.inset?.draw(this.level, this.lines, (id) => this.colourOf(id));
@@ -204,19 +215,23 @@ export class Pane {
   }
 
   /** Draw the line around a set of areas; asks for no new frame where the set is the same. */
-  setEdge(source, isInside) {
+  setEdge(kind, isInside) {
     const key = `${this.level.name}:${this.level.codes.filter((_, i) => isInside(i)).join()}`;
-    if (this.edges.get(source) === key) return;
-    this.edges.set(source, key);
-    this.map.getSource(source).setData(lineFeature(edge(this.level, isInside)));
+    if (this.edges.get(kind) === key) return;
+    this.edges.set(kind, key);
+    this.mark(kind, lineFeature(edge(this.level, isInside)));
   }
 
-  /** Outline one area or none; asks for no new frame where nothing changes. */
-  outline(source, area) {
-    const feature = area === null || area === undefined ? null : this.level.features[area];
-    if (!this.map || this.outlined.get(source) === feature) return;
-    this.outlined.set(source, feature);
-    this.map.getSource(source)?.setData(collection(feature ? [feature] : []));
+  /** Outline one area or none. */
+  outline(kind, area) {
+    this.mark(kind, area === null || area === undefined ? null : this.level.features[area]);
+  }
+
+  /** Put a mark on the map in place of the one of its kind, or none; asks for no new frame where nothing changes. */
+  mark(kind, feature) {
+    if (!this.map || (this.marks.get(kind)?.of ?? null) === feature) return;
+    this.marks.set(kind, { of: feature, drawn: feature && { ...feature, properties: { kind } } });
+    this.map.getSource(MARKS)?.setData(collection([...this.marks.values()].map(({ drawn }) => drawn).filter(Boolean)));
   }
 
   // ---- where things are

@@ -43,11 +43,16 @@ export function hatch(ratio) {
 
 const byZoom = (...stops) => ["interpolate", ["linear"], ["zoom"], ...stops];
 
-/** The layers of one level; colours are feature states, so that recolouring never parses a shape again. */
+const only = (kind) => ["==", ["get", "kind"], kind];
+
+/**
+ * The layers of one level; colours are feature states, so that recolouring never parses a shape again.
+ *
+ * Sources are few: each costs as much as covering the map twice, whatever it holds, for its tiles are masked apart.
+ */
 export function levelLayers(level) {
   const areas = `areas-${level}`;
   const lines = `borders-${level}`;
-  const only = (kind) => ["==", ["get", "kind"], kind];
   const isCounty = level === "county";
   return [
     // without smoothing, a second drawing of all edges: the lines over them do that
@@ -55,9 +60,9 @@ export function levelLayers(level) {
       id: `fill-${level}`, type: "fill", source: areas,
       paint: { "fill-antialias": false, "fill-color": ["to-color", ["feature-state", "fill"], "#F1F3F5"] },
     },
-    // always there, seen where its state says so: to show a layer is to parse all its shapes again
+    // of areas that were ever hatched here, seen where its state says so; over all areas it would cost more than their colours
     {
-      id: `hatch-${level}`, type: "fill", source: areas,
+      id: `hatch-${level}`, type: "fill", source: `hatched-${level}`, layout: { visibility: "none" },
       paint: {
         "fill-antialias": false, "fill-pattern": "hatch",
         "fill-opacity": ["coalesce", ["feature-state", "hatch"], 0],
@@ -82,20 +87,22 @@ export function levelLayers(level) {
       id: `outer-${level}`, type: "line", source: lines, filter: only("outer"),
       paint: { "line-color": EDGE, "line-width": byZoom(3, 0.7, 6, 1.1) },
     },
+    {
+      id: `lines-${level}`, type: "line", source: lines, filter: only("lines"), paint: { "line-color": EDGE, "line-width": 1.4 },
+    },
   ];
 }
 
-/** Layers above those of every level, from the bottom to the top. */
+/** What is marked above the colours, all in one source. */
+export const MARKS = "marks";
+
+/** Layers of marks, above those of every level, from the bottom to the top. */
 export const UPPER_LAYERS = [
-  { id: "dashed-ground", type: "line", source: "dashed", paint: { "line-color": GROUND, "line-width": 2.4 } },
-  { id: "dashed", type: "line", source: "dashed",
-    paint: { "line-color": QUIET, "line-width": 1.2, "line-dasharray": [3, 2] } },
-  { id: "scope", type: "line", source: "scope",
-    layout: { "line-join": "round" }, paint: { "line-color": EDGE, "line-width": 1.8 } },
-  { id: "lines", type: "line", source: "lines", paint: { "line-color": EDGE, "line-width": 1.4 } },
-  { id: "hover", type: "line", source: "hover", paint: { "line-color": INK, "line-width": 1.4 } },
-  { id: "chosen-halo", type: "line", source: "chosen",
+  { id: "dashed-ground", kind: "dashed", paint: { "line-color": GROUND, "line-width": 2.4 } },
+  { id: "dashed", kind: "dashed", paint: { "line-color": QUIET, "line-width": 1.2, "line-dasharray": [3, 2] } },
+  { id: "scope", kind: "scope", layout: { "line-join": "round" }, paint: { "line-color": EDGE, "line-width": 1.8 } },
+  { id: "hover", kind: "hover", paint: { "line-color": INK, "line-width": 1.4 } },
+  { id: "chosen-halo", kind: "chosen",
     layout: { "line-join": "round" }, paint: { "line-color": "#FFFFFF", "line-width": 5 } },
-  { id: "chosen", type: "line", source: "chosen",
-    layout: { "line-join": "round" }, paint: { "line-color": INK, "line-width": 2.6 } },
-];
+  { id: "chosen", kind: "chosen", layout: { "line-join": "round" }, paint: { "line-color": INK, "line-width": 2.6 } },
+].map(({ kind, ...layer }) => ({ ...layer, type: "line", source: MARKS, filter: only(kind) }));
