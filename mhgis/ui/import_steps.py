@@ -89,7 +89,7 @@ AROUND: Final[dict[str, str]] = {
 }
 
 SEVERITIES: Final[dict[str, str]] = {
-    "error": N_("Errors"),
+    "error": N_("Faults to mend"),
     "question": N_("Questions"),
     "warning": N_("Worth a look"),
 }
@@ -571,7 +571,7 @@ def checks(view: View, shown: Shown) -> None:
         if not any(parts):
             return
         _confirm(view, shown)
-        with st.expander(_("Every finding, by row and column"), expanded=state == "fault", key="import_findings"):
+        with st.expander(_("Every finding, by row and column"), expanded=state != "done", key="import_findings"):
             _findings(view, shown)
         _finding_files(view)
 
@@ -807,6 +807,8 @@ def confirm(view: View, shown: Shown, load: Callable[[], None]) -> None:
     said = _("Everything is checked. Nothing has been changed so far.") if shown.ready else shown.why_not
     if _waits_for_year(shown):
         said = _("First say in step 4 for which year the figures are.")
+    elif shown.why_not and shown.severities.keys() & {"error", "question"}:
+        said = formats.paragraph((said, _("See the steps that are marked with ? or !.")), view.lang)
     with st.container(border=True, key="mh_card_step_7"):
         heading(7, _("Load"), said, "done" if shown.ready else "later")
         _target(view)
