@@ -48,6 +48,15 @@ def begin(view: View, offer: Offer) -> Other:
     return same
 
 
+def again(text: str, view: View, offer: Offer) -> Other:
+    """Return what a view was compared with before, by its text; what `begin` returns where that says nothing else."""
+    before = of(replace(view, versus=text), offer)
+    same = (view.dataset, view.indicator, view.year)
+    if before is None or (before.dataset, before.indicator, before.year) == same:
+        return begin(view, offer)
+    return before
+
+
 def of(view: View, offer: Offer) -> Other | None:
     """Return what a view is compared with, made to fit its level; None where it is compared with nothing."""
     parts = view.versus.split(_SEPARATOR)

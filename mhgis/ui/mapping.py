@@ -23,6 +23,8 @@ from mhgis.ui import view as views
 
 #: set once a browser has said that it cannot draw maps
 _PICTURES: Final = "mhgis_pictures"
+#: what was compared before the second map was put away
+_COMPARED: Final = "mhgis_compared"
 _PICTURES_KEPT: Final = 16
 _LEGEND_PX: Final = 100
 
@@ -115,7 +117,11 @@ def _choice(label: str, part: str, options: Sequence[Any], other: Other, name: C
 
 def _switch() -> None:
     view, offer = views.kept(), views.offer()
-    views.change(versus=str(compare.begin(view, offer)) if st.session_state["compare"] else "")
+    if st.session_state["compare"]:
+        views.change(versus=str(compare.again(st.session_state.get(_COMPARED, ""), view, offer)))
+    else:
+        st.session_state[_COMPARED] = view.versus
+        views.change(versus="")
 
 
 def _choose(part: str) -> None:

@@ -166,8 +166,12 @@ def test_gulou_is_in_four_cities_and_nanjing_s_is_shown(visit):
     }  # fmt: skip
     expect(seen.page.locator(".st-key-mh_card_panel")).to_contain_text("Gulou District")
     # a second place of the same map: flown to, and the link says where
+    camera = seen.map.get_attribute("data-camera")
     box.fill("320114")
-    seen.change(lambda: box.press("Enter"))
+    box.press("Enter")
+    expect(seen.page).to_have_url(re.compile("area=320114"), timeout=TIMEOUT_MS)
+    expect(seen.map).not_to_have_attribute("data-camera", camera, timeout=TIMEOUT_MS)
+    seen.rest()
     assert seen.query()["area"] == "320114"
     area = seen.canvas.bounding_box()
     x, y = seen.at("county", "320114")
@@ -230,6 +234,12 @@ def test_the_link_of_two_maps_opens_both_with_the_line_where_it_was(visit):
     assert changed < 0.02
     # the other map is on the right of the line, whose head says so
     expect(seen.page.locator(".head").nth(1)).to_contain_text("2010")
+    # put away and taken out again it is the same
+    for vs in (None, there["vs"]):
+        seen.change(lambda: seen.page.get_by_text("Compare", exact=True).click())
+        assert seen.query().get("vs") == vs
+    expect(seen.page.get_by_role("slider")).to_have_attribute("aria-valuenow", "30")
+    assert seen.camera() == (104.0, 33.0, 4.2)
 
 
 def test_keys_are_enough(visit):

@@ -39,6 +39,18 @@ def test_at_first_it_shows_the_nearest_other_thing_that_is_known(view, expected)
     assert str(compare.begin(view, OFFER)) == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param("swipe,model,beds,2015", "swipe,model,beds,2015", id="as it was"),
+        pytest.param("", "side,published,facilities,2010", id="nothing before"),
+        pytest.param("swipe,published,facilities,2015", "side,published,facilities,2010", id="the view itself"),
+    ],
+)
+def test_a_second_map_that_was_put_away_comes_back(text, expected):
+    assert str(compare.again(text, shown("published", "province", "facilities"), OFFER)) == expected
+
+
 def test_the_text_of_a_link_says_it_all():
     view = shown("published", "province", "facilities", versus="swipe,model,beds,2015")
     assert compare.of(view, OFFER) == Other("swipe", "model", "beds", 2015)

@@ -10,6 +10,13 @@ import { Search } from "./search.js";
 import { Divider } from "./swipe.js";
 
 const ECHO_MILLISECONDS = 4000;
+/** What the page hears of only until something newer is said: what it is about, and whether a message answers it. */
+const ECHOES = {
+  selected: { about: "place", isHeard: (code, { selected }) => code === selected },
+  found: { about: "place", isHeard: ([, code], { selected }) => code === selected },
+  camera: { about: "camera", isHeard: (at, { camera }) => at.join() === (camera ?? []).join() },
+  swipe: { about: "swipe", isHeard: (share, { swipe }) => share === swipe },
+};
 const LEAST_HEIGHT = 420;
 const WINDOW_MARGIN = 64;
 /** Up to this width (pixels, as in map.css) the legend stands under the map. */
@@ -29,6 +36,7 @@ class AreaMap {
     this.setup = setup;
     this.setupPath = null;
     this.send = () => {};
+    this.unheard = new Map();
     this.levels = new Map();
     this.level = null;
     this.serial = 0;
@@ -59,7 +67,7 @@ class AreaMap {
     this.panes = [this.addPane()];
     this.panes[0].canvasBox.setAttribute("aria-describedby", "said");
     this.panes[0].stage.append(this.waiting, this.top, this.buttons);
-    this.divider = new Divider(this.frame, (share) => this.send("swipe", share));
+    this.divider = new Divider(this.frame, (share) => this.say("swipe", share));
     this.root = make("section.map", {}, this.frame, this.said, this.spoken);
     parent.append(...sheets, this.root);
     this.fillWindow = () => this.setHeight();
@@ -139,7 +147,7 @@ class AreaMap {
     this.crumbs.replaceChildren(...crumbs.map(([code, name], i) => {
       if (i === last) return make("span", { "aria-current": "location" }, name);
       const button = make("button", { type: "button" }, name);
-      button.addEventListener("click", () => this.send("drill", code));
+      button.addEventListener("click", () => this.say("drill", code));
       return make("span", {}, button);
     }));
   }
@@ -153,7 +161,7 @@ class AreaMap {
     this.lines = await load(this.address(this.setup.files.lines), decodeLines);
     await this.panes[0].start(lib, this.lines);
     const { map } = this.panes[0];
-    this.camera = new Camera(map, this.setup.home, (camera) => this.send("camera", camera));
+    this.camera = new Camera(map, this.setup.home, (camera) => this.say("camera", camera));
     map.on("moveend", () => { this.root.dataset.camera = this.camera.now().join(" "); });
   }
 
@@ -178,6 +186,7 @@ class AreaMap {
     performance.mark("map:message", { detail: serial });
     const isCurrent = () => serial === this.serial;
     this.send = send;
+    for (const [about, { name, value }] of this.unheard) if (ECHOES[name].isHeard(value, message)) this.unheard.delete(about);
     try {
       await this.readSetup(message.setup);
       if (!isCurrent()) return;
@@ -293,7 +302,7 @@ class AreaMap {
   goHome() {
     if (!this.camera) return;
     this.fitScope();
-    this.send("camera", []);
+    this.say("camera", []);
   }
 
   /** The other map looks where this one does. */
@@ -306,6 +315,20 @@ class AreaMap {
   }
 
   // ---- what the viewer does
+
+  /**
+   * Tell the page. A page that is still busy keeps of all it is told the last alone: what it has not answered yet is
+   * told again with it. Who goes up or down means nothing said before.
+   */
+  say(name, value) {
+    const about = ECHOES[name]?.about;
+    if (!about) this.unheard.clear();
+    this.unheard.delete(about);
+    const now = performance.now();
+    for (const { name: other, value: said, until } of this.unheard.values()) if (now < until) this.send(other, said);
+    this.send(name, value);
+    if (about) this.unheard.set(about, { name, value, until: now + ECHO_MILLISECONDS });
+  }
 
   listenKeys(canvasBox) {
     listen(canvasBox, {
@@ -366,7 +389,7 @@ class AreaMap {
     if (isTold) return;
     const code = this.level.codes[area];
     this.expected = { code, until: performance.now() + ECHO_MILLISECONDS };
-    this.send("selected", code);
+    this.say("selected", code);
   }
 
   mark(area) {
@@ -386,7 +409,7 @@ class AreaMap {
       this.camera.find(this.level.boxes[area]);
     } else this.sought = code;
     this.panes[0].canvasBox.focus();
-    this.send("found", [level, code]);
+    this.say("found", [level, code]);
   }
 
   writeEnter() {
@@ -397,12 +420,12 @@ class AreaMap {
   }
 
   drill(area) {
-    if (this.data.canDrill && area !== null && area !== undefined) this.send("drill", this.level.codes[area]);
+    if (this.data.canDrill && area !== null && area !== undefined) this.say("drill", this.level.codes[area]);
   }
 
   goUp() {
     const { crumbs } = this.data;
-    if (crumbs.length > 1) this.send("drill", crumbs[crumbs.length - 2][0]);
+    if (crumbs.length > 1) this.say("drill", crumbs[crumbs.length - 2][0]);
   }
 
   walk(key) {
