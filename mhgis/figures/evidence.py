@@ -92,7 +92,8 @@ def _draw_area(figure: go.Figure, mine: tuple[str, float, float | None, float | 
     name, value, lower, upper = mine
     if lower is not None and upper is not None:
         figure.add_vrect(x0=lower, x1=upper, fillcolor=palette.INK, opacity=0.14, line_width=0, layer="below")
-    figure.add_vline(x=value, line={"color": palette.INK, "width": 2})
+    # under the numbers beside the dots, for one of them may stand on it
+    figure.add_vline(x=value, line={"color": palette.INK, "width": 2}, layer="below")
     figure.add_annotation(
         x=value, y=1, yref="paper", yanchor="bottom", showarrow=False, xanchor="center",
         text=f"<b>{html.escape(name)} {formats.number(value, indicator.decimals)}</b>",

@@ -23,6 +23,11 @@ _PARTS: Final = "SELECT * FROM published_figure_part ORDER BY place"
 #: says in a link that figures of every verdict are listed; the worst are without it
 _ALL: Final = "all"
 _COLOURS: Final = {"differs": "red", "words": "orange", "rounding": "blue", "agrees": "green", "not_tested": "gray"}
+_NO_QUOTATION: Final = {
+    "no numbers": N_("no numbers"),
+    "not printed": N_("not printed"),
+    "five-year growth": N_("five-year growth"),
+}
 _CONFIDENCE: Final = {"high": N_("high"), "medium": N_("medium"), "low": N_("low")}
 
 
@@ -63,7 +68,7 @@ def first_of_all(found: pd.DataFrame, lang: Language) -> None:
     arithmetic, named = _Arithmetic.read(), _sources(lang)
     for row in rows:
         with st.container(border=True, key=f"mh_card_audit_{row['id']}", gap="xxsmall"):
-            printed, likely = plain(row["as_printed"]), plain(row[column("most_likely_value", lang)])
+            printed, likely = _printed(row, lang), plain(row[column("most_likely_value", lang)])
             badges = _badge(row["verdict"], lang)
             said = _("Printed: {printed}. Most likely: **{likely}**.")
             if row["verdict"] == "agrees":
@@ -77,6 +82,12 @@ def first_of_all(found: pd.DataFrame, lang: Language) -> None:
             st.caption(f"{_reason(row, lang)}  \n{source}")
             with st.popover(_("Show the arithmetic"), key=f"audit_sum_{row['id']}", type="tertiary"):
                 _detail(row, arithmetic, named, lang)
+
+
+def _printed(row: Mapping[Any, Any], lang: Language) -> str:
+    # a quotation stays as it is; what stands in place of one is in the reader's words
+    said = str(row["as_printed"])
+    return plain(translator(lang)(_NO_QUOTATION[said]) if said in _NO_QUOTATION else said)
 
 
 def _reason(row: Mapping[Any, Any], lang: Language) -> str:
@@ -111,11 +122,11 @@ def _choose() -> None:
 
 def list_figures(found: pd.DataFrame, chosen: str, view: View) -> None:
     """Draw the figures of a verdict, each with its arithmetic folded in."""
-    lang = view.lang
+    _, lang = translator(view.lang), view.lang
     arithmetic, named = _Arithmetic.read(), _sources(lang)
     for row in found[found["verdict"].eq(chosen) if chosen else slice(None)].to_dict("records"):
-        claim, printed = plain(row[column("claim", lang)]), plain(row["as_printed"])
-        with st.expander(f"{claim}: {printed}", icon=None):
+        claim, printed = plain(row[column("claim", lang)]), _printed(row, lang)
+        with st.expander(_("{name}: {value}").format(name=claim, value=printed), icon=None):
             _detail(row, arithmetic, named, lang)
 
 

@@ -252,7 +252,10 @@ def against_each(view: View, mine: Standing) -> None:
     picture.chart_menu("bench_dots", view.lang)
     st.dataframe(
         _table(found, mine, view), hide_index=True, key="bench_table", height="content", placeholder=formats.NOTHING,
-        column_config={_("Benchmark"): st.column_config.TextColumn(pinned=True, width="medium")},
+        column_config={
+            _("Benchmark"): st.column_config.TextColumn(pinned=True, width="medium"),
+            _("Units lacking, net"): st.column_config.NumberColumn(format="localized"),
+        },
     )  # fmt: skip
     drawer(about, view.lang, method="benchmarks")
 
