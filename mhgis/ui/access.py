@@ -7,7 +7,7 @@ dataset, resource and question.
 
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import numpy as np
 import pandas as pd
@@ -52,6 +52,11 @@ _EDGES: Final[dict[Unit, tuple[int, ...]]] = {"km": (25, 50, 100), "min": (30, 6
 _PARTS_OF_CATCHMENT: Final = (0.25, 0.5, 1.0)
 _PARTS_OF_FLOOR: Final = (0.5, 1.0, 2.0)
 _FEW_AREAS: Final = 8
+#: digits of a model's number of people
+_DIGITS: Final = 3
+#: parts that are listed at once; more are in a list that scrolls
+_FEW_PARTS: Final = 8
+_PARTS_PX: Final = 300
 
 #: what people live far from
 NEAREST: Final[dict[str, str]] = {
@@ -309,14 +314,14 @@ def headline(view: View, got: Answer) -> str:
             **words
         )
     numbers = {
-        "least": formats.people(int(one["lower"]), lang), "most": formats.people(int(one["upper"]), lang),
+        "least": _people(one["lower"], got, lang), "most": _people(one["upper"], got, lang),
     }  # fmt: skip
     if not formats.is_missing(one["value"]) and got.is_modelled:
         form = _("Model estimate: about {middle} in {place} live more than {far} from {care}")
         if is_of_reach:
             form = _("Model estimate: about {middle} in {place} have fewer than {rate} {units} for 100,000 people "
                      "within {far}")  # fmt: skip
-        return form.format(middle=formats.people(int(one["value"]), lang), **words)
+        return form.format(middle=_people(one["value"], got, lang), **words)
     if one["lower"] == one["upper"]:
         form = _("{least} in {place} live more than {far} from {care}")
         if is_of_reach:
@@ -339,7 +344,7 @@ def note(view: View, got: Answer) -> str:
     share = formats.interval(low, high, 1, "%")
     if got.is_modelled:
         return _("In 90 of 100 draws between {least} and {most}, {share} of the people").format(
-            least=formats.people(int(one["lower"]), lang), most=formats.people(int(one["upper"]), lang), share=share
+            least=_people(one["lower"], got, lang), most=_people(one["upper"], got, lang), share=share
         )
     return _("{share} of the people").format(share=share)
 
@@ -565,11 +570,18 @@ def thresholds(view: View, got: Answer) -> None:
     st.table(pd.DataFrame(rows).set_index(heading))
 
 
+def _people(count: Any, got: Answer, lang: Language, *, unit: bool = True) -> str:  # noqa: ANN401 - a cell of a frame
+    """Return a number of people in words; in a model to three digits, for more would be a precision it has not."""
+    exact = int(count)
+    shown = round(exact, _DIGITS - len(str(exact))) if got.is_modelled else exact
+    return formats.people(shown, lang, unit=unit)
+
+
 def _counted(one: Any, got: Answer, lang: Language) -> dict[str, str]:  # noqa: ANN401 - a row of a frame
     _ = translator(lang)
     people = int(one["people"])
     low, high = (100 * one[name] / people if people else None for name in ("lower", "upper"))
-    least, most = (formats.people(int(one[name]), lang, unit=False) for name in ("lower", "upper"))
+    least, most = (_people(one[name], got, lang, unit=False) for name in ("lower", "upper"))
     span = least if least == most else _("{least} to {most}").format(least=least, most=most)
     heading = _("People, 5 % to 95 %") if got.is_modelled else _("People, at least to at most")
     return {heading: span, _("Of all"): formats.interval(low, high, 0, "%")}
@@ -578,23 +590,24 @@ def _counted(one: Any, got: Answer, lang: Language) -> dict[str, str]:  # noqa: 
 def by_part(view: View, got: Answer) -> None:
     """Draw how many people are too far, by province or by prefecture, most first."""
     _, lang = translator(view.lang), view.lang
-    level: Level = "prefecture" if view.within else "province"
-    rows = got.rows.set_index("area_code")
-    group = rows["parent_code"] if view.within else rows["province_code"]
+    rows, part = got.rows.set_index("area_code"), "parent" if view.within else "province"
+    group = rows[f"{part}_code"]
     ground, found = _here(got.ground, got.found, got.inside)
     of_origin = pd.Series(group.reindex(ground.origins["area_code"]).to_numpy(), index=ground.origins.index)
     table = outreach.beyond(ground, found, got.limit, of_origin)
     if len(table) <= 1:
         return
-    names = {code: name for (at, code), name in shell.area_names(lang).items() if at == level}
-    names |= dict(zip(rows.index, rows[f"name_{lang}"], strict=True))
+    # an area right below a province is a part of its own
+    names = dict(zip(rows.index, rows[f"name_{lang}"], strict=True))
+    names |= dict(zip(group, rows[f"{part}_{lang}"], strict=True))
     table = table.sort_values(["upper", "lower"], ascending=False, kind="stable")
     shown = pd.DataFrame([
         {_("Area"): names.get(one["group"], one["group"]), **_counted(one, got, lang)}
         for one in table.to_dict("records")
     ])  # fmt: skip
     st.subheader(_("By prefecture") if view.within else _("By province"), anchor=False)
-    st.dataframe(shown, hide_index=True, key="access_parts", height=min(300, 36 * (len(shown) + 1)),
+    height: int | Literal["content"] = "content" if len(shown) <= _FEW_PARTS else _PARTS_PX
+    st.dataframe(shown, hide_index=True, key="access_parts", height=height,
                  column_config={_("Area"): st.column_config.TextColumn(width=_AREA_PX, pinned=True),
                                 _("Of all"): st.column_config.TextColumn(width=_SHARE_PX)})  # fmt: skip
 
@@ -773,7 +786,9 @@ def sheet(view: View) -> Sheet:
     nearest = [None if formats.is_missing(site) else got.names.get(site) or names.get(place.get(site))
                for site in rows["site"]]  # fmt: skip
     shown = pd.DataFrame({
-        _("Area"): rows[f"name_{lang}"], _("Lies in"): rows[f"province_{lang}"].str.cat(rows[f"parent_{lang}"], " · "),
+        _("Area"): rows[f"name_{lang}"],
+        _("Lies in"): rows[f"parent_{lang}"] if view.within
+        else rows[f"province_{lang}"].str.cat(rows[f"parent_{lang}"], " · "),
         _("People"): rows["people"],
         often: rows["beyond"].round() if got.is_modelled
         else [_("not known") if formats.is_missing(one) else told.get(float(one), formats.percent(float(one), 0))

@@ -447,8 +447,10 @@ def _places(view: View, rows: pd.DataFrame) -> dict[str, pd.Series]:
     named, province = {_("Area"): rows[f"name_{lang}"]}, rows[f"province_{lang}"]
     if view.level == "province":
         return named
-    lies_in = province.str.cat(rows[f"parent_{lang}"], " · ") if view.level == "county" else province
-    return {**named, _("Lies in"): lies_in}
+    if view.level == "prefecture":
+        return named if view.within else {**named, _("Lies in"): province}
+    parent = rows[f"parent_{lang}"]
+    return {**named, _("Lies in"): parent if view.within else province.str.cat(parent, " · ")}
 
 
 def contributions(view: View, got: Inequality) -> None:

@@ -31,6 +31,7 @@ _LONGEST_LIMIT: Final = 10_000
 _FAULTS_SHOWN: Final = 200
 _CHECKED_KEPT: Final = 4
 _EXAMPLE: Final = 3
+_SMALL: Final = 0.001
 _ENDINGS: Final = ["csv", "txt", "tsv", "xlsx", "xls", "parquet"]
 _PEOPLE: Final = """
 SELECT area_code, people FROM population
@@ -115,7 +116,7 @@ def _said(kind: Kind, lang: Language) -> None:
         first = areas["area_code"].iloc[0]
         rows = pd.DataFrame({"origin": areas["area_code"], "site": first, "min": ""})
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption(said.format(columns=", ".join(columns)), width="stretch")
+        st.caption(said.format(columns=_(", ").join(columns)), width="stretch")
         st.download_button(
             _("Template"), rows.set_axis(columns, axis=1).to_csv(index=False).encode("utf-8-sig"),
             file_name=f"mhgis_{kind}_{lang}.csv", mime="text/csv", on_click="ignore", key=f"travel_template_{kind}",
@@ -155,7 +156,7 @@ def _found(found: Draft, view: View) -> str:
         return _("{n} points in {areas} areas, where {share} of the people of the country live; they hold {people}. No "
                  "fault was found.").format(
             n=formats.number(len(table)), areas=formats.number(table["area_code"].nunique()),
-            share=formats.percent(100 * float(share), 1),
+            share=_share(float(share)),
             people=formats.people(float(table["people"].sum()), view.lang),
         )  # fmt: skip
     covered = people.reindex(table["origin"].unique()).sum() / people.sum()
@@ -166,9 +167,14 @@ def _found(found: Draft, view: View) -> str:
         blank=formats.number(found.blank),
     )  # fmt: skip
     areas = _("Areas that it gives a way from hold {share} of the people of the country.").format(
-        share=formats.percent(100 * float(covered), 1)
+        share=_share(float(covered))
     )
     return formats.paragraph((said, areas), view.lang)
+
+
+def _share(share: float) -> str:
+    # a small share is not told as none
+    return formats.percent(100 * share, 1 if share >= _SMALL else 3)
 
 
 def _faulty(error: SchemaError, lang: Language) -> None:
@@ -178,7 +184,7 @@ def _faulty(error: SchemaError, lang: Language) -> None:
     ))  # fmt: skip
     rows = [
         {_("Row"): fault.row, _("Column"): fault.column, _("Found"): fault.found, _("Expected"): fault.expected,
-         _("What to do"): fault.todo}
+         _("What to do"): fault.todo or None}
         for fault in error.faults[:_FAULTS_SHOWN]
     ]  # fmt: skip
     st.dataframe(pd.DataFrame(rows).dropna(axis=1, how="all"), hide_index=True, key="travel_faults", height="content")
