@@ -4,7 +4,7 @@ import streamlit as st
 
 from mhgis.allocate import UnsolvableError
 from mhgis.i18n import translator
-from mhgis.ui import access, figure, shell, sites, view
+from mhgis.ui import access, figure, present, shell, sites, view
 
 v = access.settled(view.current())
 _ = translator(v.lang)
@@ -30,4 +30,5 @@ with view.guard():
     with right:
         sites.listed(v, got)
     sites.left(v, got)
+    present.slides_of(v, sites.saved_view(v))
     figure.caption(sites.about(v, got, headline), v.lang, method="next-sites")

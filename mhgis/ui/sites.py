@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from mhgis import formats, links, palette, plans, store
+from mhgis import formats, links, palette, plans, sentences, store
 from mhgis.classify import Classes, Kind, LegendRow
 from mhgis.country import say
 from mhgis.figures.static_map import MapView
@@ -23,6 +23,7 @@ from mhgis.indicators import LEVELS, Indicator
 from mhgis.links import View
 from mhgis.provenance import About, Processing
 from mhgis.questions import BORDERS_NAMES, GOAL_NAMES, LIMITS, MOST_CODES, AccessQuestion, SitesQuestion
+from mhgis.saved import SavedView
 from mhgis.scenario import Action, Ledger
 from mhgis.sites import FARTHEST_KM, Proposal, below, propose
 from mhgis.ui import access, download, export, figure, shell
@@ -305,9 +306,13 @@ def paper(view: View, title: str | None = None) -> MapView:
     """Return what goes on paper and on slides for a view of this page."""
     got = answer(view)
     made, codes = classes(got)
-    said = headline(view, got) if title is None else title
+    _, said = translator(view.lang), about(view, got, headline(view, got) if title is None else title)
+    # a slide answers who is left, too
+    left_out = [
+        one for one in (_("{sentence}.").format(sentence=left_in_words(view, got)), left_where(view, got)) if one
+    ]
     return MapView(
-        about(view, got, said), INDICATOR, made, codes, view.lang,
+        replace(said, warnings=(*left_out, *said.warnings)), INDICATOR, made, codes, view.lang,
         dataset=shell.dataset_titles(view.lang)[view.dataset],
         inset_name=say(views.country().inset_name, view.lang), boundary_note=say(views.country().boundaries, view.lang),
     )  # fmt: skip
@@ -454,6 +459,29 @@ def left(view: View, got: Answer) -> None:
     """Draw the areas that are still out of reach, with their files."""
     made = left_sheet(view)
     _table(view, "left", left_in_words(view, got), made, left_sheet)
+    if where := left_where(view, got):
+        st.caption(where)
+
+
+def left_where(view: View, got: Answer) -> str:
+    """Return in how many areas of which provinces people are still out of reach; empty where nobody is."""
+    _, lang = translator(view.lang), view.lang
+    rows = got.rows.set_index("area_code").loc[got.found.fate.index[got.found.fate.eq("left")]]
+    if rows.empty:
+        return ""
+    counted = rows[f"province_{lang}"].value_counts().rename_axis("name").reset_index(name="n")
+    counted = counted.sort_values(["n", "name"], ascending=[False, True], kind="stable")
+    named = [_("{name} {n}").format(name=one, n=n) for one, n in zip(counted["name"], counted["n"], strict=True)]
+    said = _("Still out of reach are {areas}: {named}.")
+    if got.is_modelled:
+        said = _("Still out of reach in most draws are {areas}: {named}.")
+    counties = sentences.areas(len(rows), views.country().finest, lang)
+    return said.format(areas=counties, named=_(", ").join(named))
+
+
+def saved_view(view: View) -> SavedView:
+    """Return the view of the page as one that slides are made of."""
+    return SavedView("0" * 12, PAGE, PAGE, tuple(links.to_query(view).items()))
 
 
 def _table(view: View, name: str, title: str, made: Sheet, draw: Callable[[View], Sheet]) -> None:
@@ -483,7 +511,7 @@ def _to_scenario(view: View, got: Answer) -> None:
             key="sites_units",
         )  # fmt: skip
         if st.button(_("Open these sites in a scenario"), type="primary", key="sites_keep"):
-            plan = plans.keep(ledger(view, got, int(units)))
+            plan = plans.keep(ledger(view, got, int(units)), lang=view.lang)
             views.keep(replace(views.kept(), plan=plan))
             st.switch_page("pages/scenarios.py", query_params=links.to_query(views.kept()))
 

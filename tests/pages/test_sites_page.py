@@ -1,12 +1,14 @@
 """Next sites: the answer and its proof first, each condition in the link, whom the sites reach counted by hand."""
 
 import io
+import re
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from mhgis import store
+from mhgis.figures import static_map
 from mhgis.i18n import LANGUAGES
 from mhgis.links import View
 from mhgis.neighbours import EARTH_RADIUS_KM
@@ -108,6 +110,20 @@ def test_lists_and_files_have_the_same_rows_and_legend_and_map_add_up():
     left = set(sites.left_sheet(v).codes)
     # who was not known and has a new site within reach is out of reach no more
     assert left == set(got.found.fate.index[got.found.fate.isin(["left", "unknown"])]) - set(got.found.assured)
+
+
+@each_language
+def test_the_slide_says_who_is_left_and_where(lang):
+    v = view(lang, next="sites-1,region-west")
+    got = sites.answer(v)
+    words, n = static_map.words_of(sites.paper(v)), int(got.found.fate.eq("left").sum())
+    where = sites.left_where(v, got)
+    assert sites.left_in_words(v, got) in " ".join(words.foot)
+    assert where in " ".join(words.foot)
+    first, counted = where.split({"zh": "：", "en": ": "}[lang])
+    assert {"zh": "多数抽样中仍不可及的有", "en": f"Still out of reach in most draws are {n} counties"}[lang] in first
+    # the provinces add up
+    assert sum(map(int, re.findall(r"\d+", counted))) == n
 
 
 def test_the_sites_become_a_scenario():
