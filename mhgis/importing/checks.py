@@ -320,7 +320,8 @@ def years(rows: pd.DataFrame, this_year: int, *, register: bool) -> list[Spotted
     ]
     if spotted[0].found.size == len(rows) and len(rows):
         spotted[0] = Spotted("year_missing", "year", pd.Series([""], index=[WHOLE]))
-    several = sorted(rows["year"].dropna().unique())
+    # a year to come is a fault of its own
+    several = sorted(rows.loc[rows["year"].le(this_year), "year"].dropna().unique())
     if register and len(several) > 1:
         spotted.append(Spotted("years_mixed", "year", pd.Series([", ".join(map(str, several[:20]))], index=[WHOLE])))
     return spotted

@@ -78,7 +78,7 @@ READINGS: Final[Mapping[str, Reading]] = {
     "text": Reading("error", _COUNT, N_("Write a number here, or leave the cell empty if it is not known.")),
     "year_short": Reading("question", _YEAR, N_("Write the year with four digits.")),
     "year_range": Reading("question", _YEAR, N_("Write the one year the row is for.")),
-    "year": Reading("error", _YEAR, N_("Write the year with four digits.")),
+    "year": Reading("error", _YEAR, N_("Write the year with four digits; none before 1949 is taken.")),
     "coordinate": Reading("error", _DEGREES, N_("Write degrees as one decimal number, longitude and latitude apart.")),
     "coordinate_range": Reading(
         "error", N_("-180 to 180 for a longitude, -90 to 90 for a latitude"), N_("See whether the two are swapped.")

@@ -192,7 +192,10 @@ def table(view: View, shown: Shown) -> None:
     header = _("header in row {row}") if first == last else _("header in rows {first} to {last}")
     around = shown.n_around
     data = shown.tally["rows"] - around
-    said = _("Sheet “{sheet}”, {header}, {rows} of data; {around} around it are no part of it.").format(
+    form = _("Sheet “{sheet}”, {header}, {rows} of data; {around} around it are no part of it.") if around else _(
+        "Sheet “{sheet}”, {header}, {rows} of data."
+    )  # fmt: skip
+    said = form.format(
         sheet=shown.sheet, header=header.format(row=first, first=first, last=last), rows=rows_in_words(lang, data),
         around=rows_in_words(lang, around),
     )  # fmt: skip
@@ -598,12 +601,14 @@ def _confirm(view: View, shown: Shown) -> None:
     for one in shown.confirmable:
         key = f"import_confirm_{one.code}"
         st.session_state[key] = one.is_confirmed
-        example = _("such as {found}").format(found=one.found[:_LONGEST])
-        said = _("{n} × right as it stands. {todo} :gray[{example}]")
-        st.checkbox(
-            said.format(n=formats.number(one.n), todo=plain(one.todo), example=plain(example)), key=key,
-            on_change=_confirmed, args=(one.code,),
-        )  # fmt: skip
+        form = ngettext(
+            view.lang,
+            "{n} finding is right as it stands: “{found}”.",
+            "{n} findings are right as they stand, such as “{found}”.",
+            one.n,
+        )
+        said = form.format(n=formats.number(one.n), found=plain(one.found[:_LONGEST]))
+        st.checkbox(f"{said} :gray[{plain(one.todo)}]", key=key, on_change=_confirmed, args=(one.code,))
     if shown.severities.get("error") or shown.severities.get("question") or choices["without_faulty"]:
         st.session_state["import_without"] = choices["without_faulty"]
         st.checkbox(

@@ -70,6 +70,11 @@ def test_nothing_is_said_of_what_is_right(text):
     assert findings(text).empty
 
 
+def test_a_year_to_come_is_a_fault_and_not_a_second_year_too():
+    found = findings(R + "1,甲,东省,河县,5,1,2023\n2,乙,东省,河县,6,1,2031\n")
+    assert set(found["code"]) & {"year_future", "years_mixed"} == {"year_future"}
+
+
 def test_one_in_another_unit_stands_out_among_its_peers():
     level = pd.Series(["county"] * 6)
     rows = pd.DataFrame({"level": level, "province_code": "930000", "beds": pd.array([3, 4, 5, 4, 3, 40_000], "Int64")})
