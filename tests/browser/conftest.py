@@ -76,12 +76,13 @@ def watch(server: str) -> Iterator[Watch]:
 
 @pytest.fixture
 def open_app(server: str, chromium: Browser, watch: Watch) -> Iterator[Callable[..., Page]]:
-    """Return `open_app(path="", viewport="desktop", **query)`: a settled page in a fresh browser profile."""
+    """Return `open_app(path="", viewport="desktop", touch=False, **query)`: a settled page in a fresh browser."""
     contexts = []
 
-    def open_page(path: str = "", viewport: str = "desktop", **query: str) -> Page:
+    def open_page(path: str = "", viewport: str = "desktop", *, touch: bool = False, **query: str) -> Page:
         width, height = VIEWPORTS[viewport]
-        context = chromium.new_context(viewport={"width": width, "height": height}, accept_downloads=True)
+        size = {"width": width, "height": height}
+        context = chromium.new_context(viewport=size, accept_downloads=True, has_touch=touch, is_mobile=touch)
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(TIMEOUT_MS)

@@ -256,6 +256,43 @@ def test_keys_are_enough(visit):
     assert seen.query()["level"] == "province"
 
 
+def test_a_finger_is_enough(open_app):
+    seen = Visit(open_app("map", "phone", touch=True, **MODEL, level="province", ind="beds_per_100k"))
+    page = seen.page
+    seen.rest()
+    seen.change(lambda: page.touchscreen.tap(*seen.at("province", "510000")))
+    expect(page.locator(".st-key-mh_card_panel")).to_contain_text("Sichuan")
+    # what is said of the area lies within the map
+    tip, stage = page.locator(".tip").bounding_box(), page.locator(".stage").bounding_box()
+    assert stage["x"] <= tip["x"]
+    assert tip["x"] + tip["width"] <= stage["x"] + stage["width"]
+
+    def tap_twice():
+        for _ in range(2):
+            page.touchscreen.tap(*seen.at("province", "510000"))
+
+    seen.change(tap_twice)
+    assert (seen.query()["level"], seen.query()["in"]) == ("prefecture", "510000")
+    session = page.context.new_cdp_session(page)
+
+    def swipe(x, y, up):
+        session.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [{"x": x, "y": y}]})
+        for moved in range(0, up + 1, 10):
+            session.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [{"x": x, "y": y - moved}]})
+        session.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+
+    camera = seen.camera()
+    swipe(stage["x"] + stage["width"] / 2, stage["y"] + stage["height"] / 2, 80)
+    expect(page).to_have_url(re.compile("cam="))
+    seen.rest()
+    assert seen.camera()[1] < camera[1] - 1
+    # beside the map the page scrolls
+    before = seen.map.bounding_box()["y"]
+    swipe(stage["x"] + 100, stage["y"] + stage["height"] + 40, 120)
+    is_scrolled = "([map, before]) => map.getBoundingClientRect().top < before - 60"
+    page.wait_for_function(is_scrolled, arg=[seen.map.element_handle(), before])
+
+
 def test_no_province_hides_behind_a_panel(visit):
     for viewport in ("desktop", "phone"):
         seen = visit(viewport, **MODEL, level="county", ind="probability_no_facility")

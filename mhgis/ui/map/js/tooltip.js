@@ -22,9 +22,12 @@ export class Tooltip {
     const isNew = this.area?.index !== area.index || this.area?.level !== area.level;
     this.area = area;
     this.names = names;
+    this.point = point;
     if (isNew) this.write();
-    else this.facts.get();
-    this.place(point);
+    else {
+      this.facts.get();
+      this.place(point);
+    }
   }
 
   /** Say a line or two that are not of an area. */
@@ -44,6 +47,8 @@ export class Tooltip {
     this.box.replaceChildren(make("b", {}, name), make("div.tip-place", {}, place),
       ...(heading ? [make("div.tip-place", {}, heading)] : []), ...rows);
     this.box.hidden = false;
+    // values that come later make it wider
+    this.place(this.point);
   }
 
   rows({ value, raw, lower, upper, span, status, labels, finding, findings, notes, decimals, rank }, i) {
