@@ -114,7 +114,11 @@ def explain(lang: Language) -> None:
 
 
 def _about(view: View) -> About:
-    return figure.about(replace(view, sure=""), views.values(view))
+    rows = views.values(view)
+    # what the page shows is whether there is a report, and a model's estimate is none
+    reported = int(rows["status"].isin(sorted(coverage.REPORTED)).sum())
+    made = figure.about(replace(view, sure=""), rows)
+    return replace(made, n_unknown=made.n - reported)
 
 
 def caption(view: View) -> None:

@@ -115,6 +115,11 @@ def test_coverage_says_of_whom_nothing_is_reported(open_page, lang, level, said,
     assert len(app.table[0].value) == 6  # two datasets at three levels
 
 
+def test_an_estimate_is_no_report_in_the_small_type_of_coverage_either(open_page):
+    app = open_page("coverage", lang="en", data="cn-modelled-2015", level="county")
+    assert "2,852 areas, 2,852 of them unknown." in written(app)
+
+
 def test_small_numbers_are_one_key_on_every_page_that_shows_rates(open_page):
     asked = {"lang": "en", "sure": "shrunken,hidden,people-2020", "bench": "delphi-minimum-beds", **GANSU}
     for page in ("map", "gaps", "area", "benchmarks"):
