@@ -3,7 +3,7 @@
 import streamlit as st
 
 from mhgis.i18n import translator
-from mhgis.ui import access, figure, shell, travel, view
+from mhgis.ui import access, figure, shell, sure, travel, view
 from mhgis.ui.provenance import drawer
 
 v = access.settled(view.current())
@@ -12,6 +12,7 @@ with view.guard():
     got = access.answer(v)
     headline = access.headline(v, got)
     shell.header(v, headline, access.note(v, got))
+    sure.not_used(v)
     access.controls(v, got)
     travel.supply(v, got.ground.sites.index)
     if not got.is_known:

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from mhgis.i18n import translator
-from mhgis.ui import equity, figure, shell, view
+from mhgis.ui import equity, figure, shell, sure, view
 from mhgis.ui.provenance import drawer
 
 v = view.current()
@@ -12,6 +12,7 @@ with view.guard():
     got = equity.found(v)
     headline = equity.headline(v, got)
     shell.header(v, headline, equity.note(v, got))
+    sure.not_used(v)
     if not got.is_known:
         shell.other_ways(v)
     else:

@@ -3,12 +3,13 @@
 import streamlit as st
 
 from mhgis.i18n import translator
-from mhgis.ui import country, coverage, export, shell, view
+from mhgis.ui import country, coverage, export, shell, sure, view
 
 v = view.current()
 _ = translator(v.lang)
 with view.guard():
     shell.header(v, country.headline(v), country.what_is_known(v.lang))
+    sure.not_used(v)
     country.cards(v)
     coverage.link(v)
     provinces = country.by_province(v)

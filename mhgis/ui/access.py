@@ -500,7 +500,7 @@ def about(view: View, got: Answer, title: str) -> About:
     _ = translator(view.lang)
     indicator = _indicator(got)
     rows = got.rows[got.inside.to_numpy()]
-    made = figure.about(replace(view, indicator=got.resource), views.limited(views.values(view), view), title,
+    made = figure.about(replace(view, indicator=got.resource, sure=""), views.limited(views.values(view), view), title,
                         of_people=True)  # fmt: skip
     applicable = rows[rows["status"].ne("not_applicable")]
     processing: Processing = (

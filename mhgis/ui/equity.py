@@ -219,7 +219,9 @@ def _span(low: float, high: float, decimals: int) -> str:
 
 def about(view: View, got: Inequality, title: str) -> About:
     """Return what a figure of the page is about; nothing unknown is in a measure, and that is said."""
-    return replace(_about(store.fingerprint(), replace(view, indicator=got.resource, area="", camera="")), title=title)
+    return replace(
+        _about(store.fingerprint(), replace(view, indicator=got.resource, area="", camera="", sure="")), title=title
+    )
 
 
 @lru_cache(maxsize=_KEPT)

@@ -73,6 +73,15 @@ def in_words(view: View) -> str:
     return text[:1].upper() + text[1:]
 
 
+def not_used(view: View) -> None:
+    """Draw, on a page whose figures rest on no choice of these, that what the link asks is not used there."""
+    said = in_words(view)
+    if said:
+        form = translator(view.lang)("“{what}” is chosen for rates on the map, in lists and of an area; this page does "
+                                     "not use it.")  # fmt: skip
+        st.caption(form.format(what=said))
+
+
 def _changed(part: str) -> None:
     asked = figure.question_of(views.kept().sure)
     value: Any = st.session_state[f"sure_{part}"]

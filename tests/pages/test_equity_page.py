@@ -30,6 +30,13 @@ def test_the_model_runs_over_its_draws_and_says_so(open_page, lang):
     assert untranslated(said, lang) == []
 
 
+def test_a_choice_for_small_numbers_is_said_not_to_be_used_and_stands_under_no_figure(open_page):
+    said = written(open_page("equity", lang="en", sure="shrunken,people-2020"))
+    assert "“Steadied for small populations; people of 2020” is chosen for rates on the map" in said
+    assert "empirical Bayes" not in said
+    assert "Chosen instead" not in said
+
+
 def test_nothing_is_measured_where_nothing_is_known(open_page):
     app = open_page("equity", lang="en", level="county")
     assert "nobody can say" in app.title[0].value
