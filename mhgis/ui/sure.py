@@ -75,10 +75,9 @@ def in_words(view: View) -> str:
 
 def not_used(view: View) -> None:
     """Draw, on a page whose figures rest on no choice of these, that what the link asks is not used there."""
-    said = in_words(view)
+    _, said = translator(view.lang), in_words(view)
     if said:
-        form = translator(view.lang)("“{what}” is chosen for rates on the map, in lists and of an area; this page does "
-                                     "not use it.")  # fmt: skip
+        form = _("“{what}” is chosen for rates on the map, in lists and of an area; this page does not use it.")
         st.caption(form.format(what=said))
 
 
