@@ -4,15 +4,19 @@ Numbers and statuses as people read them, in both languages: grouped thousands, 
 Rounds half up on the decimal digits a float prints, so that what is shown is what a reader would round by hand.
 """
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Hashable, Iterable, Mapping
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Final
+from typing import Final, TypeVar
 
 import pandas as pd
 
 from mhgis.i18n import N_, Language, translator
 from mhgis.indicators import Indicator
 from mhgis.status import KNOWN, Status
+
+#: what names a choice
+Code = TypeVar("Code", bound=Hashable)
 
 #: printed where there is no number and nothing more is known
 NOTHING: Final = "–"
@@ -140,3 +144,25 @@ def _scaled(count: float, lang: Language) -> tuple[str, bool]:
         if abs(shown) * _WORTH[word] >= size:
             return f"{number(float(shown), decimals)} {translator(lang)(word)}", True
     return number(count), False
+
+
+def distinct(labels: Mapping[Code, str], hints: Mapping[Code, str] | None = None) -> dict[Code, str]:
+    """
+    Return labels by code of which no two are the same: a browser answers a list with the label that was chosen.
+
+    Parameters
+    ----------
+    labels
+        What is offered, by code.
+    hints
+        What tells those of one label apart, such as where they lie, by code. Where that is not enough the code stands
+        behind the label, too.
+    """
+    said = dict(labels)
+    for more in (hints or {}, {code: str(code) for code in labels}):
+        times = Counter(said.values())
+        said = {
+            code: f"{label} ({more[code]})" if times[label] > 1 and more.get(code) else label
+            for code, label in said.items()
+        }
+    return said

@@ -708,6 +708,7 @@ def choose_catchment(view: View, got: Answer) -> None:
         **{code: of_area.get(code, got.names.get(code, code)) for code in chosen},
         **{code: f"{got.names[code]} · {of_area.get(held[code], '')}" for code in placed},
     }
+    words = formats.distinct(words)
     with st.container(horizontal=True, vertical_alignment="center", key="mh_catchment"):
         st.session_state["access_site"] = got.question.site
         st.selectbox(_("Catchment on the map"), list(words), format_func=words.__getitem__, key="access_site",

@@ -166,7 +166,9 @@ def draw(view: View, got: Answer) -> None:
     if table.empty:
         st.caption(_("No hub leads anybody here."))
         return
-    names = planner.hub_names(got, lang)
+    lies_in, of_area = figure.lies_in(got.areas, lang), got.whole.hubs["area_code"]
+    held_in = {str(hub): str(lies_in.get(area, "")) for hub, area in of_area.items()}
+    names = formats.distinct(planner.hub_names(got, lang), held_in)
     ordered = [str(one) for one in table.sort_values("n_gaps", ascending=False, kind="stable").index]
     led_by = got.here.gaps["hub_id"].get(view.area)
     first = next((one for one in ordered if one == led_by or table["area_code"][one] == view.area), ordered[0])

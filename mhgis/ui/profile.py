@@ -243,7 +243,8 @@ def _names(build: str, lang: Language) -> dict[tuple[str, str], str]:
     other: Language = "en" if lang == "zh" else "zh"
     holder = rows[f"parent_{lang}"].fillna("")
     names = rows[f"name_{lang}"] + " " + rows[f"name_{other}"] + (" · " + holder).where(holder.ne(""), "")
-    return dict(zip(zip(rows["level"], rows["area_code"], strict=True), names, strict=True))
+    keys = list(zip(rows["level"], rows["area_code"], strict=True))
+    return formats.distinct(dict(zip(keys, names, strict=True)), {key: key[1] for key in keys})
 
 
 def _picked(key: str) -> None:

@@ -4,8 +4,7 @@ What changes a scenario: choosing or starting one, its actions one by one, their
 Each change is one step of `mhgis.plans.change`. Holds no figures: see `mhgis.ui.scenarios`.
 """
 
-from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Final
@@ -116,12 +115,6 @@ def say() -> None:
         st.error(st.session_state.pop(_SAID))
 
 
-def distinct(labels: Mapping[str, str]) -> dict[str, str]:
-    """Return labels by code, with the code behind those that repeat: a browser answers with the label."""
-    times = Counter(labels.values())
-    return {code: label if times[label] == 1 else f"{label} ({code})" for code, label in labels.items()}
-
-
 def choose(view: View) -> None:
     """Draw which scenario is open, the one it is held against, and the way to a new one."""
     _ = translator(view.lang)
@@ -130,7 +123,7 @@ def choose(view: View) -> None:
     shown = [one for one in scenarios.ids(view) if one in kept]
     titles = shell.dataset_titles(view.lang)
 
-    labels = distinct({
+    labels = formats.distinct({
         one: f"{ledger.name or _('Without a name')} · {titles.get(ledger.dataset, ledger.dataset)}, {ledger.year}"
         for one, ledger in kept.items()
     }) | {_NONE: _("none")}  # fmt: skip
@@ -392,7 +385,7 @@ class _Form:
             str(code): " · ".join(part for part in (name, two, one) if isinstance(part, str) and part)
             for code, name, one, two in zip(rows.index, rows[f"name_{lang}"], within, parent, strict=True)
         }
-        self.labels = distinct(labels)
+        self.labels = formats.distinct(labels)
 
     def fields(self, kind: str) -> Callable[[], Action]:
         drawn: dict[str, Callable[[], Callable[[], Action]]] = {
@@ -414,7 +407,7 @@ class _Form:
     def facility(self, key: str, *, optional: bool = False) -> str | None:
         rows = self.base.facilities[self.base.facilities["area_code"].isin(self.codes)]
         called = rows["name"] + " · " + rows["area_code"].map(self.labels)
-        names = distinct(dict(zip(rows["facility_id"], called, strict=True)))
+        names = formats.distinct(dict(zip(rows["facility_id"], called, strict=True)))
         label = self._("Facility of the dataset (optional)") if optional else self._("Facility")
         chosen: str | None = st.selectbox(label, list(names), index=None, format_func=names.__getitem__,
                                           key=f"{_FORM}_{key}", placeholder=self._("Type a name"))  # fmt: skip

@@ -103,6 +103,7 @@ def _control(
     # the view is the truth: the widget is set to it before it is drawn, and its callback changes the view
     key = f"control_{part}"
     st.session_state[key] = value
+    name = formats.distinct({one: name(one) for one in options}).__getitem__
     if segmented:
         st.segmented_control(
             label, options, format_func=name, key=key, on_change=_changed, args=(part, key), required=True,
@@ -136,7 +137,7 @@ def scopes(view: View) -> dict[str, str]:
     found |= {code: name for (level, code), name in areas.items() if level == "province"}
     if view.within and view.within not in found:
         found[view.within] = areas["prefecture", view.within]
-    return found
+    return formats.distinct(found)
 
 
 def dataset_titles(lang: Language) -> dict[str, str]:

@@ -207,7 +207,12 @@ def _conditions(view: View, asked: SitesQuestion) -> None:
             _count("beds", _("Beds a site, 0 = enough for all"), asked, width=240)
     rows = access.ground_of(view)[1]
     here = views.limited(rows, view)
-    names = dict(zip(here["area_code"], here[f"name_{lang}"] + " · " + here[f"province_{lang}"], strict=True))
+    called = here[f"name_{lang}"] + " · " + here[f"province_{lang}"]
+    # one province has several districts of one name
+    names = formats.distinct(
+        dict(zip(here["area_code"], called, strict=True)),
+        dict(zip(here["area_code"], here[f"parent_{lang}"].fillna(""), strict=True)),
+    )
     for part, label in (("forced", _("These areas get a site")), ("forbidden", _("These areas get none"))):
         key = f"sites_{part}"
         st.session_state[key] = [code for code in getattr(asked, part) if code in names]

@@ -61,7 +61,7 @@ def supply(view: View, sites: pd.Index) -> None:
 
 
 def _choose(kind: Kind, label: str, first: str, asked: AccessQuestion) -> None:
-    names = {"": first, **{one.kept_id: _label(one) for one in travel.kept(kind)}}
+    names = formats.distinct({"": first, **{one.kept_id: _label(one) for one in travel.kept(kind)}})
     now = getattr(asked, kind)
     st.session_state[f"travel_{kind}"] = now if now in names else ""
     st.selectbox(label, list(names), format_func=names.__getitem__, key=f"travel_{kind}", on_change=_chosen,

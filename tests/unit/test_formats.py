@@ -93,3 +93,25 @@ def test_notes_that_stand_in_a_row_are_sentences_each():
     notes = ("导入数据：未经他人核对", "2023年的率除以2020年的人口。", "见说明（估计。）")
     assert formats.paragraph(notes, "zh") == "导入数据：未经他人核对。2023年的率除以2020年的人口。见说明（估计。）"
     assert formats.paragraph((), "zh") == formats.paragraph(("",), "en") == ""
+
+
+def test_equal_labels_are_told_apart_by_where_they_lie_and_then_by_code():
+    named = {"130104": "桥西区", "130503": "桥西区", "130703": "桥西区", "130102": "长安区"}
+    lies_in = {"130104": "石家庄市", "130503": "邢台市", "130703": "邢台市"}
+    assert formats.distinct(named, lies_in) == {
+        "130104": "桥西区 (石家庄市)",
+        "130503": "桥西区 (邢台市) (130503)",
+        "130703": "桥西区 (邢台市) (130703)",
+        "130102": "长安区",
+    }
+    assert formats.distinct({2020: "A", 2021: "A"}) == {2020: "A (2020)", 2021: "A (2021)"}
+    assert formats.distinct({"": "none", "a": "A"}) == {"": "none", "a": "A"}
+
+
+@given(st.dictionaries(st.text("ab", max_size=3), st.sampled_from("XYZ")), st.data())
+def test_no_two_labels_are_the_same_and_each_begins_with_its_own(labels, data):
+    hints = {code: data.draw(st.sampled_from("PQ")) for code in labels if data.draw(st.booleans())}
+    found = formats.distinct(labels, hints)
+    assert list(found) == list(labels)
+    assert all(found[code].startswith(label) for code, label in labels.items())
+    assert len(set(found.values())) == len(labels) or "" in labels
