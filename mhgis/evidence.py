@@ -199,7 +199,8 @@ def lacking_of_region(
     if rest is None:
         return text
     spread = round(int(rest["count"]) * int(row["people"]) / int(rest["people"]))
-    together = in_a_row([names.get(one, one) for one in rest["regions"]], lang)
+    is_all = set(names) <= set(rest["regions"])
+    together = _("the whole country") if is_all else in_a_row([names.get(one, one) for one in rest["regions"]], lang)
     assumed = _(
         "If the {sum} of {regions} together were spread by people, {n} would be lacking: an assumption, not a count."
     ).format(

@@ -81,7 +81,7 @@ def region(name, people, count, **columns):
     return row | {"least": None, "most": None} | columns
 
 
-NAMES = {"west": "western region", "central": "central region"}
+NAMES = {"west": "western region", "central": "central region", "east": "eastern region"}
 REST = {"regions": ("central", "west"), "people": 200_000_000, "count": 3_000}
 
 
@@ -106,3 +106,12 @@ REST = {"regions": ("central", "west"), "people": 200_000_000, "count": 3_000}
 )
 def test_a_region_lacks_what_is_published_and_no_more_is_said(row, rest, said):
     assert said in evidence.lacking_of_region(row, rest, NAMES, "psychiatrists", "en")
+
+
+def test_regions_that_are_the_whole_country_are_called_so():
+    row = {"regions": ["east"], "people": 60, "target": 3.8, "need": 30, "count": None, "lacking": None,
+           "least": 0, "most": 30}  # fmt: skip
+    rest = {"regions": list(NAMES), "count": 20, "people": 100}
+    said = evidence.lacking_of_region(row, rest, NAMES, "psychiatrists", "en")
+    # 30 - 20 x 60/100
+    assert "If the 20 of the whole country together were spread by people, 18 would be lacking" in said
