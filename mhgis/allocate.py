@@ -37,15 +37,22 @@ NODES: Final = 200
 EXCHANGES: Final = 400
 #: how often the search is shaken and resumed, which shares of the sites are closed in turn, how much worse a choice may
 #: be to go on from, and how a site that the relaxed solution leaves closed is favoured against one it opens
-SHAKES: Final = 20
+SHAKES: Final = 6
 SHAKEN: Final = (0.04, 0.08, 0.15)
 STEP_BACK: Final = 0.0002
 UNLIKELY: Final = 0.02
-#: how many neighbouring sites are closed and chosen anew together, how often, and the gap and nodes of each such choice
-WINDOW: Final = 10
-WINDOWS: Final = 110
+#: the relaxed solution opens a site up to here not at all
+UNOPENED: Final = 1e-6
+#: how many neighbouring sites are closed and chosen anew together, and the gap and nodes of each such choice
+WINDOW: Final = 9
 WINDOW_GAP: Final = 0.002
 WINDOW_NODES: Final = 20
+#: how often among the sites the relaxed solution opens at all, and how many such choices in vain end it
+WINDOWS: Final = 140
+IN_VAIN: Final = 40
+#: how often among all sites, where the gap is still above this one
+WIDE_WINDOWS: Final = 50
+FAIR_GAP: Final = 0.0095
 #: relative difference below which two values are the same
 _SAME: Final = 1e-9
 
@@ -473,21 +480,38 @@ def _searched(savings: sparse.csc_array, rules: _Rules, relaxed: Numbers, bound:
             current = found
         if worth > most:
             best, most = found, worth
-    return _chosen_anew(savings, rules, best, bound, random)
+    likely = relaxed > UNOPENED
+    best = _chosen_anew(savings, rules, best, bound, random, eligible=likely, times=WINDOWS, goal=GOOD_GAP)
+    everywhere = np.ones_like(likely)
+    return _chosen_anew(
+        savings, rules, best, bound, random, eligible=everywhere, times=WIDE_WINDOWS, goal=FAIR_GAP
+    )  # fmt: skip
 
 
 def _chosen_anew(
-    savings: sparse.csc_array, rules: _Rules, chosen: Flags, bound: float, random: np.random.Generator
+    savings: sparse.csc_array,
+    rules: _Rules,
+    chosen: Flags,
+    bound: float,
+    random: np.random.Generator,
+    *,
+    eligible: Flags,
+    times: int,
+    goal: float,
 ) -> Flags:
-    """Close a few neighbouring sites and choose as many anew among all around them, by the program; keep the better."""
+    """
+    Close a few neighbouring sites and choose as many anew around them, by the program; keep the better.
+
+    Those closed and the `eligible` may be chosen; it ends at a gap of `goal`, after so many `times`, or in vain.
+    """
     serves = sparse.csc_array((np.ones_like(savings.data), savings.indices, savings.indptr), shape=savings.shape)
-    best, most = chosen, _worth(savings, chosen)
-    for _ in range(WINDOWS):
-        if _gap(most, bound) <= GOOD_GAP:
+    best, most, in_vain = chosen, _worth(savings, chosen), 0
+    for _ in range(times):
+        if _gap(most, bound) <= goal or in_vain >= IN_VAIN:
             break
         kept, around = _shaken(serves, rules, best, WINDOW, random, rings=3)
         free = int(best.sum() - kept.sum())
-        columns = np.flatnonzero((around > 0) & rules.room(kept))
+        columns = np.flatnonzero((around > 0) & rules.room(kept) & (eligible | best))
         part = sparse.csc_array(savings[:, columns])
         part.data = np.maximum(part.data - _held(savings, kept)[part.indices], 0)
         part.eliminate_zeros()
@@ -500,6 +524,7 @@ def _chosen_anew(
         found = kept.copy()
         found[columns[opened]] = True
         worth = _worth(savings, found)
+        in_vain = 0 if worth > most * (1 + _SAME) else in_vain + 1
         if worth >= most:
             best, most = found, worth
     return best

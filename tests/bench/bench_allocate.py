@@ -11,7 +11,7 @@ from spopt.locate import MCLP
 from mhgis import access, allocate, store
 from mhgis.allocate import Case
 
-NUMBERS = (1, 10, 50, 100, 125, 150, 200)
+NUMBERS = (1, 10, 50, 75, 100, 110, 125, 140, 150, 175, 200)
 REACHES_KM = (50, 100)
 #: the case that both solve: k, km
 SAME = (20, 100)
