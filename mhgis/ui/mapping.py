@@ -27,6 +27,8 @@ _PICTURES: Final = "mhgis_pictures"
 _COMPARED: Final = "mhgis_compared"
 _PICTURES_KEPT: Final = 16
 _LEGEND_PX: Final = 100
+#: widths at which all that is asked of the second map stands in one line on a desk
+_CHOICE_PX: Final = {"dataset": 230, "indicator": 230, "year": 160}
 
 MODE_NAMES: Final = {"side": N_("Side by side"), "swipe": N_("Swipe")}
 
@@ -112,7 +114,7 @@ def controls(view: View) -> None:
 def _choice(label: str, part: str, options: Sequence[Any], other: Other, name: Callable[[Any], str]) -> None:
     key = f"compare_{part}"
     st.session_state[key] = getattr(other, part)
-    st.selectbox(label, options, format_func=name, key=key, on_change=_choose, args=(part,), width=230)
+    st.selectbox(label, options, format_func=name, key=key, on_change=_choose, args=(part,), width=_CHOICE_PX[part])
 
 
 def _switch() -> None:

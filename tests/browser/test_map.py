@@ -267,11 +267,8 @@ def test_a_finger_is_enough(open_app):
     assert stage["x"] <= tip["x"]
     assert tip["x"] + tip["width"] <= stage["x"] + stage["width"]
 
-    def tap_twice():
-        for _ in range(2):
-            page.touchscreen.tap(*seen.at("province", "510000"))
-
-    seen.change(tap_twice)
+    x, y = seen.at("province", "510000")
+    seen.change(lambda: [page.touchscreen.tap(x, y) for _ in range(2)])
     assert (seen.query()["level"], seen.query()["in"]) == ("prefecture", "510000")
     session = page.context.new_cdp_session(page)
 
