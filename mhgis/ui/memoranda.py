@@ -10,6 +10,7 @@ from datetime import date
 from functools import partial
 from typing import Any, Final
 
+import pandas as pd
 import streamlit as st
 
 from mhgis import alliances, export, formats, memorandum, store
@@ -31,7 +32,7 @@ _OPEN: Final = (
 )
 #: how many known difficulties of a model stand beside those
 _DIFFICULTIES: Final = 1
-_MOST_MODELS: Final = 2
+_MOST_MODELS: Final = 3
 #: ending -> label, media type, what writes it
 _WRITERS: Final[dict[str, tuple[str, str, Callable[[Memo, date], bytes]]]] = {
     "pdf": (N_("PDF, one page"), "application/pdf", lambda memo, _day: sheets.render(memo)),
@@ -69,7 +70,7 @@ def memo_of(view: View, got: Answer, hub_id: str) -> Memo:
         heads=tuple(heads),
         members=tuple(members),
         n_members=len(led),
-        sections=_sections(kinds[:_MOST_MODELS], lang),
+        sections=_sections(_most_led(led["model"], kinds), lang),
         sources=tuple(
             one for one in (
                 _("Figures: {origins}").format(origins=_("; ").join(one.cite(lang) for one in what.sources)),
@@ -83,6 +84,12 @@ def memo_of(view: View, got: Answer, hub_id: str) -> Memo:
         ),
         signatures=(_("For the lead:"), _("For the members:"), _("Health authority:"), _("Date:")),
     )  # fmt: skip
+
+
+def _most_led(models: pd.Series, kinds: list[alliances.Model]) -> list[alliances.Model]:
+    # the models of most members, in their own order: a page has no room for the roles of all
+    most = sorted(kinds, key=lambda one: -int(models.eq(one).sum()))[:_MOST_MODELS]
+    return [one for one in kinds if one in most]
 
 
 def _badge(view: View) -> str:

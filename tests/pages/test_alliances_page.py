@@ -11,8 +11,9 @@ from docx import Document
 from pypdf import PdfReader
 
 from mhgis import export, memorandum, paths
+from mhgis.alliances import MODEL_WORDS
 from mhgis.figures import memorandum as sheets
-from mhgis.i18n import LANGUAGES
+from mhgis.i18n import LANGUAGES, translator
 from mhgis.links import View
 from mhgis.ui import alliance_facts, alliances, memoranda
 from mhgis.ui.export import listed
@@ -124,6 +125,10 @@ def test_a_draft_fits_one_page_says_what_it_is_and_is_the_same_every_time(open_p
     hub = str(got.here.hubs["n_gaps"].idxmax())
     memo = sheets.fit(memoranda.memo_of(view, got, hub))
     assert 0 < len(memo.members) < memo.n_members
+    # each model that it leads by has its roles and its way of referral
+    led = got.whole.gaps.loc[got.whole.gaps["hub_id"].eq(hub), "model"].unique()
+    routes = " ".join(memo.sections[1][1])
+    assert all(translator(lang)(MODEL_WORDS[one]) in routes for one in led)
     content = sheets.render(memo)
     assert content == sheets.render(memo)
     pages = PdfReader(io.BytesIO(content)).pages
