@@ -54,6 +54,8 @@ _PARTS_OF_FLOOR: Final = (0.5, 1.0, 2.0)
 _FEW_AREAS: Final = 8
 #: digits of a model's number of people
 _DIGITS: Final = 3
+#: numbers of people that `mhgis.formats.people` prints in full
+_IN_FULL_BELOW: Final[dict[Language, int]] = {"en": 1_000_000, "zh": 10_000}
 #: parts that are listed at once; more are in a list that scrolls
 _FEW_PARTS: Final = 8
 _PARTS_PX: Final = 300
@@ -573,8 +575,9 @@ def thresholds(view: View, got: Answer) -> None:
 def _people(count: Any, got: Answer, lang: Language, *, unit: bool = True) -> str:  # noqa: ANN401 - a cell of a frame
     """Return a number of people in words; in a model to three digits, for more would be a precision it has not."""
     exact = int(count)
-    shown = round(exact, _DIGITS - len(str(exact))) if got.is_modelled else exact
-    return formats.people(shown, lang, unit=unit)
+    # what is told in millions or ten thousands is rounded there, and once only
+    is_in_full = got.is_modelled and exact < _IN_FULL_BELOW[lang]
+    return formats.people(round(exact, _DIGITS - len(str(exact))) if is_in_full else exact, lang, unit=unit)
 
 
 def _counted(one: Any, got: Answer, lang: Language) -> dict[str, str]:  # noqa: ANN401 - a row of a frame

@@ -39,7 +39,7 @@ _PARTS_KEPT: Final = 24
 #: groups that are listed at once; more are in a list that scrolls
 _FEW_GROUPS: Final = 12
 _LIST_PX: Final = 320
-_CLUSTER_PX: Final = 260
+_CLUSTER_PX: Final = 330
 #: where the resamples and permutations start
 SEED: Final = 20_150_701
 _PER: Final = 100_000

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from mhgis import outreach, store
+from mhgis import formats, outreach, store
 from mhgis.i18n import LANGUAGES
 from mhgis.links import View
 from mhgis.questions import AccessQuestion
@@ -41,6 +41,11 @@ def test_who_of_qinghai_lives_further_than_100_km_from_a_bed_is_the_headline(ope
     total = access.answer(view).total
     assert [total["lower"], total["value"], total["upper"]] == [drawn[24], drawn[249], drawn[474]]
     assert untranslated(written(app), lang) == []
+    # what is rounded to millions is rounded once: 3.645 million is 3.6, not 3.65 and so 3.7
+    nearer = np.quantile(beyond_by_hand(25, "630000"), (0.05, 0.95), method="lower")
+    least, most = (formats.people(int(end), lang, unit=False) for end in nearer)
+    cells = app.table[0].value.iloc[0].tolist()
+    assert {"zh": f"{least} 至 {most}", "en": f"{least} to {most}"}[lang] in cells
 
 
 @each_language
