@@ -581,7 +581,7 @@ def _classes_of_both(shown: Sequence[View], placed: Sequence[pd.DataFrame]) -> l
 
 def _layer(view: View, placed: pd.DataFrame, classes: classify.Classes, heading: str, picture: str) -> Layer:
     _, indicator = translator(view.lang), indicator_of(view)
-    counted = placed["area_code"].isin(views.limited(placed, view)["area_code"]).to_numpy()
+    counted = placed.index.isin(views.limited(placed, view).index)
     people = placed["people"].to_numpy("float64", na_value=np.nan)
     return Layer(
         values=classes.index,
