@@ -27,6 +27,6 @@ with view.guard():
             else:
                 scenarios.draw_figures(v, one)
         scenario_forms.draw(v, shown)
-        scenarios.draw_list(v, one)
+        scenarios.draw_list(v, one, other)
         present.slides_of(v, scenarios.saved_view(v, one.ledger.name))
         figure.caption(scenarios.about(v, one, headline), v.lang)

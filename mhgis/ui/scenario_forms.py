@@ -298,13 +298,13 @@ def other_base(view: View, plan_id: str, ledger: Ledger) -> None:
             )
 
 
-def ledger_of(view: View, plan_id: str, ledger: Ledger, base: Baseline) -> None:
-    """Draw the actions in order, with what can be done to each."""
+def ledger_of(view: View, plan_id: str, ledger: Ledger, base: Baseline, heading: Callable[[str], str] = str) -> None:
+    """Draw the actions in order, with what can be done to each; `heading` may add whose they are."""
     _, n, seen = translator(view.lang), len(ledger.actions), scenario.digest(ledger, with_undone=True)
     with st.container(
         horizontal=True, horizontal_alignment="distribute", vertical_alignment="bottom", key="mh_head_actions"
     ):
-        st.subheader(_("Actions: {n}").format(n=formats.number(n)), anchor=False, width="content")
+        st.subheader(heading(_("Actions: {n}").format(n=formats.number(n))), anchor=False, width="content")
         with st.container(horizontal=True, width="content"):
             st.button(_("Undo"), key="plan_undo", on_click=_step, args=(plan_id, Ledger.undo, seen),
                       disabled=not n)  # fmt: skip
@@ -588,9 +588,9 @@ def begin(view: View) -> None:
 
 def draw(view: View, shown: tuple[Found, Found | None]) -> None:
     """Draw the actions of the scenario that is open, and the form of the next."""
-    plan_id, got = scenarios.ids(view)[0], shown[0]
+    plan_id, (got, other) = scenarios.ids(view)[0], shown
     left, right = st.columns(2)
     with left:
-        ledger_of(view, plan_id, got.ledger, got.base)
+        ledger_of(view, plan_id, got.ledger, got.base, lambda said: scenarios.heading(view, got, said, other))
     with right:
         act(view, plan_id, got.ledger, got.base)

@@ -451,13 +451,18 @@ def facts(view: View, got: Found) -> list[str]:
         lines.append(said.format(n=formats.number(done.unknown)))
     outside = sum(not set(one.areas) & set(got.inside) for one in got.ledger.actions)
     if outside:
-        said = _("{n} actions lie outside {place}; what they do is not counted here.")
+        said = ngettext(
+            lang,
+            "{n} action lies outside {place}; what it does is not counted here.",
+            "{n} actions lie outside {place}; what they do is not counted here.",
+            outside,
+        )
         lines.append(said.format(n=formats.number(outside), place=figure.scope_name(view)))
     if got.is_modelled:
         lines.append(
             _(
-                "Numbers run over the draws of the model (middle, 5 % to 95 %), each compared with itself; map and "
-                "list go by its medians."
+                "Numbers run over the draws of the model (middle, 5 % to 95 %), each compared with itself, so that "
+                "before and difference need not add up to after; map and list go by its medians."
             )
         )
     return lines
@@ -692,14 +697,23 @@ def sheet(ledger: Ledger, view: View) -> Sheet:
     )  # fmt: skip
 
 
-def draw_list(view: View, got: Found) -> None:
-    """Draw the areas that are changed, with their files."""
+def heading(view: View, got: Found, said: str, other: Found | None) -> str:
+    """Return a heading of what is of one scenario, with its name where two are shown."""
+    _ = translator(view.lang)
+    if other is None:
+        return said
+    return _("“{name}”: {said}").format(name=_plain(_names(view, got, other)[0]), said=said)
+
+
+def draw_list(view: View, got: Found, other: Found | None = None) -> None:
+    """Draw the areas that are changed, with their files; beside an `other` scenario it says whose they are."""
     _, rows = translator(view.lang), rows_of(view, got)
     with st.container(
         horizontal=True, horizontal_alignment="distribute", vertical_alignment="bottom", key="mh_head_scenario"
     ):
         said = ngettext(view.lang, "Where: {n} area changes", "Where: {n} areas change", len(rows))
-        st.subheader(said.format(n=formats.number(len(rows))), anchor=False, width="content")
+        said = heading(view, got, said.format(n=formats.number(len(rows))), other)
+        st.subheader(said, anchor=False, width="content")
         if len(rows):
             export.menu(view, "scenario", partial(sheet, got.ledger))
     if not len(rows):

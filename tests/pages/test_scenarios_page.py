@@ -164,6 +164,8 @@ def test_two_scenarios_stand_side_by_side(open_plan, open_page, lang):
     table = app.table[0].value
     assert table.shape[1] == 3
     assert untranslated(written(app), lang) == []
+    # what is of the first alone says so
+    assert sum("G (A)" in one.value for one in app.subheader) == 2
     # map and slide show the better less the other, whichever was opened first, and say what each is
     plans.change(one, lambda now: now.named("More beds"))
     for ids in (f"{one},{other}", f"{other},{one}"):
