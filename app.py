@@ -4,7 +4,7 @@ import streamlit as st
 
 from mhgis.i18n import N_, translator
 from mhgis.saved import START
-from mhgis.ui import panel, share, shell, view
+from mhgis.ui import memory, panel, share, shell, view
 from mhgis.ui.map import pending
 
 #: group -> page file, its title; the first is where a visitor lands
@@ -52,3 +52,4 @@ with view.guard(), view.opened():
     shell.notice()
     page.run()
     shell.footer(v)
+    memory.set_modules_aside()

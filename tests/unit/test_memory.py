@@ -1,0 +1,33 @@
+"""Is what stays for good left out of the collection that follows every run?"""
+
+import gc
+import sys
+from types import ModuleType
+
+import pytest
+
+from mhgis.ui import memory
+
+
+@pytest.fixture(autouse=True)
+def thawed(monkeypatch):
+    """Begin with nothing set aside, and leave nothing so."""
+    monkeypatch.setitem(memory._seen, "modules", 0)
+    yield
+    gc.unfreeze()
+
+
+def test_modules_are_set_aside_once_and_again_when_there_are_more(monkeypatch):
+    assert memory.set_modules_aside()
+    assert gc.get_freeze_count() > 10 * len(gc.get_objects())  # which does not list what is set aside
+    assert not memory.set_modules_aside()
+    monkeypatch.setitem(sys.modules, "one_more", ModuleType("one_more"))
+    assert memory.set_modules_aside()
+
+
+def test_what_comes_later_is_still_collected():
+    memory.set_modules_aside()
+    circle: list[object] = []
+    circle.append(circle)
+    del circle
+    assert gc.collect() >= 1
