@@ -18,8 +18,7 @@ with view.guard():
     mapping.controls(v)
     left, right = mapping.places(v)
     with left:
-        mapping.draw(v, ranked, headline, height=620)
-        figure.caption(about, v.lang)
+        mapping.draw(v, ranked, about, height=620)
         download.menu(v, ranked, about)
     with right:
         panel.draw(v, ranked, about)

@@ -18,6 +18,7 @@ from mhgis.compare import Other
 from mhgis.i18n import N_, translator
 from mhgis.indicators import REGISTRY
 from mhgis.links import View
+from mhgis.provenance import About
 from mhgis.ui import download, figure, shell, sure
 from mhgis.ui import view as views
 
@@ -41,9 +42,9 @@ def places(view: View) -> Sequence[Any]:
     return left.container(key="mh_map"), right
 
 
-def draw(view: View, rows: pd.DataFrame, sentence: str, height: int) -> None:
+def draw(view: View, rows: pd.DataFrame, about: About, height: int) -> None:
     """
-    Draw the map of a view, and beside it what it is compared with.
+    Draw the map of a view, and beside it what it is compared with; under them their captions, in the same order.
 
     Parameters
     ----------
@@ -51,8 +52,8 @@ def draw(view: View, rows: pd.DataFrame, sentence: str, height: int) -> None:
         What is shown.
     rows
         Every area of the level, ranked.
-    sentence
-        What the map shows, for screen readers.
+    about
+        What the map is about; its title is what the map shows, for screen readers.
     height
         Pixels; two maps, whose legends stand under them, are less tall.
     """
@@ -62,7 +63,8 @@ def draw(view: View, rows: pd.DataFrame, sentence: str, height: int) -> None:
     wanted = st.session_state.get(_PICTURES, False)
     pictures = [_picture(store.fingerprint(), _plain(one)) if wanted else "" for one in shown]
     mode, tall = (other.mode, height - _LEGEND_PX) if other else ("side", height)
-    figure.map_of(view, rows, sentence, tall, beside=beside, mode=mode, pictures=pictures)
+    figure.map_of(view, rows, about.title, tall, beside=beside, mode=mode, pictures=pictures)
+    figure.caption(about, view.lang)
     if beside:
         with st.container(key="mh_second_caption"):
             second = figure.ranked(beside)
