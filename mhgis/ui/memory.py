@@ -6,12 +6,16 @@ still meanwhile. Most of what is looked through are modules, which stay as long 
 it takes a hundredth of the time. Holds no cache.
 """
 
+import atexit
 import gc
 import sys
 from typing import Final
 
 #: how many modules were there when they were last set aside
 _seen: Final = {"modules": 0}
+
+# a library that counts its own objects as the server ends is to find them gone
+atexit.register(gc.unfreeze)
 
 
 def set_modules_aside() -> bool:

@@ -1,11 +1,13 @@
 """Is what stays for good left out of the collection that follows every run?"""
 
 import gc
+import subprocess
 import sys
 from types import ModuleType
 
 import pytest
 
+from mhgis import paths
 from mhgis.ui import memory
 
 
@@ -31,3 +33,9 @@ def test_what_comes_later_is_still_collected():
     circle.append(circle)
     del circle
     assert gc.collect() >= 1
+
+
+def test_a_server_ends_without_a_complaint():
+    said = "import duckdb; duckdb.connect().sql('SELECT 1'); from mhgis.ui import memory; memory.set_modules_aside()"
+    done = subprocess.run([sys.executable, "-c", said], cwd=paths.ROOT, capture_output=True, text=True, check=True)
+    assert done.stderr == ""
