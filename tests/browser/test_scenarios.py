@@ -94,6 +94,8 @@ def test_a_scenario_by_hand_and_its_file_in_a_fresh_browser(address, visit, shoo
     add(page, 200, 1)
     expect(page).to_have_url(re.compile("plan=[0-9a-f]{12}"))
     choose(page, "做什么", "新设机构")
+    # the form of before has a field of the same name
+    expect(page.get_by_label("经度, 纬度（可不填）")).to_be_visible(timeout=TIMEOUT_MS)
     add(page, 80, 2)
     whole = numbers(page)
     press(page, "撤销")
