@@ -21,6 +21,7 @@ from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 
 from mhgis.errors import MhgisError
+from mhgis.i18n import N_
 
 Numbers = npt.NDArray[np.float64]
 Places = npt.NDArray[np.int64]
@@ -58,7 +59,15 @@ _SAME: Final = 1e-9
 
 
 class UnsolvableError(MhgisError, ArithmeticError):
-    """No choice of sites meets what was asked for: the message says which condition cannot hold."""
+    """
+    No choice of sites meets what was asked for: the message says which condition cannot hold.
+
+    `saying` is its message id, for the reader's language, and `facts` what is put into it.
+    """
+
+    def __init__(self, saying: str, **facts: str) -> None:
+        self.saying, self.facts = saying, facts
+        super().__init__(saying.format(**facts))
 
 
 @dataclass(frozen=True)
@@ -292,8 +301,8 @@ def least_worst(case: Case, k: int) -> Answer:
             # only a bound above k proves that this distance is out of reach
             floor = float(steps[min(low, len(steps) - 1)]) if fewest > k else floor
     if best is None:
-        message = f"{k} sites cannot bring everyone into reach: widen the distances, or allow more sites."
-        raise UnsolvableError(message)
+        saying = N_("{k} sites cannot bring everyone into reach: widen the distances, or allow more sites.")
+        raise UnsolvableError(saying, k=str(k))
     return Answer(best[0], best[1], before, min(floor, best[1]), _gap(best[1], min(floor, best[1])))
 
 
@@ -350,11 +359,11 @@ def _rules(case: Case, k: int) -> _Rules:
     possible = int(np.minimum(np.bincount(group, minlength=len(names)), most).sum()) if n else 0
     too_many = n and (np.bincount(group[forced], minlength=len(names)) > most).any()
     if too_many or forced.sum() > k or k > possible:
-        message = (
-            f"{k} new sites cannot be chosen: {int(forced.sum())} are forced, and candidates and quotas allow "
-            f"{possible}. Change the number, the quotas or the forced sites."
+        saying = N_(
+            "{k} new sites cannot be chosen: {forced} are forced, and candidates and quotas allow {possible}. "
+            "Change the number, the quotas or the forced sites."
         )
-        raise UnsolvableError(message)
+        raise UnsolvableError(saying, k=str(k), forced=str(int(forced.sum())), possible=str(possible))
     return _Rules(k, forced, group, most)
 
 
@@ -656,11 +665,12 @@ def _cover(case: Case, savings: sparse.csc_array, need: float, covered: float) -
     slack = _SAME * max(1.0, float(case.weight.sum()))
     if need > reachable.sum() + slack:
         total = float(case.weight.sum())
-        message = (
-            f"All candidates together cover {(covered + reachable.sum()) / total:.1%} of people; expected "
-            f"{(covered + need) / total:.1%}. Ask for a smaller share, a longer distance or more candidates."
+        saying = N_(
+            "All candidates together cover {most} of people; expected {asked}. "
+            "Ask for a smaller share, a longer distance or more candidates."
         )
-        raise UnsolvableError(message)
+        most, asked = (f"{(covered + part) / total:.1%}" for part in (reachable.sum(), need))
+        raise UnsolvableError(saying, most=most, asked=asked)
     if need <= slack:
         return np.flatnonzero(rules.forced), float(rules.forced.sum())
     program = _program(savings, _Rules(n, rules.forced, rules.group, rules.most))
@@ -679,8 +689,10 @@ def _cover(case: Case, savings: sparse.csc_array, need: float, covered: float) -
         options=options,
     )
     if found.x is None:
-        message = "No choice of sites within the quotas reaches the share. Raise the quotas or ask for a smaller share."
-        raise UnsolvableError(message)
+        saying = N_(
+            "No choice of sites within the quotas reaches the share. Raise the quotas or ask for a smaller share."
+        )
+        raise UnsolvableError(saying)
     bound = float(found.mip_dual_bound) if found.mip_dual_bound is not None else float(found.fun)
     # a number of sites is whole, so a bound may be rounded up
     return np.flatnonzero(found.x[:n] > 0.5), float(np.ceil(bound - 1e-6))  # noqa: PLR2004

@@ -17,10 +17,11 @@ with view.guard():
     sites.controls(v, sites.question_of(v))
     try:
         got = sites.answer(v)
-    except UnsolvableError:
+    except UnsolvableError as error:
         with top:
             shell.header(v, _("These conditions leave no choice of sites"))
-        raise
+        st.error(_(error.saying).format(**error.facts))
+        st.stop()
     headline = sites.headline(v, got)
     with top:
         shell.header(v, headline, sites.note(v, got))
