@@ -92,6 +92,12 @@ def with_unit(text: str, unit: str) -> str:
     return f"{unit} {text}" if unit.startswith("每") else f"{text} {unit}"
 
 
+def unit_beside(title: str, unit: str) -> str:
+    """Return the unit that stands after a title: nothing where the title says it, as in `Beds per 100,000`."""
+    said = unit.removesuffix(" people")
+    return "" if said and said in title else unit
+
+
 def value(value: Number, indicator: Indicator, lang: Language) -> str:
     """Return a value with the decimals and the unit of its indicator; `NOTHING` where it is missing."""
     if is_missing(value):

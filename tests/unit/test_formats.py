@@ -115,3 +115,17 @@ def test_no_two_labels_are_the_same_and_each_begins_with_its_own(labels, data):
     assert list(found) == list(labels)
     assert all(found[code].startswith(label) for code, label in labels.items())
     assert len(set(found.values())) == len(labels) or "" in labels
+
+
+@pytest.mark.parametrize(
+    ("title", "unit", "beside"),
+    [
+        ("Psychiatric beds per 100,000", "per 100,000 people", ""),
+        ("每10万人精神科床位数", "每10万人", ""),
+        ("Psychiatric beds", "beds", ""),
+        ("Probability of no facility", "%", "%"),
+        ("Ratio to benchmark", "", ""),
+    ],
+)
+def test_a_unit_is_said_once(title, unit, beside):
+    assert formats.unit_beside(title, unit) == beside

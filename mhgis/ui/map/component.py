@@ -17,7 +17,7 @@ import streamlit as st
 from numpy.typing import NDArray
 from streamlit.components.v2 import component
 
-from mhgis import country, paths, static_files, store, wire
+from mhgis import country, formats, paths, static_files, store, wire
 from mhgis.i18n import Language, translator
 from mhgis.indicators import Level
 
@@ -286,6 +286,7 @@ def _layer(layer: Layer) -> dict[str, Any]:
         "classes": [[c.colour, c.label, c.n_areas, c.people_label, c.kind] for c in layer.classes],
         "title": layer.legend_title,
         "unit": layer.unit,
+        "titleUnit": formats.unit_beside(layer.legend_title, layer.unit),
         "heading": layer.heading,
         "details": _details_file(layer.details) if layer.details else None,
         "badge": layer.badge,

@@ -11,10 +11,10 @@ export class Legend {
     this.isOpen = true;
   }
 
-  show({ classes, title, unit, lang, modelled, text }) {
+  show({ classes, title, titleUnit, lang, modelled, text }) {
     if (this.isolated !== null && this.isolated >= classes.length) this.isolated = null;
     const number = formatter(lang, 0);
-    const summary = make("summary", {}, make("span.legend-title", {}, title), make("small", {}, unit ? ` ${unit}` : ""));
+    const summary = make("summary", {}, make("span.legend-title", {}, title), make("small", {}, titleUnit ? ` ${titleUnit}` : ""));
     const body = make("tbody", {}, ...classes.map((row, i) => this.row(row, i, number, modelled)));
     const head = make("thead", {}, make("tr", {}, make("th"), make("th", { scope: "col" }, text.areas),
       make("th", { scope: "col" }, text.people)));
