@@ -31,7 +31,7 @@ Flags = npt.NDArray[np.bool_]
 GOOD_GAP: Final = 0.005
 #: links up to which a case is solved to proven optimality
 SMALL: Final = 4_000
-#: links up to which branch and bound is worth its time, and its nodes
+#: links up to which branch and bound is worth its time where the gap is not fair, and its nodes
 MEDIUM: Final = 25_000
 NODES: Final = 200
 #: exchanges of one local search
@@ -51,8 +51,8 @@ WINDOW_NODES: Final = 20
 #: how often among the sites the relaxed solution opens at all, and how many such choices in vain end it
 WINDOWS: Final = 140
 IN_VAIN: Final = 40
-#: how often among all sites, where the gap is still above this one
-WIDE_WINDOWS: Final = 50
+#: how often among all sites; of more than `MEDIUM` links only where the gap is still above this one
+WIDE_WINDOWS: Final = 40
 FAIR_GAP: Final = 0.0095
 #: relative difference below which two values are the same
 _SAME: Final = 1e-9
@@ -381,7 +381,7 @@ def _choose(case: Case, k: int, savings: sparse.csc_array) -> tuple[Places, floa
         return np.flatnonzero(chosen), _worth(savings, chosen), bound
     relaxed, bound = _relax(savings, rules)
     chosen = _searched(savings, rules, relaxed, bound)
-    if _gap(_worth(savings, chosen), bound) > GOOD_GAP and savings.nnz <= MEDIUM:
+    if _gap(_worth(savings, chosen), bound) > FAIR_GAP and savings.nnz <= MEDIUM:
         exact, proven = _branch(savings, rules, GOOD_GAP / 2, NODES)
         chosen = max(chosen, exact, key=lambda one: _worth(savings, one))
         bound = min(bound, proven)
@@ -493,7 +493,8 @@ def _searched(savings: sparse.csc_array, rules: _Rules, relaxed: Numbers, bound:
     best = _chosen_anew(savings, rules, best, bound, random, eligible=likely, times=WINDOWS, goal=GOOD_GAP)
     everywhere = np.ones_like(likely)
     return _chosen_anew(
-        savings, rules, best, bound, random, eligible=everywhere, times=WIDE_WINDOWS, goal=FAIR_GAP
+        savings, rules, best, bound, random, eligible=everywhere, times=WIDE_WINDOWS,
+        goal=GOOD_GAP if savings.nnz <= MEDIUM else FAIR_GAP,
     )  # fmt: skip
 
 
