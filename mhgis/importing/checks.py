@@ -104,6 +104,11 @@ SAYINGS: Final[Mapping[str, Saying]] = {
         N_("figures of the area within its borders of today"),
         N_("A part of this area is another area now. Confirm that the figures are without it, or give them that area."),
     ),
+    "place_decided_elsewhere": Saying(
+        "warning",
+        N_("an area of the province the row names"),
+        N_("The area that was chosen lies in another province. See whether it is right."),
+    ),
     "code_mended": Saying(
         "warning",
         N_("the code of the area, as text"),
@@ -272,6 +277,16 @@ def mended_codes(rows: pd.DataFrame) -> Spotted:
     """
     mended = rows[rows["method"].eq("code") & rows["confidence"].lt(1)].drop_duplicates(["code", "area_code"])
     return Spotted("code_mended", "code", (mended["code"] + " → " + mended["area_code"]).iloc[:_MOST_SAID])
+
+
+def decided_elsewhere(rows: pd.DataFrame, column: Field) -> Spotted:
+    """
+    Spot rows whose place was chosen in another province than the one they name, in `column`.
+
+    `rows` have `text` (as named), `named` (code of that province, NA = not known), `province_code`, `area_code`.
+    """
+    differs = rows["named"].notna() & rows["province_code"].notna() & rows["named"].ne(rows["province_code"])
+    return Spotted("place_decided_elsewhere", column, _where(rows["text"] + " → " + rows["area_code"], differs))
 
 
 def alike(rows: pd.DataFrame) -> Spotted:

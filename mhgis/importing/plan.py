@@ -375,11 +375,18 @@ class _Work:
         spotted += checks.places(kept, set(self.columns.positions))
         if "code" in where:
             spotted.append(checks.mended_codes(kept))
+        if "province" in where:
+            spotted.append(self._decided_elsewhere(kept[kept["method"].eq("decision")], where["province"]))
         alike = self._alike(kept, where)
         labels = {place.code: said for place, said in self.reference.gazetteer.label.items() if place.level == "county"}
         others = [" / ".join(labels.get(code, code) for code in codes.split()) for codes in alike["other"]]
         spotted.append(checks.alike(alike.assign(other=pd.Series(others, alike.index, dtype="str"))))
         return rows, alike, spotted, cells
+
+    def _decided_elsewhere(self, decided: pd.DataFrame, named: pd.Series) -> Spotted:
+        texts = named.loc[decided.index]
+        found = places.match(self.reference.gazetteer, pd.DataFrame({"province": texts}), level="province")
+        return checks.decided_elsewhere(decided.assign(text=texts, named=found["area_code"]), "province")
 
     def _alike(self, rows: pd.DataFrame, where: pd.DataFrame) -> pd.DataFrame:
         """

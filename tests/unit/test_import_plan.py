@@ -77,6 +77,15 @@ def test_one_answer_covers_all_rows_that_say_the_same():
     assert list(answered.rows["method"]) == ["decision", "name", "decision"]
 
 
+@pytest.mark.parametrize(("chosen", "said"), [("920101", ["东省 → 920101"]), ("910101", [])])
+def test_a_place_chosen_in_another_province_than_the_row_names_is_remarked(chosen, said):
+    text = "省,县,床位数\n东省,无名县,1\n东省,青山县,2\n"
+    asked = plan(text, year=2023).questions.iloc[0]
+    made = plan(text, year=2023, places=((asked["key"], "county", chosen),))
+    assert made.ready
+    assert list(made.findings.query("code == 'place_decided_elsewhere'")["found"]) == said
+
+
 def test_rows_can_be_left_out_by_decision_but_then_the_file_is_not_complete():
     text = "县,床位数\n青山县,2\n无名县,3\n"
     asked = plan(text, year=2023).questions.iloc[0]
