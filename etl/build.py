@@ -140,6 +140,9 @@ def build(stages: tuple[Stage, ...], *, clean: bool = False, first: str | None =
     with _lock(cache / "lock"):
         for left_over in cache.glob("*.part"):
             shutil.rmtree(left_over)
+        # of a build killed as it published, which a later one may have no need to do again
+        for left_over in paths.published().glob("*.part*"):
+            left_over.unlink()
         wanted = keys(stages)
         todo = stale(stages, cache, clean=clean, first=first)
         seconds: dict[str, float] = {}

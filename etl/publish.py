@@ -175,9 +175,7 @@ def is_whole() -> bool:
 
 
 def prune(folder: Path, current: Path) -> None:
-    """Delete published files beyond the current one and the `KEPT_BUILDS` newest of the others, and left-over parts."""
-    for part in folder.glob("*.part*"):
-        part.unlink()
+    """Delete published files beyond the current one and the `KEPT_BUILDS` newest of the others."""
     others = sorted(
         (file for file in folder.glob("mhgis-*.duckdb") if file != current), key=lambda f: f.stat().st_mtime
     )

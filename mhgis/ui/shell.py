@@ -18,7 +18,7 @@ from mhgis.i18n import ENDONYMS, N_, Language, translator
 from mhgis.indicators import LEVELS, REGISTRY, Level
 from mhgis.links import NO_BENCHMARK, View
 from mhgis.sentences import LEVEL_NAMES
-from mhgis.ui import share
+from mhgis.ui import share, side
 from mhgis.ui import view as views
 
 #: both names are the product's; the reader's own comes first
@@ -70,6 +70,7 @@ def sidebar(view: View, groups: Mapping[str, Sequence[Any]]) -> None:
             languages = views.country().languages
             if len(languages) > 1:
                 _control(_("Language"), "lang", languages, view.lang, ENDONYMS.__getitem__, segmented=True)
+        side.close_when_chosen()
 
 
 def _controls(view: View) -> None:

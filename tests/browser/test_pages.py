@@ -179,6 +179,13 @@ def test_every_label_of_the_side_can_be_read(open_app, viewport):
     for lang in LANGUAGES:
         _room, cut = page.evaluate(ROOM, labels(lang))
         assert cut == []
+    # a page that is chosen there is seen: the side of a phone would cover it
+    side.get_by_role("link", name="Sources and methods").click()
+    expect(page).to_have_url(re.compile("/sources"))
+    if viewport == "phone":
+        expect(side).not_to_be_in_viewport()
+    else:
+        expect(side).to_be_in_viewport()
 
 
 @pytest.fixture

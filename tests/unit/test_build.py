@@ -62,6 +62,17 @@ def test_a_stage_that_fails_leaves_its_old_output_and_runs_again(folder):
     assert not list(paths.cache().glob("*.part"))
 
 
+def test_what_a_killed_build_left_goes_even_where_nothing_has_changed(folder):
+    build(pipeline([]), quiet=True)
+    paths.published().mkdir(parents=True)
+    left = [paths.published() / name for name in ("mhgis-a.duckdb.part", "mhgis-a.duckdb.part.wal")]
+    whole = paths.published() / "mhgis-b.duckdb"
+    for file in (*left, whole):
+        file.touch()
+    assert not build(pipeline([]), quiet=True).ran
+    assert [file for file in (*left, whole) if file.exists()] == [whole]
+
+
 def test_clean_and_from_choose_what_runs(folder):
     build(pipeline([]), quiet=True)
     assert stale(pipeline([]), paths.cache(), clean=True) == ("first", "second", "apart")
