@@ -174,8 +174,11 @@ def test_every_label_of_the_side_can_be_read(open_app, viewport):
     expect(side.get_by_role("combobox", name="Benchmark")).to_have_value("19.2 · upper-middle income")
     # in full beneath, for the list has room for little
     expect(side.get_by_text("Upper-middle-income countries, median (WHO 2013-2017)")).to_be_visible()
-    # the side slides in
-    page.wait_for_function(f"({ROOM})([])[0] > 150", timeout=TIMEOUT_MS)
+    # the side slides in, and rests
+    room = 0
+    while room < 150 or room != page.evaluate(ROOM, [])[0]:
+        room = page.evaluate(ROOM, [])[0]
+        page.wait_for_timeout(300)
     for lang in LANGUAGES:
         _room, cut = page.evaluate(ROOM, labels(lang))
         assert cut == []
