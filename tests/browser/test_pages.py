@@ -148,9 +148,11 @@ def test_nonsense_in_every_part_of_a_link_costs_one_notice(open_app, path):
     assert said["data"] == "cn-published"
 
 
-ROOM = """names => {
+ROOM = """async names => {
   const field = document.querySelector("[data-testid=stSidebar] [role=combobox]"), style = getComputedStyle(field);
   const pen = document.createElement("canvas").getContext("2d");
+  // what the page has not written yet it has no letters for, and others are wider
+  await document.fonts.load(style.font, names.join(""));
   pen.font = style.font;
   const room = field.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
   return [room, names.filter((name) => pen.measureText(name).width > room)];
