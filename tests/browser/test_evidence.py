@@ -1,6 +1,7 @@
 """Every number of every page leads to an origin: its drawer opens and names sources, rows and how to cite."""
 
 import re
+import time
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -55,6 +56,14 @@ def close(page: Page) -> None:
     expect(page.get_by_role("dialog")).to_have_count(0)
 
 
+def expect_led(page):
+    """Wait until each figure has its drawer, which comes after it."""
+    until = time.monotonic() + TIMEOUT_MS / 1000
+    while without := page.evaluate(WITHOUT):
+        assert time.monotonic() < until, without
+        page.wait_for_timeout(200)
+
+
 @pytest.mark.parametrize("name", PAGES)
 def test_every_figure_of_a_page_leads_to_an_origin(open_app, name):
     chosen = MODELLED if name in OF_COUNTIES else PUBLISHED
@@ -65,7 +74,7 @@ def test_every_figure_of_a_page_leads_to_an_origin(open_app, name):
         if tabs.count():
             tabs.nth(at).click()
             settle(page)
-        assert page.evaluate(WITHOUT) == []
+        expect_led(page)
         controls = page.locator(CONTROL).filter(visible=True)
         for n in range(controls.count()):
             check(open_drawer(page, controls.nth(n)))
@@ -77,7 +86,7 @@ def test_every_figure_of_a_page_leads_to_an_origin(open_app, name):
 @pytest.mark.parametrize("name", ["map", "area"])
 def test_a_modelled_figure_leads_to_the_totals_that_were_allocated_and_to_the_model(open_app, name):
     page = open_app(name, lang="en", **MODELLED)
-    assert page.evaluate(WITHOUT) == []
+    expect_led(page)
     drawer = open_drawer(page, page.locator(CONTROL).filter(visible=True).last)
     check(drawer)
     expect(drawer).to_contain_text("The model allocates these published totals to counties many times by chance")
