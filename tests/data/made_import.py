@@ -1,6 +1,11 @@
 """A small dataset to import, with made-up values: 甘肃 with known, zero, unknown and suppressed counties."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
 import pandas as pd
+import pytest
 
 from mhgis import store
 from mhgis.importing import library
@@ -9,6 +14,15 @@ from mhgis.importing.aggregate import Complete
 PROVINCE = "620000"
 TITLE = "Made-up register for a test"
 THRESHOLD = 3
+
+
+@contextmanager
+def own_data(folder: Path, published: store.Published) -> Iterator[Path]:
+    """Make a folder the data folder, with the published file in it and room for imports of its own."""
+    (folder / "published").symlink_to(published.file.parent.resolve())
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("MHGIS_DATA", str(folder))
+        yield folder
 
 
 def counties():

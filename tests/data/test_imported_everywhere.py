@@ -34,10 +34,7 @@ ELSEWHERE = {
 @pytest.fixture(scope="module")
 def imported(tmp_path_factory, published):
     """The id of the dataset, in a data folder of its own with the published file in it."""
-    folder = tmp_path_factory.mktemp("imported")
-    (folder / "published").symlink_to(published.file.parent.resolve())
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("MHGIS_DATA", str(folder))
+    with made_import.own_data(tmp_path_factory.mktemp("imported"), published):
         yield library.save(draft(threshold=3)).dataset_id
 
 

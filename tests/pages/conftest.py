@@ -7,7 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from mhgis import paths
 from mhgis.importing import library
-from tests.data.made_import import draft
+from tests.data.made_import import draft, own_data
 
 TIMEOUT_S = 60
 PAGES = ("overview", "map", "gaps", "sources")
@@ -16,10 +16,7 @@ PAGES = ("overview", "map", "gaps", "sources")
 @pytest.fixture(scope="module")
 def dataset(published, tmp_path_factory):
     """The id of an imported register with facilities, in a data folder of the module's own."""
-    folder = tmp_path_factory.mktemp("own")
-    (folder / "published").symlink_to(published.file.parent.resolve())
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("MHGIS_DATA", str(folder))
+    with own_data(tmp_path_factory.mktemp("own"), published):
         yield library.save(draft()).dataset_id
 
 

@@ -14,6 +14,7 @@ from mhgis.ui import import_case
 from tests import corpus
 from tests.browser.driver import each_language
 from tests.browser.register import messy
+from tests.data import made_import
 from tests.data.made_import import draft
 from tests.pages.conftest import TIMEOUT_S, written
 from tests.rules import text
@@ -36,10 +37,7 @@ SAID = {
 @pytest.fixture(scope="module")
 def own_data(published, tmp_path_factory):
     """A data folder of this module's own, with the published file in it; the processes that work read it, too."""
-    at = tmp_path_factory.mktemp("own_data")
-    (at / "published").symlink_to(published.file.parent.resolve())
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("MHGIS_DATA", str(at))
+    with made_import.own_data(tmp_path_factory.mktemp("own_data"), published) as at:
         import_case._workers.cache_clear()
         yield at
     import_case._workers.cache_clear()
