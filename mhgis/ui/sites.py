@@ -451,7 +451,7 @@ def _idle(view: View, got: Answer) -> list[str]:
         said.append(_("{n} of the sites bring nobody new within reach: fewer would do.").format(n=int(alone.sum())))
     if assured:
         told = _(
-            "{n} areas of which it is not known now would surely be within reach; of them nobody is counted as new."
+            "Not known now, and surely within reach then: {n} of the areas; of them nobody is counted as new."
         )
         said.append(told.format(n=formats.number(assured)))
     served = int((nobody & ~alone).sum())
