@@ -450,9 +450,7 @@ def _idle(view: View, got: Answer) -> list[str]:
     if alone.any() and got.question.goal == "covered":
         said.append(_("{n} of the sites bring nobody new within reach: fewer would do.").format(n=int(alone.sum())))
     if assured:
-        told = _(
-            "Not known now, and surely within reach then: {n} of the areas; of them nobody is counted as new."
-        )
+        told = _("Not known now, and surely within reach then: {n} of the areas; of them nobody is counted as new.")
         said.append(told.format(n=formats.number(assured)))
     served = int((nobody & ~alone).sum())
     if served and got.question.goal == "covered":
