@@ -13,7 +13,7 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
-from mhgis.neighbours import EARTH_RADIUS_KM
+from mhgis.measures.neighbours import EARTH_RADIUS_KM
 
 COLUMNS: Final = ("level", "area_code", "neighbour_code", "border_km")
 

@@ -12,10 +12,10 @@ import pandas as pd
 
 from etl import audit
 from etl.schemas import SCHEMAS
-from mhgis import population
 from mhgis.errors import Fault, SchemaError
 from mhgis.indicators import REGISTRY, RESOURCES
-from mhgis.measures import AND
+from mhgis.measures import population
+from mhgis.measures.tables import AND
 from mhgis.status import status_of
 
 Tables = Mapping[str, pd.DataFrame]

@@ -1,7 +1,7 @@
 """
 The tables of the two built datasets: what was published, and what the model's draws have in common.
 
-Frames in, frames out. What any counts make is in `mhgis.measures`; here is what only the build does.
+Frames in, frames out. What any counts make is in `mhgis.measures.tables`; here is what only the build does.
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,9 +11,9 @@ import numpy as np
 import pandas as pd
 
 from etl.pack import Pack
-from mhgis import downscale, rates
 from mhgis.indicators import LEVELS, REGISTRY, RESOURCES, Indicator
-from mhgis.measures import AREA_KEY, INDICATOR_COLUMNS, RESOURCE_COLUMNS, expand, indicators_of, with_dataset
+from mhgis.measures import downscale, rates
+from mhgis.measures.tables import AREA_KEY, INDICATOR_COLUMNS, RESOURCE_COLUMNS, expand, indicators_of, with_dataset
 from mhgis.status import status_of
 
 

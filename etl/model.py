@@ -1,10 +1,14 @@
-"""What the 2015 model is given and what is kept of it: frames in, frames out. The draws are `mhgis.downscale`."""
+"""
+What the 2015 model is given and what is kept of it: frames in, frames out.
+
+The draws are `mhgis.measures.downscale`.
+"""
 
 import pandas as pd
 
-from mhgis import downscale
 from mhgis.errors import ConservationError
 from mhgis.indicators import RESOURCES
+from mhgis.measures import downscale
 
 
 def counties(areas: pd.DataFrame, people: pd.DataFrame) -> pd.DataFrame:

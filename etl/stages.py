@@ -26,8 +26,10 @@ from etl import (
     tables,
 )
 from etl.build import Folders, Stage, build, checksum, file_checksums
-from mhgis import country, downscale, fonts, measures, paths, static_files
+from mhgis import country, fonts, paths, static_files
 from mhgis.indicators import REGISTRY, Level
+from mhgis.measures import downscale
+from mhgis.measures import tables as measures
 
 #: what the web files are simplified to, degrees
 SCREEN_TOLERANCE: Final = 0.02
@@ -245,25 +247,27 @@ STAGES: Final[tuple[Stage, ...]] = (
     Stage("snapshot", snapshot, (), ("etl.tables", "etl.schemas", *_SHARED), _sources_digest),
     Stage(
         "shapes", shapes, (),
-        ("etl.boundaries", "etl.areas", "etl.adjacency", "etl.tables", "mhgis.neighbours", *_SHARED), _boundary_digest,
+        ("etl.boundaries", "etl.areas", "etl.adjacency", "etl.tables", "mhgis.measures.neighbours", *_SHARED),
+        _boundary_digest,
     ),
     Stage(
         "harmonise", harmonised, ("snapshot", "shapes"),
         (
             "etl.harmonise", "etl.audit", "etl.areas", "etl.place_names", "etl.source_rows", "etl.tables",
-            "etl.schemas", "mhgis.audit", "mhgis.measures", "mhgis.names", "mhgis.population", *_SHARED,
+            "etl.schemas", "mhgis.audit", "mhgis.measures.tables", "mhgis.names", "mhgis.measures.population", *_SHARED,
         ),
     ),
     Stage("fonts", typeface, ("shapes",), ("mhgis.fonts", *_SHARED)),
     Stage(
         "model", modelled, ("harmonise",),
-        ("etl.model", "etl.measure", "mhgis.measures", "mhgis.downscale", "mhgis.rates", *_SHARED),
+        ("etl.model", "etl.measure", "mhgis.measures.tables", "mhgis.measures.downscale", "mhgis.measures.rates",
+        *_SHARED),
     ),
-    Stage("measure", measured, ("model",), ("etl.measure", "mhgis.measures", "mhgis.rates", *_SHARED)),
+    Stage("measure", measured, ("model",), ("etl.measure", "mhgis.measures.tables", "mhgis.measures.rates", *_SHARED)),
     Stage(
         "publish", published, ("measure", "fonts"),
-        ("etl.publish", "etl.contract", "mhgis.measures", "mhgis.store", "mhgis.static_files", "mhgis.wire", *_SHARED),
-        _publish_digest,
+        ("etl.publish", "etl.contract", "mhgis.measures.tables", "mhgis.store", "mhgis.static_files", "mhgis.wire",
+        *_SHARED), _publish_digest,
         publish.is_whole,
     ),
 )  # fmt: skip

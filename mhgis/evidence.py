@@ -10,10 +10,11 @@ from typing import Any
 
 import pandas as pd
 
-from mhgis import benchmarks, certainty, formats, rates, sentences
-from mhgis.benchmarks import Benchmark
+from mhgis import formats, sentences
 from mhgis.i18n import Language, translator
 from mhgis.indicators import REGISTRY, Indicator, Resource
+from mhgis.measures import benchmarks, rates, small_numbers
+from mhgis.measures.benchmarks import Benchmark
 from mhgis.status import KNOWN
 
 
@@ -70,7 +71,7 @@ def stand(row: Mapping[Any, Any], indicator: Indicator, year: int, lang: Languag
     """Return what is known of the area of a row of values."""
     needed = ("value", "lower", "upper", "status", "people", *(["raw"] if "raw" in row else []))
     frame = pd.DataFrame([{name: row[name] for name in needed}])
-    span = certainty.span(frame, indicator).iloc[0]
+    span = small_numbers.span(frame, indicator).iloc[0]
     region = row.get("region")
     return Standing(
         code=str(row["area_code"]), name=str(row[f"name_{lang}"]),
@@ -161,7 +162,7 @@ def lacking_of_region(
     Parameters
     ----------
     row
-        A row of `mhgis.benchmarks.by_region` of one region.
+        A row of `mhgis.measures.benchmarks.by_region` of one region.
     rest
         The row of the regions whose sum alone is known, where this is one of them; else None.
     names

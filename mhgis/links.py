@@ -11,12 +11,14 @@ from urllib.parse import urlencode
 
 import pandas as pd
 
-from mhgis import benchmarks, scenario, selection
-from mhgis.certainty import SureQuestion
+from mhgis import selection
 from mhgis.country import Country
 from mhgis.errors import MhgisError
 from mhgis.i18n import LANGUAGES, N_, Language
 from mhgis.indicators import DEFAULT, LEVELS, REGISTRY, Level
+from mhgis.measures import benchmarks
+from mhgis.measures.small_numbers import SureQuestion
+from mhgis.planning import scenario
 from mhgis.questions import AccessQuestion, AllianceQuestion, EquityQuestion, SitesQuestion, TargetQuestion
 
 NO_BENCHMARK: Final = "none"
@@ -47,10 +49,10 @@ class View:
     `mhgis.selection.Selection`; `top` is how many rows of a list are shown, 0 for all; `near` is up to how many
     kilometres away a neighbour is next door; `versus` is the text of a `mhgis.compare.Other`, empty where nothing is
     compared; `swipe` is the share, in per cent from the left, that the first of two maps under a line has; `show` names
-    what a page lists; `own` is the text of a benchmark of the user's own (`mhgis.benchmarks.own_text`); `reach` and
-    `even` are the texts of what the pages of access and of equity are asked (`mhgis.questions`), `sure` that of how
-    sure rates have to be (`mhgis.certainty.SureQuestion`); `plan` is the id of a
-    scenario that is kept (`mhgis.plans`), or two with a comma between that are compared; `ally` and
+    what a page lists; `own` is the text of a benchmark of the user's own (`mhgis.measures.benchmarks.own_text`);
+    `reach` and `even` are the texts of what the pages of access and of equity are asked (`mhgis.questions`), `sure`
+    that of how sure rates have to be (`mhgis.measures.small_numbers.SureQuestion`); `plan` is the id of a
+    scenario that is kept (`mhgis.planning.scenario_store`), or two with a comma between that are compared; `ally` and
     `next` are the texts of what the pages of alliances and of next sites are asked, `goal` that of targets;
     `camera` is the map's own text.
     """

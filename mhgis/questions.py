@@ -281,7 +281,7 @@ class TargetQuestion(_Question):
 @dataclass(frozen=True)
 class AllianceQuestion(_Question):
     """
-    What is asked of alliances: the part of the page, and the rules of the planner (`mhgis.alliances.plan`).
+    What is asked of alliances: the part of the page, and the rules of the planner (`mhgis.planning.alliances.plan`).
 
     `vertical`, `horizontal` and `remote` are km: how far a hub of the same prefecture, of the same province (anywhere,
     where `borders` are open) and any hub may be. `lead` says which areas can be hubs, `size` how many beds one has at

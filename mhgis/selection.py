@@ -16,10 +16,10 @@ from mhgis import filters
 from mhgis.errors import MhgisError, UnknownChoiceError
 from mhgis.filters import Condition
 from mhgis.formats import STATUS_WORDS
-from mhgis.gaps import REASON_LABELS, REASONS
 from mhgis.i18n import N_, Language, translator
+from mhgis.measures.gaps import REASON_LABELS, REASONS
+from mhgis.measures.intervals import OUTCOME_WORDS, OUTCOMES
 from mhgis.status import STATUSES
-from mhgis.uncertainty import OUTCOME_WORDS, OUTCOMES
 
 #: numeric columns that can be filtered, in the order in which a selection writes them
 NUMERIC: Final[tuple[str, ...]] = (

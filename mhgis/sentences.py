@@ -12,11 +12,11 @@ from typing import Final
 import pandas as pd
 
 from mhgis import formats
-from mhgis.gaps import Tally
 from mhgis.i18n import N_, Language, ngettext, translator
 from mhgis.indicators import Indicator, Level
 from mhgis.links import PARTS
-from mhgis.scenario import Action, Effect, EffectOfDraws
+from mhgis.measures.gaps import Tally
+from mhgis.planning.scenario import Action, Effect, EffectOfDraws
 
 #: keeps a number and its sign on one line
 _NO_BREAK: Final = "\u00a0"
@@ -114,7 +114,7 @@ def headline(scene: Scene, ranked: pd.DataFrame, tally: Tally, name_column: str)
     scene
         What is shown.
     ranked, tally
-        As `mhgis.gaps` gives them, limited to the scope.
+        As `mhgis.measures.gaps` gives them, limited to the scope.
     name_column
         Column of `ranked` that holds the names in the language of the scene.
     """

@@ -1,7 +1,7 @@
 """
 What is known about a value: the six statuses, and which of them carry a number.
 
-Zero, unknown and suppressed are three different things everywhere. `gap` logic is not here: see `mhgis.rates`.
+Zero, unknown and suppressed are three different things everywhere. `gap` logic is not here: see `mhgis.measures.rates`.
 """
 
 from typing import Final, Literal, get_args

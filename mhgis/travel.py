@@ -3,7 +3,7 @@ What a user supplies of where people are and how they travel: tables of travel a
 
 Each is kept in a folder of its own, named by its content: the original file, the checked table and a manifest. It is
 written beside its place and put there by one rename. What is kept never changes, so a link that names it always means
-the same. Holds no measures: see `mhgis.access`.
+the same. Holds no measures: see `mhgis.measures.distance`.
 """
 
 import hashlib
@@ -23,13 +23,13 @@ import numpy as np
 import pandas as pd
 
 from mhgis import files, paths
-from mhgis.access import LeftOut
 from mhgis.errors import Fault, SchemaError, StorageError, UnknownChoiceError
 from mhgis.i18n import N_, Language, translator
 from mhgis.importing import read
 from mhgis.importing.columns import normal_name
 from mhgis.importing.points import PointIndex
 from mhgis.importing.types import column_letter
+from mhgis.measures.distance import LeftOut
 from mhgis.provenance import Origin
 from mhgis.questions import KEPT_ID
 
@@ -106,8 +106,8 @@ class Kept:
     """
     What is kept of a user's.
 
-    `left_out` and `limit` say what is known of pairs without a row (`mhgis.access.matrix`); `added_on` is a day, ISO
-    8601; `sha256` that of the original file.
+    `left_out` and `limit` say what is known of pairs without a row (`mhgis.measures.distance.matrix`); `added_on` is a
+    day, ISO 8601; `sha256` that of the original file.
     """
 
     kept_id: str

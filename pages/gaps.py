@@ -1,6 +1,7 @@
 """Which areas fall short of the chosen benchmark, why, and how many units do they lack?"""
 
-from mhgis import gaps, sentences
+from mhgis import sentences
+from mhgis.measures import gaps
 from mhgis.ui import figure, gaplist, shell, view
 
 v = view.current()

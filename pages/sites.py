@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from mhgis.allocate import UnsolvableError
 from mhgis.i18n import translator
+from mhgis.planning.allocate import UnsolvableError
 from mhgis.ui import access, figure, present, shell, sites, view
 
 v = access.settled(view.current())

@@ -8,9 +8,9 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from mhgis import palette
-from mhgis.clusters import LABELS
 from mhgis.figures.charts import SMALL_PX, WIDTH_PX, dress
 from mhgis.i18n import Language, translator
+from mhgis.measures.clusters import LABELS
 from mhgis.provenance import About
 
 #: per cent of units; a curve below it lies too near to the axis for its name

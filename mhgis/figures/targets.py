@@ -9,8 +9,8 @@ from mhgis import formats, palette
 from mhgis.figures.charts import SMALL_PX, WIDTH_PX, dress, widest
 from mhgis.i18n import Language, translator
 from mhgis.indicators import Indicator
+from mhgis.planning.targets import Target, Verdict
 from mhgis.provenance import About
-from mhgis.targets import Target, Verdict
 
 #: colours say whether an area makes it; the same everywhere on the page
 COLOURS: Final[dict[Verdict, str]] = {
@@ -42,7 +42,7 @@ def fan(
     Parameters
     ----------
     lines, judged, target
-        Of `mhgis.targets`.
+        Of `mhgis.planning.targets`.
     about, lang, indicator, width_px
         As for every chart.
     names

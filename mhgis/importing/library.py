@@ -22,11 +22,12 @@ from typing import Any, Final, Literal
 
 import pandas as pd
 
-from mhgis import __version__, files, measures, paths, store
+from mhgis import __version__, files, paths, store
 from mhgis.errors import Fault, SchemaError, StorageError, UnknownChoiceError
 from mhgis.importing import aggregate
 from mhgis.importing.aggregate import COUNT_KEY, HELD, Complete
 from mhgis.indicators import LEVELS, RESOURCES
+from mhgis.measures import tables as measures
 from mhgis.store import FILE, SAYS
 
 _log: Final = logging.getLogger(__name__)

@@ -1,8 +1,8 @@
 """
 The page of access: who lives too far from care, on which ground, where, and how sure that is.
 
-Puts together what `mhgis.outreach` computes; computes nothing of its own. What was found is kept in memory by build,
-dataset, resource and question.
+Puts together what `mhgis.measures.access` computes; computes nothing of its own. What was found is kept in memory by
+build, dataset, resource and question.
 """
 
 from dataclasses import dataclass, replace
@@ -13,14 +13,15 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from mhgis import access, classify, formats, gaps, links, outreach, store, travel
+from mhgis import classify, formats, links, store, travel
 from mhgis.classify import LegendRow
 from mhgis.figures import access as pictures
 from mhgis.figures import charts
 from mhgis.i18n import N_, Language, translator
 from mhgis.indicators import LEVELS, RESOURCES, Indicator, Level
 from mhgis.links import View
-from mhgis.outreach import Distances, Found, Ground
+from mhgis.measures import access, distance, gaps
+from mhgis.measures.access import Distances, Found, Ground
 from mhgis.provenance import About, Processing
 from mhgis.questions import (
     BORDERS_NAMES,
@@ -130,9 +131,9 @@ class Answer:
 
     `ground` is where people are, where care is and how one gets there; `found` what was measured from each origin;
     `rows` a row an area of the finest level, with `lower`, `value`, `upper`, `status` and `beyond` of
-    `mhgis.outreach.by_area`; `inside` says by area which lie in the place; `limit` is what is too far, or too few;
-    `total` the people of the place who fail it; `names` those of facilities, by id; `kept` what a user supplied that
-    the answer rests on, `lost` ids that the link names and that are not here.
+    `mhgis.measures.access.by_area`; `inside` says by area which lie in the place; `limit` is what is too far, or too
+    few; `total` the people of the place who fail it; `names` those of facilities, by id; `kept` what a user supplied
+    that the answer rests on, `lost` ids that the link names and that are not here.
     """
 
     question: AccessQuestion
@@ -166,13 +167,13 @@ def answer(view: View) -> Answer:
     shown = _shown(view)
     with st.spinner(_("Measuring distances")):
         ground, rows, found = _found(store.fingerprint(), shown, _of_measure(question))
-        limit = outreach.limit_of(ground, question)
+        limit = access.limit_of(ground, question)
         rows = _by_area(store.fingerprint(), shown, _of_measure(question), limit)
     if question.site and question.site not in ground.sites.index:
         question, lost = replace(question, site=""), (*lost, question.site)
     limited = views.limited(rows, view)
     inside = pd.Series(rows["area_code"].isin(limited["area_code"]).to_numpy(), index=rows["area_code"])
-    total = outreach.beyond(*_here(ground, found, inside), limit).iloc[0]
+    total = access.beyond(*_here(ground, found, inside), limit).iloc[0]
     names = _names(store.fingerprint(), view.dataset, view.year)
     return Answer(question, resource, ground, found, rows, inside, limit, total, names, kept, lost)
 
@@ -214,17 +215,17 @@ def _ground(build: str, shown: tuple[str, Level, int, str], matrix: str, points:
         sites = areas.assign(area_code=areas.index)
     else:
         facilities = store.query(_FACILITIES, [dataset, year])
-        sites = outreach.sites_of(areas, facilities.assign(amount=facilities[resource].astype("Float64")))
-    origins = outreach.origins_of(areas, travel.table(points).set_index("code") if points else None)
+        sites = access.sites_of(areas, facilities.assign(amount=facilities[resource].astype("Float64")))
+    origins = access.origins_of(areas, travel.table(points).set_index("code") if points else None)
     return Ground(origins, sites, draws if len(draws) else None, _matrix(matrix, origins, sites)), rows
 
 
-def _matrix(kept_id: str, origins: pd.DataFrame, sites: pd.DataFrame) -> access.Matrix | None:
+def _matrix(kept_id: str, origins: pd.DataFrame, sites: pd.DataFrame) -> distance.Matrix | None:
     if not kept_id:
         return None
     kept = travel.load(kept_id)
     unit: Unit = "min" if kept.unit == "min" else "km"
-    return access.matrix(
+    return distance.matrix(
         travel.table(kept_id), unit, origins, sites, left_out=kept.left_out, limit=kept.limit
     )  # fmt: skip
 
@@ -242,13 +243,13 @@ def _found(
     build: str, shown: tuple[str, Level, int, str], question: AccessQuestion
 ) -> tuple[Ground, pd.DataFrame, Found]:
     ground, rows = _ground(build, shown, question.matrix, question.points)
-    return ground, rows, outreach.measure(ground, question)
+    return ground, rows, access.measure(ground, question)
 
 
 @lru_cache(maxsize=_FOUND_KEPT)
 def _by_area(build: str, shown: tuple[str, Level, int, str], question: AccessQuestion, limit: float) -> pd.DataFrame:
     ground, rows, found = _found(build, shown, question)
-    areas = outreach.by_area(ground, found, limit).reindex(rows["area_code"])
+    areas = access.by_area(ground, found, limit).reindex(rows["area_code"])
     floats = {name: areas[name].astype("Float64").array for name in ("lower", "value", "upper", "beyond")}
     return rows.assign(**floats, status=areas["status"].fillna("not_applicable").array, site=areas["site"].array)
 
@@ -566,7 +567,7 @@ def thresholds(view: View, got: Answer) -> None:
     heading = _("Fewer than, per 100,000") if is_of_reach else _("Further than")
     rows = []
     for limit in sorted(asked):
-        one = outreach.beyond(*here, limit).iloc[0]
+        one = access.beyond(*here, limit).iloc[0]
         said = formats.number(limit, int(limit % 1 > 0)) if is_of_reach else _length(limit, unit, lang)
         rows.append({heading: said, **_counted(one, got, lang)})
     st.table(pd.DataFrame(rows).set_index(heading))
@@ -597,7 +598,7 @@ def by_part(view: View, got: Answer) -> None:
     group = rows[f"{part}_code"]
     ground, found = _here(got.ground, got.found, got.inside)
     of_origin = pd.Series(group.reindex(ground.origins["area_code"]).to_numpy(), index=ground.origins.index)
-    table = outreach.beyond(ground, found, got.limit, of_origin)
+    table = access.beyond(ground, found, got.limit, of_origin)
     if len(table) <= 1:
         return
     # an area right below a province is a part of its own
@@ -624,9 +625,9 @@ def _mapped(view: View, got: Answer) -> tuple[Painted, pd.DataFrame, Indicator]:
     if got.question.site:
         indicator = _MINUTES if got.ground.unit == "min" else _DISTANCE
         placed, title = _of_catchment(got, placed), _("Catchment of {site}").format(site=_site_name(got, lang))
-        radius = outreach.radius_of(got.ground, got.question)
+        radius = access.radius_of(got.ground, got.question)
         edges, is_distance, modelled = [radius * part for part in _PARTS_OF_CATCHMENT], True, False
-    finite = placed.assign(value=placed["value"].astype("Float64").replace(np.inf, outreach.LAST * 10.0))
+    finite = placed.assign(value=placed["value"].astype("Float64").replace(np.inf, access.LAST * 10.0))
     if is_distance:
         found = classify.classify(finite, "custom", edges=edges, decimals=0, direction="less_is_better")
     else:
@@ -685,9 +686,9 @@ def draw_map(view: View, got: Answer, sentence: str) -> None:
 
 
 def _of_catchment(got: Answer, placed: pd.DataFrame) -> pd.DataFrame:
-    radius = outreach.radius_of(got.ground, got.question)
-    found = outreach.served(got.ground, got.question.site, got.question)
-    areas = outreach.by_area(got.ground, found, radius).reindex(placed["area_code"])
+    radius = access.radius_of(got.ground, got.question)
+    found = access.served(got.ground, got.question.site, got.question)
+    areas = access.by_area(got.ground, found, radius).reindex(placed["area_code"])
     floats = {name: areas[name].astype("Float64").array for name in ("lower", "value", "upper")}
     return placed.assign(**floats, status=areas["status"].fillna("not_applicable").array)
 
@@ -724,8 +725,8 @@ def choose_catchment(view: View, got: Answer) -> None:
 def catchment_in_words(view: View, got: Answer) -> str:
     """Return how many people live within the catchment that is shown, as a range where some ways are not known."""
     _, lang = translator(view.lang), view.lang
-    radius = outreach.radius_of(got.ground, got.question)
-    found = outreach.served(got.ground, got.question.site, got.question)
+    radius = access.radius_of(got.ground, got.question)
+    found = access.served(got.ground, got.question.site, got.question)
     people = got.ground.origins["people"].astype("Float64").to_numpy("float64", na_value=0.0)
     least, most = (float(people[end[0] <= radius].sum()) for end in (found.most, found.least))
     areas = got.ground.origins["area_code"][found.least[0] <= radius].nunique()
@@ -758,9 +759,9 @@ def draw_curve(view: View, got: Answer) -> None:
     at_hand = _MINUTES if got.ground.unit == "min" else _DISTANCE
     band = _("Band: 5 % to 95 % of the draws.") if got.is_modelled else _("Band: from least to most.")
     drawn = pictures.curve(
-        outreach.curve(ground, here),
+        access.curve(ground, here),
         replace(about(view, got, title), warnings=(), unit=_("per cent of people")), view.lang,
-        threshold=outreach.radius_of(got.ground, got.question), unit=_(at_hand.unit),
+        threshold=access.radius_of(got.ground, got.question), unit=_(at_hand.unit),
         notes=[band], width_px=_CHART_PX,
     )  # fmt: skip
     st.plotly_chart(drawn, config=charts.CONFIG, theme=None, key="access_curve", alt=title)
@@ -859,7 +860,7 @@ def reached(view: View, got: Answer) -> None:
     if not got.ground.origins["area_code"].eq(code).any():
         st.caption(_("Click an area on the map to see what care lies around it."))
         return
-    found = outreach.catchment(got.ground, code, got.question)
+    found = access.catchment(got.ground, code, got.question)
     may_have = found["upper"].isna() | found["upper"].gt(0)
     held = found[may_have].head(_FEW_AREAS)
     names = dict(zip(got.rows["area_code"], got.rows[f"name_{lang}"], strict=True))
@@ -867,7 +868,7 @@ def reached(view: View, got: Answer) -> None:
         _("**{area}**: {n} places with care, or that may have it, within {far}").format(
             area=names[code],
             n=int(may_have.sum()),
-            far=_length(outreach.radius_of(got.ground, got.question), got.ground.unit, lang),
+            far=_length(access.radius_of(got.ground, got.question), got.ground.unit, lang),
         )
     )
     units = _(_UNITS[got.resource])

@@ -11,14 +11,15 @@ from typing import Any, Final
 import pandas as pd
 import streamlit as st
 
-from mhgis import alliances, export, formats, listing, store, workbook
-from mhgis.alliances import BASES, DIMENSIONS, MODEL_NAMES, MODELS, VALUES
+from mhgis import export, formats, listing, store, workbook
 from mhgis.figures import alliances as pictures
 from mhgis.figures import charts
 from mhgis.figures.alliances import DATE_KINDS
 from mhgis.i18n import N_, Language, translator
 from mhgis.links import View, to_link
 from mhgis.listing import Fact, Listing
+from mhgis.planning import alliances
+from mhgis.planning.alliances import BASES, DIMENSIONS, MODEL_NAMES, MODELS, VALUES
 from mhgis.provenance import About
 from mhgis.ui import figure, picture, share, shell
 from mhgis.ui import view as views

@@ -1,8 +1,8 @@
 """
 The page of alliances, its planner: who would lead which gap area, by which model, why, and whether they could.
 
-Puts together what `mhgis.alliances` computes; computes nothing of its own. What was found is kept in memory by build,
-dataset, level, benchmark and rules.
+Puts together what `mhgis.planning.alliances` computes; computes nothing of its own. What was found is kept in memory by
+build, dataset, level, benchmark and rules.
 """
 
 from collections.abc import Mapping
@@ -14,14 +14,15 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from mhgis import alliances, formats, links, store
-from mhgis.alliances import MODEL_NAMES, MODELS, Plan
+from mhgis import formats, links, store
 from mhgis.figures import alliances as pictures
 from mhgis.figures import charts, shapes
 from mhgis.figures.alliances import Ground
 from mhgis.i18n import N_, Language, translator
 from mhgis.indicators import RESOURCES, Level
 from mhgis.links import View
+from mhgis.planning import alliances
+from mhgis.planning.alliances import MODEL_NAMES, MODELS, Plan
 from mhgis.provenance import About
 from mhgis.questions import BORDERS_NAMES, LEADING_NAMES, LIMITS, PART_NAMES, ROOM_NAMES, AllianceQuestion
 from mhgis.ui import download, export, figure, picture, shell

@@ -1,7 +1,8 @@
 """
 The page of benchmarks: an area against norms, targets and countries, how sure that is, and what depends on the choice.
 
-Puts together what `mhgis.benchmarks`, `mhgis.evidence` and `mhgis.uncertainty` compute; computes nothing of its own.
+Puts together what `mhgis.measures.benchmarks`, `mhgis.evidence` and `mhgis.measures.intervals` compute; computes
+nothing of its own.
 """
 
 from collections.abc import Collection, Sequence
@@ -11,8 +12,7 @@ from typing import Any, Final
 import pandas as pd
 import streamlit as st
 
-from mhgis import benchmarks, certainty, evidence, formats, uncertainty
-from mhgis.benchmarks import COMPARABILITY_WORDS, GROUP_WORDS, OWN, Benchmark
+from mhgis import evidence, formats
 from mhgis.country import say
 from mhgis.evidence import Standing
 from mhgis.figures import charts
@@ -20,6 +20,8 @@ from mhgis.figures import evidence as pictures
 from mhgis.i18n import N_, Language, translator
 from mhgis.indicators import REGISTRY, RESOURCES
 from mhgis.links import NO_BENCHMARK, View, level_of
+from mhgis.measures import benchmarks, intervals, small_numbers
+from mhgis.measures.benchmarks import COMPARABILITY_WORDS, GROUP_WORDS, OWN, Benchmark
 from mhgis.provenance import About
 from mhgis.sentences import unit_of_parts
 from mhgis.ui import figure, panel, picture, sure
@@ -287,7 +289,7 @@ def _table(found: Sequence[Benchmark], mine: Standing, view: View) -> pd.DataFra
 
 def _outcome_word(outcome: str | None, lang: Language) -> str:
     _ = translator(lang)
-    words: dict[str, str] = {name: _(word) for name, word in uncertainty.OUTCOME_WORDS.items()}
+    words: dict[str, str] = {name: _(word) for name, word in intervals.OUTCOME_WORDS.items()}
     return words.get(str(outcome), formats.NOTHING)
 
 
@@ -370,10 +372,10 @@ def _funnel(view: View, known: pd.DataFrame, mine: Standing) -> None:
     rate = float((known["value"] * people).sum() / people.sum())
     steps = pd.Series([people.max() * (step / _FUNNEL_STEPS) ** 2 for step in range(1, _FUNNEL_STEPS + 1)])
     limits = pd.DataFrame({"people": steps})
-    for name, confidence in (("95", uncertainty.CONFIDENCE), ("998", 0.998)):
-        found = uncertainty.funnel(steps, rate, indicator.scale, confidence)
+    for name, confidence in (("95", intervals.CONFIDENCE), ("998", 0.998)):
+        found = intervals.funnel(steps, rate, indicator.scale, confidence)
         limits[f"lower_{name}"], limits[f"upper_{name}"] = found["lower"], found["upper"]
-    bounds = uncertainty.funnel(people, rate, indicator.scale, 0.998)
+    bounds = intervals.funnel(people, rate, indicator.scale, 0.998)
     is_outside = known["value"].lt(bounds["lower"]) | known["value"].gt(bounds["upper"])
     far = (known["value"] - rate).abs().rank(ascending=False)
     drawn = known.assign(
@@ -397,7 +399,7 @@ def _funnel(view: View, known: pd.DataFrame, mine: Standing) -> None:
 def _certainty_table(view: View, known: pd.DataFrame) -> pd.DataFrame:
     _, indicator, lang = translator(view.lang), figure.indicator_of(view), view.lang
     known = known.reset_index(drop=True)
-    span = uncertainty.of_values(known, indicator)
+    span = intervals.of_values(known, indicator)
     count = (known["value"] * known["people"].astype("float64") / indicator.scale).round(6)
     places = indicator.decimals + 1
     table = pd.DataFrame({
@@ -409,10 +411,10 @@ def _certainty_table(view: View, known: pd.DataFrame) -> pd.DataFrame:
         outcome = benchmarks.against(known["value"], span["lower"], span["upper"], chosen.value)
         table[_("Finding")] = [_outcome_word(one, lang) for one in outcome]
         if figure.question_of(view.sure).hidden:
-            table = table[outcome.ne(uncertainty.CANNOT_TELL)]
+            table = table[outcome.ne(intervals.CANNOT_TELL)]
     if not known["status"].eq("modelled").any():
-        ranks = uncertainty.rank_interval(count, known["people"])
-        shrunken = uncertainty.shrink(count, known["people"], scale=indicator.scale)["shrunken"]
+        ranks = intervals.rank_interval(count, known["people"])
+        shrunken = intervals.shrink(count, known["people"], scale=indicator.scale)["shrunken"]
         table[_("Shrunken")] = shrunken.round(places)
         table[_("Rank")] = ranks["rank"]
         table[_("Ranks it might have")] = [
@@ -439,7 +441,7 @@ def robustness(view: View) -> None:
     if known.empty or not chosen:
         st.info(_("Nothing to hold against each other: no figure at this level, or no benchmark."))
         return
-    values = known.assign(**certainty.span(known, indicator))
+    values = known.assign(**small_numbers.span(known, indicator))
     count = benchmarks.verdicts(values, chosen)
     name = known[f"name_{lang}"]
     parts = {

@@ -7,12 +7,13 @@ from typing import Any, Final
 import pandas as pd
 import streamlit as st
 
-from mhgis import classify, formats, gaps, partly, sentences, store
+from mhgis import classify, formats, sentences, store
 from mhgis.country import say
 from mhgis.figures import charts
 from mhgis.i18n import Language, translator
 from mhgis.indicators import DEFAULT, REGISTRY, Indicator
 from mhgis.links import View, settle
+from mhgis.measures import gaps, known_in_part
 from mhgis.provenance import About
 from mhgis.ui import export, figure, picture, shell
 from mhgis.ui import view as views
@@ -90,7 +91,7 @@ def _card(view: View, indicator: Indicator, rows: pd.DataFrame) -> None:
 def _partly(view: View, indicator: Indicator) -> str:
     # what the counties have that an import knows of
     country = replace(view, indicator=indicator.id, level="country")
-    return partly.said(figure.values(country), indicator, view.lang)[0] if shell.is_imported(view) else ""
+    return known_in_part.said(figure.values(country), indicator, view.lang)[0] if shell.is_imported(view) else ""
 
 
 def _about_country(view: View, rows: pd.DataFrame, title: str) -> About:
@@ -164,7 +165,7 @@ def by_province(view: View) -> View:
 
 
 def worst(view: View) -> pd.DataFrame:
-    """Return the provinces furthest short, worst first, ranked as `mhgis.gaps.rank` does."""
+    """Return the provinces furthest short, worst first, ranked as `mhgis.measures.gaps.rank` does."""
     ranked = gaps.order(figure.ranked(view), "rank")
     return ranked[ranked["rank"].notna()].head(WORST)
 

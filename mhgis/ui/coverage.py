@@ -1,7 +1,7 @@
 """
 How much of the people a dataset reports on: by dataset and level, on a map of provinces, and whose report tells most.
 
-Puts together what `mhgis.coverage` computes; computes nothing of its own.
+Puts together what `mhgis.measures.coverage` computes; computes nothing of its own.
 """
 
 from dataclasses import replace
@@ -11,10 +11,11 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from mhgis import coverage, formats, links, palette, sentences
+from mhgis import formats, links, palette, sentences
 from mhgis.classify import Kind
 from mhgis.i18n import N_, Language, translator
 from mhgis.links import View
+from mhgis.measures import coverage
 from mhgis.provenance import About
 from mhgis.sentences import LEVEL_NAMES
 from mhgis.ui import figure, paper, shell
@@ -25,7 +26,7 @@ from mhgis.ui.paper import Painted
 PAGE: Final = "pages/coverage.py"
 _MAP_PX: Final = 540
 
-#: what each class of the map says, from the first to the last: see `mhgis.coverage.classes`
+#: what each class of the map says, from the first to the last: see `mhgis.measures.coverage.classes`
 _CLASS_WORDS: Final = (
     N_("0 %: nobody has a report"), N_("> 0 – 25 %"), N_("25 – 50 %"), N_("50 – 75 %"), N_("75 – < 100 %"),
     N_("100 %: everybody has"), N_("Not applicable"),

@@ -1,7 +1,8 @@
 """
 The page of equity: how unequally a resource is spread, between whom, who contributes most, and where clusters are.
 
-Puts together what `mhgis.equity`, `mhgis.clusters` and `mhgis.uncertainty` compute; computes nothing of its own.
+Puts together what `mhgis.measures.equity`, `mhgis.measures.clusters` and `mhgis.measures.intervals` compute; computes
+nothing of its own.
 """
 
 from collections.abc import Mapping
@@ -14,15 +15,16 @@ import pandas as pd
 import streamlit as st
 from scipy import sparse
 
-from mhgis import clusters, equity, formats, palette, store, uncertainty
-from mhgis.clusters import LABELS, Moran, Weights
+from mhgis import formats, palette, store
 from mhgis.country import say
-from mhgis.equity import Numbers, Spread
 from mhgis.figures import charts
 from mhgis.figures import equity as pictures
 from mhgis.i18n import N_, Language, translator
 from mhgis.indicators import RESOURCES
 from mhgis.links import View
+from mhgis.measures import clusters, equity, intervals
+from mhgis.measures.clusters import LABELS, Moran, Weights
+from mhgis.measures.equity import Numbers, Spread
 from mhgis.provenance import About
 from mhgis.questions import LIMITS, NEIGHBOURING_NAMES, RATES_NAMES, STATISTIC_NAMES, EquityQuestion
 from mhgis.sentences import areas as areas_in_words
@@ -547,8 +549,8 @@ class Groups:
     """
     Clusters of the areas of a view.
 
-    `table` is that of `mhgis.clusters.local_clusters` with the `rate` that was compared (units for 100,000 people); its
-    `cluster` is that of the statistic that is asked. `moran` is over the whole.
+    `table` is that of `mhgis.measures.clusters.local_clusters` with the `rate` that was compared (units for 100,000
+    people); its `cluster` is that of the statistic that is asked. `moran` is over the whole.
     """
 
     table: pd.DataFrame
@@ -572,7 +574,7 @@ def _groups(build: str, view: View, resource: str, question: EquityQuestion) -> 
     people = rows["people"].where(rows["people"].gt(0))
     rate = (rows["units"] / people.astype("Float64") * _PER).astype("Float64")
     if question.rates == "shrunken" and not rows["status"].eq("modelled").any():
-        rate = uncertainty.shrink(rows["units"], people)["shrunken"].astype("Float64")
+        rate = intervals.shrink(rows["units"], people)["shrunken"].astype("Float64")
     size = question.k if question.neighbouring == "nearest" else question.band
     weights = _weights(build, view.level, question.neighbouring, 0 if question.neighbouring == "queen" else size)
     table = clusters.local_clusters(rate, weights, SEED).assign(rate=rate)

@@ -10,11 +10,12 @@ import geopandas as gpd
 import pandas as pd
 import streamlit as st
 
-from mhgis import certainty, export, geofiles, links, listing, store, workbook
+from mhgis import export, geofiles, links, listing, store, workbook
 from mhgis.i18n import ENDONYMS, LANGUAGES, N_, Language, translator
 from mhgis.indicators import Level
 from mhgis.links import View
 from mhgis.listing import Listing
+from mhgis.measures import small_numbers
 from mhgis.provenance import About
 from mhgis.ui import figure, library, shell
 from mhgis.ui import view as views
@@ -86,7 +87,7 @@ def of_level(view: View) -> Sheet:
     """Return every area of a view's place as a table: what its map shows."""
     rows = figure.ordered(views.limited(figure.ranked(view), view), view)
     about = figure.about(view, rows, figure.headline(view, rows))
-    return sheet_of(view, rows[~certainty.is_left_out(rows)], about)
+    return sheet_of(view, rows[~small_numbers.is_left_out(rows)], about)
 
 
 @dataclass(frozen=True)

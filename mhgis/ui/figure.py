@@ -14,28 +14,13 @@ import pandas as pd
 import streamlit as st
 from numpy.typing import NDArray
 
-from mhgis import (
-    benchmarks,
-    certainty,
-    classify,
-    drill,
-    formats,
-    gaps,
-    guards,
-    indicators,
-    listing,
-    neighbours,
-    partly,
-    provenance,
-    sentences,
-    store,
-    uncertainty,
-)
-from mhgis.certainty import SureQuestion
+from mhgis import classify, drill, formats, indicators, listing, provenance, sentences, store
 from mhgis.country import say
 from mhgis.i18n import N_, Language, translator
 from mhgis.indicators import Indicator, Level
 from mhgis.links import View, level_of
+from mhgis.measures import benchmarks, gaps, intervals, known_in_part, neighbours, small_numbers, year_warnings
+from mhgis.measures.small_numbers import SureQuestion
 from mhgis.provenance import About, Origin
 from mhgis.sentences import Scene
 from mhgis.ui import shell
@@ -145,7 +130,7 @@ def _ranked(build: str, shown: tuple[str, Level, int, str], benchmark: float | N
     # another benchmark asks the published file nothing new
     found = values(View(dataset, level, indicator=name, year=year, sure=sure))
     hidden = question_of(sure).hidden
-    return certainty.judge(gaps.rank(found, indicator, benchmark), indicator, benchmark, hidden=hidden)
+    return small_numbers.judge(gaps.rank(found, indicator, benchmark), indicator, benchmark, hidden=hidden)
 
 
 def ranked(view: View) -> pd.DataFrame:
@@ -188,14 +173,14 @@ def as_asked(found: pd.DataFrame, view: View) -> pd.DataFrame:
     """Return rows of the published file, as of `mhgis.store.indicator_values`, as the view's reader wants rates."""
     indicator, asked = indicator_of(view), question_of(view.sure)
     if shell.is_imported(view):
-        found = partly.with_parts(found, store.coverage(view.dataset), indicator, view.level, view.year)
-    if not certainty.is_rate_of_people(indicator) or asked == SureQuestion():
+        found = known_in_part.with_parts(found, store.coverage(view.dataset), indicator, view.level, view.year)
+    if not small_numbers.is_rate_of_people(indicator) or asked == SureQuestion():
         return found
     own_year = own_year_of_people(view.dataset, view.year)
     if asked.people not in {0, own_year} and asked.people in years_of_people(view.level):
         own, wanted = (views.table(_PEOPLE, view.level, year) for year in (own_year, asked.people))
-        found = certainty.with_people(found, indicator, own, wanted)
-    return certainty.steady(found, indicator) if asked.steadied and not shell.is_modelled(view) else found
+        found = small_numbers.with_people(found, indicator, own, wanted)
+    return small_numbers.steady(found, indicator) if asked.steadied and not shell.is_modelled(view) else found
 
 
 def several_as_asked(rows: pd.DataFrame, view: View) -> pd.DataFrame:
@@ -219,7 +204,7 @@ def several_as_asked(rows: pd.DataFrame, view: View) -> pd.DataFrame:
         return rows
     done = []
     for (level, name), part in rows.groupby(["level", "indicator"], sort=False):
-        if name in indicators.REGISTRY and certainty.is_rate_of_people(indicators.get(str(name))):
+        if name in indicators.REGISTRY and small_numbers.is_rate_of_people(indicators.get(str(name))):
             every = values(view, level=level, indicator=name).set_index("area_code")
             shared = [column for column in _ASKED if column in every.columns]
             found = every[shared].reindex(part["area_code"]).set_index(part.index)
@@ -343,13 +328,13 @@ def _processing(view: View, rows: pd.DataFrame, indicator: Indicator) -> provena
 
 
 def sure_notes(view: View) -> tuple[str, ...]:
-    """Return, a sentence each, what a reader has asked of small numbers: see `mhgis.certainty.notes`."""
+    """Return, a sentence each, what a reader has asked of small numbers: see `mhgis.measures.small_numbers.notes`."""
     asked = question_of(view.sure)
     if not view.sure or asked == SureQuestion():
         return ()
     _ = translator(view.lang)
     is_whole = view.level == "province"
-    return certainty.notes(
+    return small_numbers.notes(
         asked, indicator_of(view), view.lang,
         {
             "year": view.year, "modelled": shell.is_modelled(view), "compared": benchmark_of(view) is not None,
@@ -376,18 +361,18 @@ def _warnings(view: View, indicator: Indicator, *, of_people: bool) -> tuple[str
     divides = of_people or indicator.denominator == "people"
     people = own_year_of_people(view.dataset, view.year) if divides else None
     moved = views.table(_MOVED, view.level, view.level, view.year).iloc[0]
-    years = guards.Years(
+    years = year_warnings.Years(
         view.year, people, None if formats.is_missing(moved["boundaries"]) else int(moved["boundaries"]),
         int(moved["n"]),
         # of the built datasets the country's own words say so
         is_estimate=is_imported and people is not None and bool(views.table(_ESTIMATED, people)["is_estimate"].any()),
     )  # fmt: skip
     if is_imported:
-        return (_(listing.IMPORTED), *guards.warnings(years, view.lang))
+        return (_(listing.IMPORTED), *year_warnings.warnings(years, view.lang))
     rates = [one for one in indicators.REGISTRY.values() if of_people and one.denominator == "people"]
     names = [indicator.id, *(one.id for one in rates if one.numerator == indicator.id)]
     said = [text for name in names for text in views.country().warn(name, view.lang)]
-    return tuple(dict.fromkeys((*said, *guards.warnings(years, view.lang))))
+    return tuple(dict.fromkeys((*said, *year_warnings.warnings(years, view.lang))))
 
 
 #: where resources were counted comes before where people were
@@ -457,9 +442,9 @@ def classes_of(view: View, rows: pd.DataFrame) -> classify.Classes:
     """Put areas into the classes of a view; `auto` takes bands with a meaning where there are any, else quantiles."""
     indicator, benchmark = indicator_of(view), benchmark_of(view)
     if "reason" in rows.columns:
-        left_out = certainty.is_left_out(rows)
+        left_out = small_numbers.is_left_out(rows)
         rows = rows.assign(
-            status=rows["status"].mask(left_out, uncertainty.CANNOT_TELL), value=rows["value"].mask(left_out)
+            status=rows["status"].mask(left_out, intervals.CANNOT_TELL), value=rows["value"].mask(left_out)
         )
     fitting = {"benchmark_ratio": bool(benchmark), "benchmark_bands": indicator.id == "beds_per_100k", "auto": False}
     method: Any = view.classes
@@ -626,8 +611,8 @@ def _details(view: View, placed: pd.DataFrame) -> Details:
         span=_("95 %, by chance") if "low" in ends else "",
         raw=placed["raw"].to_numpy("float64", na_value=np.nan) if "raw" in placed.columns else None,
         finding=["" if formats.is_missing(outcome) else str(outcome) for outcome in placed["outcome"]],
-        finding_labels={str(name): _(word) for name, word in uncertainty.OUTCOME_WORDS.items()},
-        notes=partly.said(placed, indicator, view.lang),
+        finding_labels={str(name): _(word) for name, word in intervals.OUTCOME_WORDS.items()},
+        notes=known_in_part.said(placed, indicator, view.lang),
     )
 
 
@@ -656,7 +641,7 @@ def table_of(view: View, rows: pd.DataFrame) -> pd.DataFrame:
     """
     _ = translator(view.lang)
     labels = {
-        "parts_reason": gaps.PARTS_LABELS, "service": neighbours.SERVICE_LABELS, "outcome": uncertainty.OUTCOME_WORDS,
+        "parts_reason": gaps.PARTS_LABELS, "service": neighbours.SERVICE_LABELS, "outcome": intervals.OUTCOME_WORDS,
     }  # fmt: skip
     words: dict[str, Any] = {
         name: [None if formats.is_missing(one) else _(said[one]) for one in rows[name]]  # type: ignore[index]

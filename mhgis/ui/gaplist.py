@@ -1,8 +1,8 @@
 """
 The gap list of a page: its filters, its three lists and what must be said of them; each list with its files.
 
-Computes nothing of its own: see `mhgis.gaps`, `mhgis.neighbours` and `mhgis.selection`. What is drawn is kept in memory
-by build, and never changed in place.
+Computes nothing of its own: see `mhgis.measures.gaps`, `mhgis.measures.neighbours` and `mhgis.selection`. What is drawn
+is kept in memory by build, and never changed in place.
 """
 
 import html
@@ -14,12 +14,13 @@ from typing import Final
 import pandas as pd
 import streamlit as st
 
-from mhgis import benchmarks, certainty, filters, formats, gaps, indicators, neighbours, selection, sentences, store
+from mhgis import filters, formats, indicators, selection, sentences, store
 from mhgis.country import say
 from mhgis.filters import FilterError
 from mhgis.i18n import N_, Language, translator
 from mhgis.indicators import LEVELS, Indicator, Level
 from mhgis.links import LIMITS, View, level_of
+from mhgis.measures import benchmarks, gaps, neighbours, small_numbers
 from mhgis.selection import CHOICES, Selection
 from mhgis.ui import export, figure, profile, shell, sure
 from mhgis.ui import view as views
@@ -60,9 +61,9 @@ def rows(view: View) -> pd.DataFrame:
     Returns
     -------
     rows
-        As of `mhgis.gaps.rank_latest`, `add_parts` and `robustness`, with `nearest_code`, `nearest` (its name),
-        `distance_km` and `service` (NA = not empty, or not known; see `mhgis.neighbours`). A model knows of no area
-        that it is empty, so there these are NA throughout. Not to be changed in place.
+        As of `mhgis.measures.gaps.rank_latest`, `add_parts` and `robustness`, with `nearest_code`, `nearest` (its
+        name), `distance_km` and `service` (NA = not empty, or not known; see `mhgis.measures.neighbours`). A model
+        knows of no area that it is empty, so there these are NA throughout. Not to be changed in place.
     """
     return _worded(store.fingerprint(), _unfiltered(view))[0]
 
@@ -102,7 +103,7 @@ def _rows(build: str, shown: _Shown, benchmark: float | None, neighbourly: bool)
     below = gaps.parts_level(level, n_known)
     parts = _values(shown, below, year) if below else None
     ranked = gaps.add_parts(ranked, level, parts, indicator, benchmark)
-    ranked = certainty.judge(ranked, indicator, benchmark, hidden=figure.question_of(asked).hidden)
+    ranked = small_numbers.judge(ranked, indicator, benchmark, hidden=figure.question_of(asked).hidden)
     now = as_of_year(ranked)
     ranked = ranked.join(gaps.robustness(now, indicator, benchmarks.listed(name, store.benchmarks())))
     return _with_nearest(_without_empty_words(ranked, level), now, level, neighbourly=neighbourly)
@@ -263,7 +264,7 @@ def lists(view: View, shown: pd.DataFrame) -> None:
                 notes(view, shown)
         else:
             st.caption(_("No area matches the filter."))
-    left_out = int(certainty.is_left_out(shown).sum())
+    left_out = int(small_numbers.is_left_out(shown).sum())
     if left_out:
         areas = sentences.areas(left_out, view.level, view.lang)
         st.caption(_("Left out because it cannot be told, in none of the lists: {areas}.").format(areas=areas))

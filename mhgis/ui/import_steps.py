@@ -15,7 +15,7 @@ from typing import Any, Final, Literal
 import pandas as pd
 import streamlit as st
 
-from mhgis import certainty, formats, gaps, indicators, sentences, store
+from mhgis import formats, indicators, sentences, store
 from mhgis.i18n import N_, Language, ngettext, translator
 from mhgis.importing import faults, library, precedents
 from mhgis.importing.desk import COLUMNS_SHOWN, Asked, Shown, labels
@@ -24,6 +24,7 @@ from mhgis.importing.precedents import Precedent
 from mhgis.importing.types import FIELDS, Field, Guess, column_letter
 from mhgis.indicators import REGISTRY, RESOURCES
 from mhgis.links import View
+from mhgis.measures import gaps, small_numbers
 from mhgis.sentences import Scene
 from mhgis.ui import figure, import_case
 from mhgis.ui import view as views
@@ -715,7 +716,7 @@ def _map(view: View, shown: Shown) -> None:
     )  # fmt: skip
     benchmark = figure.benchmark_of(seen)
     ranked = gaps.rank(_named(mapped.rows, mapped.level), indicator, benchmark)
-    rows = certainty.judge(ranked, indicator, benchmark, hidden=False)
+    rows = small_numbers.judge(ranked, indicator, benchmark, hidden=False)
     inside = views.limited(rows, seen)
     scope = labels(store.areas(), view.lang).get(("province", mapped.within), "") if mapped.within else ""
     scene = Scene(view.lang, indicator, seen.level, seen.year, False, scope, benchmark, imported=True)  # noqa: FBT003

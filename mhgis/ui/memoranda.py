@@ -13,12 +13,13 @@ from typing import Any, Final
 import pandas as pd
 import streamlit as st
 
-from mhgis import alliances, export, formats, memorandum, store
-from mhgis.alliances import MODEL_NAMES, MODEL_WORDS, MODELS
+from mhgis import export, formats, memorandum, store
 from mhgis.figures import memorandum as sheets
 from mhgis.i18n import ENDONYMS, LANGUAGES, N_, Language, translator
 from mhgis.links import View
 from mhgis.memorandum import MOST_MEMBERS, Memo
+from mhgis.planning import alliances
+from mhgis.planning.alliances import MODEL_NAMES, MODEL_WORDS, MODELS
 from mhgis.ui import alliance_facts, figure, shell
 from mhgis.ui import alliances as planner
 from mhgis.ui import view as views

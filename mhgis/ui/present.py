@@ -16,13 +16,14 @@ from typing import Any, Final, cast
 import streamlit as st
 from streamlit.components.v2 import component
 
-from mhgis import export, formats, gaps, links, paths, saved, sentences, slides, static_files, store
+from mhgis import export, formats, links, paths, saved, sentences, slides, static_files, store
 from mhgis.errors import SchemaError
 from mhgis.figures import handout, static_map
 from mhgis.figures.static_map import MapView
 from mhgis.i18n import Language, ngettext, translator
 from mhgis.indicators import REGISTRY, Level
 from mhgis.links import View
+from mhgis.measures import gaps
 from mhgis.saved import SavedView
 from mhgis.slides import Slide
 from mhgis.ui import access, country, coverage, download, equity, figure, paper, scenarios, share, shell, sites

@@ -16,26 +16,15 @@ from typing import Any, Final, cast
 import pandas as pd
 import streamlit as st
 
-from mhgis import (
-    benchmarks,
-    certainty,
-    classify,
-    export,
-    formats,
-    links,
-    palette,
-    partly,
-    profile,
-    sentences,
-    store,
-    uncertainty,
-)
+from mhgis import classify, export, formats, links, palette, profile, sentences, store
 from mhgis.country import say
 from mhgis.figures import brief, outline
 from mhgis.figures.shapes import prepare
 from mhgis.i18n import Language, translator
 from mhgis.indicators import DEFAULT, REGISTRY, Level
 from mhgis.links import NO_BENCHMARK, View, level_of
+from mhgis.measures import benchmarks, intervals, known_in_part
+from mhgis.measures import small_numbers as certainty
 from mhgis.profile import Line, Mark, Place
 from mhgis.provenance import About
 from mhgis.ui import download, figure, shell, sure
@@ -179,8 +168,8 @@ def _partly(view: View, level: Level, own: pd.DataFrame) -> dict[str, str]:
     for name, rows in own.groupby("indicator"):
         indicator = REGISTRY.get(str(name))
         if indicator is not None:
-            shown = partly.with_parts(rows, coverage, indicator, level, view.year)
-            found[indicator.id] = partly.said(shown, indicator, view.lang)[0]
+            shown = known_in_part.with_parts(rows, coverage, indicator, level, view.year)
+            found[indicator.id] = known_in_part.said(shown, indicator, view.lang)[0]
     return found
 
 
@@ -400,8 +389,8 @@ def sure_of(found: Profile, line: Line, lang: Language) -> str:
         text = f"{counted} · {text}"
     if line.benchmark is None:
         return text
-    outcome = str(uncertainty.compare(span["lower"], span["upper"], line.benchmark.value).iloc[0])
-    words: dict[str, str] = {name: _(word) for name, word in uncertainty.OUTCOME_WORDS.items()}
+    outcome = str(intervals.compare(span["lower"], span["upper"], line.benchmark.value).iloc[0])
+    words: dict[str, str] = {name: _(word) for name, word in intervals.OUTCOME_WORDS.items()}
     return f"{text} · {words[outcome]}"
 
 

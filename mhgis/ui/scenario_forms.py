@@ -1,7 +1,7 @@
 """
 What changes a scenario: choosing or starting one, its actions one by one, their order, its file.
 
-Each change is one step of `mhgis.plans.change`. Holds no figures: see `mhgis.ui.scenarios`.
+Each change is one step of `mhgis.planning.scenario_store.change`. Holds no figures: see `mhgis.ui.scenarios`.
 """
 
 from collections.abc import Callable, Sequence
@@ -12,12 +12,13 @@ from typing import Final
 import pandas as pd
 import streamlit as st
 
-from mhgis import formats, links, plans, saved, scenario, sentences
+from mhgis import formats, links, saved, sentences
 from mhgis.errors import Fault, MhgisError, SchemaError, UnknownChoiceError
 from mhgis.i18n import N_, Language, translator
 from mhgis.indicators import LEVELS
 from mhgis.links import View
-from mhgis.scenario import Action, Ledger, ShortageError
+from mhgis.planning import scenario, scenario_store
+from mhgis.planning.scenario import Action, Ledger, ShortageError
 from mhgis.sentences import LEVEL_NAMES
 from mhgis.ui import figure, scenarios, shell
 from mhgis.ui import view as views
@@ -78,7 +79,7 @@ def _do(plan_id: str, by: Callable[[Ledger], Ledger], *seen: str) -> None:
     """Change a ledger; where that cannot be done, remember why. For callbacks, which run before the page does."""
     lang = views.kept().lang
     try:
-        made = plans.change(plan_id, by, seen=seen, lang=lang)
+        made = scenario_store.change(plan_id, by, seen=seen, lang=lang)
     except (MhgisError, OSError) as error:
         st.session_state[_SAID] = told(error, lang)
     else:
@@ -93,7 +94,7 @@ def _step(plan_id: str, by: Callable[[Ledger], Ledger], seen: str) -> None:
 def _keep(ledger: Ledger) -> str:
     lang = views.kept().lang
     try:
-        return plans.keep(ledger, lang=lang)
+        return scenario_store.keep(ledger, lang=lang)
     except (MhgisError, OSError) as error:
         st.session_state[_SAID] = told(error, lang)
         return ""
@@ -103,7 +104,7 @@ def _loaded(plan_id: str) -> Ledger | None:
     # None, with a word on why, where it was deleted or damaged since the page was drawn
     lang = views.kept().lang
     try:
-        return plans.load(plan_id, lang=lang)
+        return scenario_store.load(plan_id, lang=lang)
     except (MhgisError, OSError) as error:
         st.session_state[_SAID] = told(error, lang)
         return None
@@ -118,7 +119,7 @@ def say() -> None:
 def choose(view: View) -> None:
     """Draw which scenario is open, the one it is held against, and the way to a new one."""
     _ = translator(view.lang)
-    kept = {plan.plan_id: plan.ledger for plan in plans.listed()}
+    kept = {plan.plan_id: plan.ledger for plan in scenario_store.listed()}
     # one whose file is damaged is told below, and cannot be chosen
     shown = [one for one in scenarios.ids(view) if one in kept]
     titles = shell.dataset_titles(view.lang)
@@ -168,7 +169,7 @@ def _compared() -> None:
 def _start(view: View) -> None:
     _ = translator(view.lang)
     with st.popover(_("New scenario"), key="plan_new", type="primary" if not view.plan else "secondary"):
-        suggested = _("Scenario {n}").format(n=len(plans.listed()) + 1)
+        suggested = _("Scenario {n}").format(n=len(scenario_store.listed()) + 1)
         st.text_input(_("Name"), suggested, max_chars=saved.LONGEST_NAME, key="plan_new_name")
         st.button(_("Start"), type="primary", key="plan_start", on_click=_started)
         title = shell.dataset_titles(view.lang)[view.dataset]
@@ -215,7 +216,7 @@ def _copied(plan_id: str) -> None:
 
 
 def _deleted(plan_id: str) -> None:
-    plans.remove(plan_id)
+    scenario_store.remove(plan_id)
     rest = [one for one in views.kept().plan.split(",") if one != plan_id]
     views.change(plan=",".join(rest))
 
@@ -564,7 +565,7 @@ def begin(view: View) -> None:
         st.warning(_("A scenario that the link names is not kept here; it may have been deleted. Its file opens it."))
     for plan_id in shown:
         try:
-            ledger = plans.load(plan_id, lang=view.lang)
+            ledger = scenario_store.load(plan_id, lang=view.lang)
             if not scenarios.fits(ledger, view):
                 other_base(view, plan_id, ledger)
                 continue

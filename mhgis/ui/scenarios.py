@@ -1,8 +1,8 @@
 """
 The page of scenarios: what a ledger of actions changes against the baseline, on the map, in numbers and area by area.
 
-Puts together what `mhgis.scenario`, `mhgis.outreach` and `mhgis.equity` compute; computes nothing of its own. The forms
-that change a ledger are `mhgis.ui.scenario_forms`.
+Puts together what `mhgis.planning.scenario`, `mhgis.measures.access` and `mhgis.measures.equity` compute; computes
+nothing of its own. The forms that change a ledger are `mhgis.ui.scenario_forms`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,19 +14,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from mhgis import (
-    classify,
-    differences,
-    equity,
-    formats,
-    links,
-    outreach,
-    plans,
-    rates,
-    scenario,
-    sentences,
-    store,
-)
+from mhgis import classify, differences, formats, links, sentences, store
 from mhgis.classify import Classes
 from mhgis.country import say
 from mhgis.errors import SchemaError, UnknownChoiceError
@@ -34,11 +22,14 @@ from mhgis.figures.static_map import MapView
 from mhgis.i18n import N_, Language, ngettext, translator
 from mhgis.indicators import RESOURCES, Indicator, Level
 from mhgis.links import View
-from mhgis.outreach import Distances, Ground
+from mhgis.measures import access as outreach
+from mhgis.measures import equity, rates
+from mhgis.measures.access import Distances, Ground
+from mhgis.planning import scenario, scenario_store
+from mhgis.planning.scenario import Effect, EffectOfDraws, Ledger, Numbers, Range, State
 from mhgis.provenance import About
 from mhgis.questions import AccessQuestion
 from mhgis.saved import SavedView
-from mhgis.scenario import Effect, EffectOfDraws, Ledger, Numbers, Range, State
 from mhgis.ui import access, download, export, figure, shell
 from mhgis.ui import view as views
 from mhgis.ui.export import Sheet
@@ -138,7 +129,7 @@ def _draws(dataset: str, level: Level, year: int, offered: Sequence[str]) -> tup
 
 def base_of(view: View) -> tuple[str, str, int, Level]:
     """Return what names the baseline of a view: dataset, build, year and level."""
-    return view.dataset, plans.build_of(view.dataset), view.year, view.level
+    return view.dataset, scenario_store.build_of(view.dataset), view.year, view.level
 
 
 def fits(ledger: Ledger, view: View) -> bool:
@@ -148,7 +139,7 @@ def fits(ledger: Ledger, view: View) -> bool:
 
 def ids(view: View) -> tuple[str, ...]:
     """Return the ids of the scenarios in a view that are still kept: the one that is looked at, and its other."""
-    return tuple(one for one in dict.fromkeys(view.plan.split(",")) if plans.is_kept(one))
+    return tuple(one for one in dict.fromkeys(view.plan.split(",")) if scenario_store.is_kept(one))
 
 
 def settled(view: View) -> View:
@@ -777,7 +768,7 @@ def saved_view(view: View, name: str) -> SavedView:
 def seen(view: View) -> tuple[Found, Found | None] | None:
     """Return what the scenarios in a view do; None where there is none, or one does not fit the figures."""
     try:
-        ledgers = [plans.load(one) for one in ids(view)]
+        ledgers = [scenario_store.load(one) for one in ids(view)]
         if not ledgers or not all(fits(ledger, view) for ledger in ledgers):
             return None
         first, *others = (found(view, ledger) for ledger in ledgers)

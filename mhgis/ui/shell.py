@@ -11,12 +11,13 @@ from typing import Any, Final, cast
 import pandas as pd
 import streamlit as st
 
-from mhgis import benchmarks, drill, formats, links, store
-from mhgis.benchmarks import OWN
+from mhgis import drill, formats, links, store
 from mhgis.country import say
 from mhgis.i18n import ENDONYMS, N_, Language, translator
 from mhgis.indicators import LEVELS, REGISTRY, Level
 from mhgis.links import NO_BENCHMARK, View
+from mhgis.measures import benchmarks
+from mhgis.measures.benchmarks import OWN
 from mhgis.sentences import LEVEL_NAMES
 from mhgis.ui import share, side
 from mhgis.ui import view as views

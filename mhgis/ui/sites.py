@@ -1,8 +1,8 @@
 """
 The page of next sites: where the next k units go, whom they reach, how near to the best that is, and who is left.
 
-Puts together what `mhgis.sites` computes; computes nothing of its own. What was found is kept in memory by build,
-dataset, resource, place and question.
+Puts together what `mhgis.planning.sites` computes; computes nothing of its own. What was found is kept in memory by
+build, dataset, resource, place and question.
 """
 
 from collections.abc import Callable, Sequence
@@ -14,18 +14,19 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from mhgis import formats, links, palette, plans, sentences, store
+from mhgis import formats, links, palette, sentences, store
 from mhgis.classify import Classes, Kind, LegendRow
 from mhgis.country import say
 from mhgis.figures.static_map import MapView
 from mhgis.i18n import N_, translator
 from mhgis.indicators import LEVELS, Indicator
 from mhgis.links import View
+from mhgis.planning import scenario_store
+from mhgis.planning.scenario import Action, Ledger
+from mhgis.planning.sites import FARTHEST_KM, Proposal, below, propose
 from mhgis.provenance import About, Processing
 from mhgis.questions import BORDERS_NAMES, GOAL_NAMES, LIMITS, MOST_CODES, AccessQuestion, SitesQuestion
 from mhgis.saved import SavedView
-from mhgis.scenario import Action, Ledger
-from mhgis.sites import FARTHEST_KM, Proposal, below, propose
 from mhgis.ui import access, download, export, figure, shell
 from mhgis.ui import view as views
 from mhgis.ui.export import Sheet
@@ -514,7 +515,7 @@ def _to_scenario(view: View, got: Answer) -> None:
             key="sites_units",
         )  # fmt: skip
         if st.button(_("Open these sites in a scenario"), type="primary", key="sites_keep"):
-            plan = plans.keep(ledger(view, got, int(units)), lang=view.lang)
+            plan = scenario_store.keep(ledger(view, got, int(units)), lang=view.lang)
             views.keep(replace(views.kept(), plan=plan))
             st.switch_page("pages/scenarios.py", query_params=links.to_query(views.kept()))
 
@@ -524,5 +525,5 @@ def ledger(view: View, got: Answer, units: int) -> Ledger:
     held = ((got.resource, units),) if got.resource != "facilities" else ()
     actions = tuple(Action("open", (code,), held) for code in got.found.sites.index)
     name = headline(view, got)
-    build, said = plans.build_of(view.dataset), asked_in_words(view, got)
+    build, said = scenario_store.build_of(view.dataset), asked_in_words(view, got)
     return Ledger(name[:80], view.dataset, build, view.year, actions, note=said, level=view.level)

@@ -1,7 +1,8 @@
 """
 How sure rates have to be, as a control: one for the map, lists, an area and benchmarks, and one text in the link.
 
-Says in words what is on. What it does to figures: see `mhgis.certainty`; where it is done: `mhgis.ui.figure`.
+Says in words what is on. What it does to figures: see `mhgis.measures.small_numbers`; where it is done:
+`mhgis.ui.figure`.
 """
 
 from dataclasses import replace
@@ -9,9 +10,9 @@ from typing import Any, Final
 
 import streamlit as st
 
-from mhgis import certainty
 from mhgis.i18n import N_, translator
 from mhgis.links import View
+from mhgis.measures import small_numbers
 from mhgis.ui import figure, shell
 from mhgis.ui import view as views
 
@@ -23,7 +24,7 @@ _HIDES: Final = N_("areas left out that cannot be told")
 def controls(view: View) -> None:
     """Draw the choices, where the view's indicator has any, and beside them what is on."""
     _, asked = translator(view.lang), figure.question_of(view.sure)
-    if not certainty.is_rate_of_people(figure.indicator_of(view)):
+    if not small_numbers.is_rate_of_people(figure.indicator_of(view)):
         return
     with st.popover(_("Small numbers"), help=_("How sure a rate has to be, and whose people it divides by.")):
         st.session_state["sure_steadied"] = asked.steadied
@@ -60,11 +61,11 @@ def controls(view: View) -> None:
 def in_words(view: View) -> str:
     """Return in few words what is on, for a badge; empty where nothing is."""
     _, asked = translator(view.lang), figure.question_of(view.sure)
-    if not certainty.is_rate_of_people(figure.indicator_of(view)):
+    if not small_numbers.is_rate_of_people(figure.indicator_of(view)):
         return ""
     said = []
     if asked.steadied and not shell.is_modelled(view):
-        said.append(_(certainty.STEADIED))
+        said.append(_(small_numbers.STEADIED))
     if asked.hidden and figure.benchmark_of(view) is not None:
         said.append(_(_HIDES))
     if asked.people in figure.years_of_people(view.level):

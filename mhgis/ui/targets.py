@@ -1,7 +1,8 @@
 """
 The page of targets: the yearly growth that a target takes, against the growth that was seen, area by area.
 
-Puts together what `mhgis.targets` computes; computes nothing of its own. Arithmetic, not a forecast, and said so.
+Puts together what `mhgis.planning.targets` computes; computes nothing of its own. Arithmetic, not a forecast, and said
+so.
 """
 
 from dataclasses import dataclass, replace
@@ -11,14 +12,15 @@ from typing import Final
 import pandas as pd
 import streamlit as st
 
-from mhgis import formats, targets
+from mhgis import formats
 from mhgis.figures import charts
 from mhgis.figures import targets as pictures
 from mhgis.i18n import translator
 from mhgis.links import View
+from mhgis.planning import targets
+from mhgis.planning.targets import VERDICTS, Target
 from mhgis.provenance import About
 from mhgis.questions import LIMITS, TargetQuestion
-from mhgis.targets import VERDICTS, Target
 from mhgis.ui import export, figure, picture, shell
 from mhgis.ui import view as views
 from mhgis.ui.export import Sheet

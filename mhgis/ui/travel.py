@@ -15,10 +15,10 @@ import pandas as pd
 import streamlit as st
 
 from mhgis import formats, store, travel
-from mhgis.access import LeftOut
 from mhgis.errors import SchemaError
 from mhgis.i18n import N_, Language, translator
 from mhgis.links import View
+from mhgis.measures.distance import LeftOut
 from mhgis.questions import AccessQuestion
 from mhgis.travel import HEADINGS, LEFT_OUT_NAMES, Draft, Kept, Kind
 from mhgis.ui import view as views

@@ -11,7 +11,8 @@ import pandas as pd
 from access import fca
 from streamlit.testing.v1 import AppTest
 
-from mhgis import access, clusters, paths, store
+from mhgis import paths, store
+from mhgis.measures import clusters, distance
 
 TIMES = 5
 AREAS, SITES, CATCHMENT_KM = 2_852, 3_000, 100
@@ -36,10 +37,10 @@ def bench_floating_catchment() -> Iterator[tuple[str, float, str]]:
     units, people = pd.Series(random.integers(1, 300, SITES), sites.index), pd.Series(500_000, areas.index)
 
     def ours() -> pd.Series:
-        return access.floating_catchment(access.reach(areas, sites, CATCHMENT_KM), units, people)
+        return distance.floating_catchment(distance.reach(areas, sites, CATCHMENT_KM), units, people)
 
     yield "access_2sfca", _best_ms(ours), "ms"
-    pairs = access.reach(areas, sites, CATCHMENT_KM).weights.tocoo()
+    pairs = distance.reach(areas, sites, CATCHMENT_KM).weights.tocoo()
     costs = pd.DataFrame({"origin": areas.index[pairs.row], "dest": sites.index[pairs.col], "cost": 1.0})
     demand, supply = pd.DataFrame({"people": people}), pd.DataFrame({"units": units})
 

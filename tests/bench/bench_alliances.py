@@ -5,7 +5,9 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from mhgis import alliances, gaps, indicators, store
+from mhgis import indicators, store
+from mhgis.measures import gaps
+from mhgis.planning import alliances
 from mhgis.questions import AllianceQuestion
 
 RUNS = 5

@@ -8,8 +8,10 @@ import pandas as pd
 import pulp
 from spopt.locate import MCLP
 
-from mhgis import access, allocate, store
-from mhgis.allocate import Case
+from mhgis import store
+from mhgis.measures import distance
+from mhgis.planning import allocate
+from mhgis.planning.allocate import Case
 
 NUMBERS = (1, 10, 50, 75, 100, 110, 125, 140, 150, 175, 200)
 REACHES_KM = (50, 100)
@@ -24,7 +26,7 @@ def _case(reach_km: float, region: str | None = None) -> tuple[Case, np.ndarray]
     areas = areas[areas["region"].eq(region)] if region else areas
     people = store.query("SELECT area_code, people FROM population WHERE level = 'county' AND year = 2015")
     weight = people.set_index("area_code")["people"].reindex(areas.index).fillna(0).astype(float)
-    pairs = access.reach(areas, areas, reach_km, lambda share: share * reach_km).weights.tocoo()
+    pairs = distance.reach(areas, areas, reach_km, lambda share: share * reach_km).weights.tocoo()
     links = pd.DataFrame({"origin": areas.index[pairs.row], "site": areas.index[pairs.col], "distance_km": pairs.data})
     full = np.full((len(areas), len(areas)), FAR)
     full[pairs.row, pairs.col] = pairs.data

@@ -4,9 +4,9 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from mhgis import plans, scenario
 from mhgis.links import View
-from mhgis.scenario import Action, Ledger
+from mhgis.planning import scenario, scenario_store
+from mhgis.planning.scenario import Action, Ledger
 from mhgis.ui import present, scenarios
 
 MODEL = "cn-modelled-2015"
@@ -23,7 +23,7 @@ def planned() -> tuple[View, Ledger]:
     first = base.rows.loc[lacking[0], "province_code"]
     there = tuple(code for code in lacking if base.rows.loc[code, "province_code"] == first)
     reached = Action("reach", there, resource="beds", rate=30.0)
-    return view, Ledger("bench", MODEL, plans.build_of(MODEL), 2015, (*opened, reached))
+    return view, Ledger("bench", MODEL, scenario_store.build_of(MODEL), 2015, (*opened, reached))
 
 
 def fastest(do: Callable[[int], object]) -> float:
@@ -51,10 +51,10 @@ def bench_scenario() -> Iterator[tuple[str, float, str]]:
     yield f"scenario of {n} actions, whole answer", found, "s of CPU"
     got = scenarios.found(view, ledger)
     yield f"scenario of {n} actions, list", fastest(lambda _run: scenarios.rows_of(view, got)), "s of CPU"
-    plan = plans.keep(ledger)
+    plan = scenario_store.keep(ledger)
     try:
         seen = scenarios.saved_view(replace(view, plan=plan), "bench")
         slide = fastest(lambda _run: present.slide_of(seen, (view.lang,), "http://localhost"))
     finally:
-        plans.remove(plan)
+        scenario_store.remove(plan)
     yield f"scenario of {n} actions, slide", slide, "s of CPU"

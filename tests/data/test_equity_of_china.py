@@ -3,7 +3,8 @@
 import pandas as pd
 import pytest
 
-from mhgis import equity, store
+from mhgis import store
+from mhgis.measures import equity
 
 
 @pytest.fixture

@@ -10,9 +10,10 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from mhgis import classify, gaps, indicators, paths, rates, saved, store
+from mhgis import classify, indicators, paths, saved, store
 from mhgis.importing import library
 from mhgis.links import View
+from mhgis.measures import gaps, rates
 from mhgis.ui import export, figure, present
 from tests.data import made_import
 from tests.data.made_import import PROVINCE, draft

@@ -11,7 +11,8 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from mhgis import benchmarks, export, gaps, geofiles, indicators, listing, neighbours, rates, store, workbook
+from mhgis import export, geofiles, indicators, listing, store, workbook
+from mhgis.measures import benchmarks, gaps, neighbours, rates
 from mhgis.provenance import About, Origin
 
 pytestmark = pytest.mark.usefixtures("published")

@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
 from mhgis import links, selection, store
-from mhgis.gaps import UNKNOWN
 from mhgis.links import View
+from mhgis.measures.gaps import UNKNOWN
 from mhgis.ui import export, figure, gaplist
 from mhgis.ui import view as views
 

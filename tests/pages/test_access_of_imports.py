@@ -8,7 +8,7 @@ import pytest
 
 from mhgis import store, travel
 from mhgis.links import View
-from mhgis.neighbours import arc_km, unit_vectors
+from mhgis.measures.neighbours import arc_km, unit_vectors
 from mhgis.ui import access, export
 from tests.data.made_import import PROVINCE, counties
 from tests.pages.conftest import link, written

@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
-from mhgis import formats, outreach, store
+from mhgis import formats, store
 from mhgis.i18n import LANGUAGES
 from mhgis.links import View
+from mhgis.measures import access as outreach
 from mhgis.questions import AccessQuestion
 from mhgis.ui import access, export
 from tests.pages.conftest import link, written

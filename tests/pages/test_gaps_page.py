@@ -7,10 +7,11 @@ import pandas as pd
 import pytest
 import streamlit as st
 
-from mhgis import benchmarks, export, gaps, indicators, neighbours, rates, store
+from mhgis import export, indicators, store
 from mhgis.filters import FilterError, parse
 from mhgis.i18n import LANGUAGES
 from mhgis.links import View
+from mhgis.measures import benchmarks, gaps, neighbours, rates
 from mhgis.ui import export as menus
 from mhgis.ui import gaplist
 from tests.pages.conftest import link, written

@@ -6,11 +6,11 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from mhgis import plans, scenario
 from mhgis.figures import static_map
 from mhgis.i18n import LANGUAGES
 from mhgis.links import View
-from mhgis.scenario import Action, Ledger
+from mhgis.planning import scenario, scenario_store
+from mhgis.planning.scenario import Action, Ledger
 from mhgis.ui import export, present, scenarios
 from tests.data.made_import import PROVINCE
 from tests.pages.conftest import link, written
@@ -29,7 +29,7 @@ def open_plan(dataset, open_page):
 
     def run(*actions, lang="en", data=MODEL, **query):
         year = {MODEL: 2015, PUBLISHED: 2015}.get(data, 2023)
-        plan = plans.keep(Ledger("G", data, plans.build_of(data), year, actions))
+        plan = scenario_store.keep(Ledger("G", data, scenario_store.build_of(data), year, actions))
         asked = {"data": data, "level": "county", "year": str(year), "ind": "beds_per_100k", "in": PROVINCE, **query}
         return open_page("scenarios", lang=lang, plan=plan, **asked)
 
@@ -37,7 +37,7 @@ def open_plan(dataset, open_page):
 
 
 def ledger_of(app):
-    return plans.load(link(app)["plan"].split(",")[0])
+    return scenario_store.load(link(app)["plan"].split(",")[0])
 
 
 def button(app, label):
@@ -125,12 +125,12 @@ def test_units_added_to_the_unknown_are_said_to_be_at_least(open_plan, lang):
 def test_a_scenario_of_another_build_says_so_and_is_rebased(open_plan):
     app = open_plan(Action("add", (HERE,), (("beds", 500),)))
     plan = link(app)["plan"]
-    plans.change(plan, lambda now: now.rebased(MODEL, "0ldbu1ld0000", 2015))
+    scenario_store.change(plan, lambda now: now.rebased(MODEL, "0ldbu1ld0000", 2015))
     app.run()
     assert "0ldbu1ld0000" in written(app)
     assert len(app.table) == 0
     button(app, "Rebase it on what is in view").click().run()
-    assert plans.load(plan).build == plans.build_of(MODEL)
+    assert scenario_store.load(plan).build == scenario_store.build_of(MODEL)
     assert "1.5 million more people" in app.title[0].value
 
 
@@ -167,7 +167,7 @@ def test_two_scenarios_stand_side_by_side(open_plan, open_page, lang):
     # what is of the first alone says so
     assert sum("G (A)" in one.value for one in app.subheader) == 2
     # map and slide show the better less the other, whichever was opened first, and say what each is
-    plans.change(one, lambda now: now.named("More beds"))
+    scenario_store.change(one, lambda now: now.named("More beds"))
     for ids in (f"{one},{other}", f"{other},{one}"):
         words = static_map.words_of(
             present.page_of(scenarios.saved_view(view_of(MODEL, plan=ids, indicator="beds_per_100k"), "x"), lang)
@@ -180,8 +180,8 @@ def test_two_scenarios_stand_side_by_side(open_plan, open_page, lang):
 @each_language
 def test_a_damaged_scenario_is_told_in_the_readers_language(open_plan, open_page, lang):
     app = open_plan(lang=lang)
-    plan, other = link(app)["plan"], plans.keep(ledger())
-    file = plans.folder() / f"{plan}.json"
+    plan, other = link(app)["plan"], scenario_store.keep(ledger())
+    file = scenario_store.folder() / f"{plan}.json"
     whole = file.read_text("utf-8")
     for text, said in (
         (whole[:40], {"zh": "中断的文本，应为本应用导出的", "en": "breaks off at line"}),
@@ -202,13 +202,13 @@ def test_nothing_is_undone_that_was_not_seen(open_plan):
     one, two = (Action("add", (HERE,), (("beds", n),)) for n in (5, 7))
     app = open_plan(one, two)
     plan = link(app)["plan"]
-    plans.change(plan, Ledger.undo)
+    scenario_store.change(plan, Ledger.undo)
     button(app, "Undo").click().run()
     assert "someone may have changed" in app.error[0].value
-    assert plans.load(plan).actions == (one,)
+    assert scenario_store.load(plan).actions == (one,)
     # the page now shows how it stands, and from there it goes on
     button(app, "Redo").click().run()
-    assert (plans.load(plan).actions, list(app.error)) == ((one, two), [])
+    assert (scenario_store.load(plan).actions, list(app.error)) == ((one, two), [])
 
 
 def test_order_name_costs_copy_and_deletion(open_plan):
@@ -217,7 +217,7 @@ def test_order_name_costs_copy_and_deletion(open_plan):
     app.button(key="plan_↓_0").click().run()
     assert ledger_of(app).actions == two[::-1]
     plan = link(app)["plan"]
-    plans.change(plan, lambda now: now.costing({"beds": 1_000}))
+    scenario_store.change(plan, lambda now: now.costing({"beds": 1_000}))
     app.run()
     assert "Cost at your unit costs: 12,000" in written(app)
     app.button(key="plan_copy").click().run()
@@ -225,7 +225,7 @@ def test_order_name_costs_copy_and_deletion(open_plan):
     assert (ledger_of(app).actions, ledger_of(app).name) == (two[::-1], "G, copy")
     app.button(key="plan_delete").click().run()
     assert "plan" not in link(app)
-    assert plans.is_kept(plan)
+    assert scenario_store.is_kept(plan)
 
 
 def test_a_new_scenario_starts_from_what_is_in_view(dataset, open_page):
@@ -262,7 +262,7 @@ def test_facilities_of_an_import_close_grow_and_move(dataset, open_plan):
 
 
 def ledger(*actions, data=MODEL):
-    return Ledger("甘肃 2030", data, plans.build_of(data), 2015, actions, note="Why we ask")
+    return Ledger("甘肃 2030", data, scenario_store.build_of(data), 2015, actions, note="Why we ask")
 
 
 def test_the_list_says_what_it_is_of_in_every_format(dataset):
@@ -290,7 +290,7 @@ def test_a_replayed_file_gives_the_same_list_and_what_a_slide_says(dataset):
     one, two = (scenarios.rows_of(view_of(MODEL), scenarios.found(view_of(MODEL), each)) for each in (asked, replayed))
     assert one.to_csv() == two.to_csv()
     assert len(one) == 2
-    plan = plans.keep(asked)
+    plan = scenario_store.keep(asked)
     saved = scenarios.saved_view(view_of(MODEL, plan=plan), "x")
     words = static_map.words_of(present.page_of(saved, "en"))
     assert words.watermark == "Scenario"
@@ -330,7 +330,7 @@ def test_access_gains_from_a_facility_where_nothing_was_near(dataset):
 def test_levels_above_are_sums_of_draws_and_have_no_access(dataset):
     assert dataset
     view = View(MODEL, "province", year=2015, benchmark="delphi-minimum-beds")
-    got = scenarios.found(view, Ledger("x", MODEL, plans.build_of(MODEL), 2015, level="province"))
+    got = scenarios.found(view, Ledger("x", MODEL, scenario_store.build_of(MODEL), 2015, level="province"))
     assert got.access is None
     assert got.gini is not None
     assert got.gini[0] == got.gini[1]

@@ -11,7 +11,7 @@ from mhgis import store
 from mhgis.figures import static_map
 from mhgis.i18n import LANGUAGES
 from mhgis.links import View
-from mhgis.neighbours import EARTH_RADIUS_KM
+from mhgis.measures.neighbours import EARTH_RADIUS_KM
 from mhgis.ui import export, sites
 from tests.pages.conftest import link, written
 from tests.rules.text import untranslated

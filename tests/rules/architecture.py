@@ -115,7 +115,7 @@ def cycles(root: Path) -> list[str]:
     asks: dict[str, set[str]] = {module: set() for module in modules}
     for one in imports(root):
         if one.part == "mhgis":
-            # `from mhgis.rates import shortfall_to` asks for the module, `from mhgis import rates` too
+            # `from mhgis.measures.rates import shortfall_to` asks for the module, `from mhgis import rates` too
             targets = [name for name in (one.name, one.name.rpartition(".")[0]) if name in modules]
             asks[_module(one.file)] |= set(targets[:1])
     try:

@@ -9,8 +9,8 @@ from access import fca
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mhgis import access
-from mhgis.neighbours import EARTH_RADIUS_KM
+from mhgis.measures import distance
+from mhgis.measures.neighbours import EARTH_RADIUS_KM
 
 #: degrees of latitude that are one kilometre along a meridian
 KM = 180 / (math.pi * EARTH_RADIUS_KM)
@@ -48,66 +48,66 @@ def countries(draw):
 
 
 def test_the_nearest_hospital_of_three_towns():
-    found = access.nearest(TOWNS, HOSPITALS)
+    found = distance.nearest(TOWNS, HOSPITALS)
     assert found["site"].tolist() == ["X", "X", "Y"]
     assert found["at_most_km"].tolist() == pytest.approx([0, 40, 0], abs=1e-6)
     assert found["at_least_km"].tolist() == pytest.approx([0, 40, 0], abs=1e-6)
 
 
 def test_an_unknown_hospital_makes_the_distance_a_range():
-    found = access.nearest(TOWNS, HOSPITALS.assign(amount=pd.array([pd.NA, 20], dtype="Int64")))
+    found = distance.nearest(TOWNS, HOSPITALS.assign(amount=pd.array([pd.NA, 20], dtype="Int64")))
     assert found["site"].tolist() == ["Y", "Y", "Y"]
     assert found["at_most_km"].tolist() == pytest.approx([100, 60, 0], abs=1e-6)
     assert found["at_least_km"].tolist() == pytest.approx([0, 40, 0], abs=1e-6)
 
 
 def test_a_hospital_known_to_have_nothing_is_no_care():
-    found = access.nearest(TOWNS, HOSPITALS.assign(amount=pd.array([0, 20], dtype="Int64")))
+    found = distance.nearest(TOWNS, HOSPITALS.assign(amount=pd.array([0, 20], dtype="Int64")))
     assert found["at_least_km"].tolist() == pytest.approx([100, 60, 0], abs=1e-6)
 
 
 def test_without_any_care_no_distance_is_claimed():
-    found = access.nearest(TOWNS, HOSPITALS.assign(amount=0))
+    found = distance.nearest(TOWNS, HOSPITALS.assign(amount=0))
     assert found["site"].isna().all()
     assert found[["at_most_km", "at_least_km"]].isna().all(axis=None)
 
 
 def test_people_are_counted_as_a_range_by_group_and_those_without_a_figure_apart():
     surely, perhaps = np.array([[False, False, True]]), np.array([[True, False, True]])
-    found = access.people_where(surely, perhaps, PEOPLE).iloc[0]
+    found = distance.people_where(surely, perhaps, PEOPLE).iloc[0]
     assert (found["lower"], found["upper"], found["people"]) == (2_000, 1_000 + 2_000, 6_000)
     assert pd.isna(found["value"])
-    by_group = access.people_where(surely, perhaps, PEOPLE, pd.Series({"a": "W", "b": "W", "c": "E"}))
+    by_group = distance.people_where(surely, perhaps, PEOPLE, pd.Series({"a": "W", "b": "W", "c": "E"}))
     assert by_group.set_index("group")["upper"].to_dict() == {"E": 2_000, "W": 1_000}
     assert by_group.set_index("group")["value"].isna().to_dict() == {"E": False, "W": True}
     gaps = pd.Series({"a": 1_000, "b": pd.NA, "c": 2_000}, dtype="Int64")
-    apart = access.people_where(surely, surely, gaps).iloc[0]
+    apart = distance.people_where(surely, surely, gaps).iloc[0]
     assert (apart["value"], apart["people"], apart["people_unknown"]) == (2_000, 3_000, 1)
 
 
 def test_people_within_steps_of_distance():
-    within = access.people_within(np.array([[0, 40, np.inf], [10, 0, 5]]), PEOPLE, [0, 10, 40])
+    within = distance.people_within(np.array([[0, 40, np.inf], [10, 0, 5]]), PEOPLE, [0, 10, 40])
     assert within.tolist() == [[1_000, 1_000, 1_000 + 3_000], [3_000, 6_000, 6_000]]
 
 
 def test_three_towns_share_two_hospitals():
     # within 60 km: X is reached from a and b, Y from b (60 km away, on the edge) and c
-    within = access.reach(TOWNS, HOSPITALS, 60)
-    found = access.floating_catchment(within, HOSPITALS["amount"], PEOPLE)
+    within = distance.reach(TOWNS, HOSPITALS, 60)
+    found = distance.floating_catchment(within, HOSPITALS["amount"], PEOPLE)
     x, y = 10 / (1_000 + 3_000), 20 / (3_000 + 2_000)
     assert found.to_dict() == pytest.approx({"a": x, "b": x + y, "c": y})
 
 
 def test_three_towns_with_a_weight_for_the_further_zone():
     # up to 30 km counts in full, from 30 to 60 km a quarter
-    within = access.reach(TOWNS, HOSPITALS, 60, access.zones([0.5, 1], [1, 0.25]))
-    found = access.floating_catchment(within, HOSPITALS["amount"], PEOPLE)
+    within = distance.reach(TOWNS, HOSPITALS, 60, distance.zones([0.5, 1], [1, 0.25]))
+    found = distance.floating_catchment(within, HOSPITALS["amount"], PEOPLE)
     x, y = 10 / (1_000 + 0.25 * 3_000), 20 / (0.25 * 3_000 + 2_000)
     assert found.to_dict() == pytest.approx({"a": x, "b": 0.25 * x + 0.25 * y, "c": y})
 
 
 def test_the_bell_falls_from_one_to_nothing():
-    weights = access.gaussian(np.array([0, 0.5, 1]))
+    weights = distance.gaussian(np.array([0, 0.5, 1]))
     assert weights.tolist() == pytest.approx(
         [1, (math.exp(-0.125) - math.exp(-0.5)) / (1 - math.exp(-0.5)), 0], abs=1e-12
     )
@@ -115,12 +115,14 @@ def test_the_bell_falls_from_one_to_nothing():
 
 def test_closed_borders_keep_people_at_home():
     borders = (pd.Series({"a": "W", "b": "E", "c": "E"}), pd.Series({"X": "W", "Y": "E"}))
-    found = access.floating_catchment(access.reach(TOWNS, HOSPITALS, 60, borders=borders), HOSPITALS["amount"], PEOPLE)
+    found = distance.floating_catchment(
+        distance.reach(TOWNS, HOSPITALS, 60, borders=borders), HOSPITALS["amount"], PEOPLE
+    )
     assert found.to_dict() == pytest.approx({"a": 10 / 1_000, "b": 20 / 5_000, "c": 20 / 5_000})
 
 
 def laid(costs, unit="km", **known):
-    return access.matrix(
+    return distance.matrix(
         pd.DataFrame(costs), unit, TOWNS.assign(area_code=TOWNS.index),
         HOSPITALS.assign(area_code=["a", "c"]), **known,
     )  # fmt: skip
@@ -130,13 +132,13 @@ ALL_WAYS = {"origin": list("aabbcc"), "site": list("XYXYXY"), "cost": [0, 300, 3
 
 
 def test_a_matrix_takes_the_place_of_straight_lines():
-    within, perhaps = access.reach_by_matrix(laid(ALL_WAYS), TOWNS.index, HOSPITALS.index, 60)
+    within, perhaps = distance.reach_by_matrix(laid(ALL_WAYS), TOWNS.index, HOSPITALS.index, 60)
     assert perhaps.weights.nnz == 0
-    found = access.floating_catchment(within, HOSPITALS["amount"], PEOPLE)
+    found = distance.floating_catchment(within, HOSPITALS["amount"], PEOPLE)
     assert found.to_dict() == pytest.approx({"a": 10 / 4_000, "b": 10 / 4_000, "c": 20 / 2_000})
     here, none = np.array([[True, True]]), np.array([[True, False]])
-    assert access.nearest_by_matrix(laid(ALL_WAYS), here, here)[1].tolist() == [[0, 30, 10]]
-    assert access.nearest_by_matrix(laid(ALL_WAYS), none, none)[0].tolist() == [[0, 30, 300]]
+    assert distance.nearest_by_matrix(laid(ALL_WAYS), here, here)[1].tolist() == [[0, 30, 10]]
+    assert distance.nearest_by_matrix(laid(ALL_WAYS), none, none)[0].tolist() == [[0, 30, 300]]
 
 
 def test_a_row_for_an_area_is_for_the_sites_in_it_that_have_none_of_their_own():
@@ -169,12 +171,12 @@ def test_what_is_known_of_ways_left_out_does_not_hold_inside_an_area(known, leas
 
 def test_a_way_that_is_left_out_makes_access_a_range():
     # b's way to Y is left out and may be 60 km; Y's 20 beds are for c alone, or for b and c
-    within, perhaps = access.reach_by_matrix(
+    within, perhaps = distance.reach_by_matrix(
         laid({"origin": list("abc"), "site": list("XXY"), "cost": [0, 30, 0]}),
         TOWNS.index, HOSPITALS.index, 70,
     )  # fmt: skip
     assert perhaps.weights.toarray().tolist() == [[0, 0], [0, 1], [0, 0]]
-    found = access.floating_catchment_range(within, HOSPITALS["amount"], PEOPLE, HOSPITALS["amount"], perhaps)
+    found = distance.floating_catchment_range(within, HOSPITALS["amount"], PEOPLE, HOSPITALS["amount"], perhaps)
     x = 10 / (1_000 + 3_000)
     assert found["lower"].tolist() == pytest.approx([x, x, 20 / (2_000 + 3_000)])
     assert found["upper"].astype(float).tolist() == pytest.approx([x, x + 20 / (2_000 + 3_000), 20 / 2_000])
@@ -191,9 +193,9 @@ def test_ends_of_a_matrix_hold_whatever_the_ways_left_out_turn_out_to_be(seed):
     truth *= random.uniform(1, 1.6, truth.shape)
     row, column = np.nonzero(random.random(truth.shape) < 0.5)
     costs = {"origin": origins.index[row], "site": sites.index[column], "cost": truth[row, column]}
-    table = access.matrix(pd.DataFrame(costs), "km", origins, sites)
+    table = distance.matrix(pd.DataFrame(costs), "km", origins, sites)
     has = random.random((3, 4)) < 0.6
-    least, most, _ = access.nearest_by_matrix(table, has, has)
+    least, most, _ = distance.nearest_by_matrix(table, has, has)
     for draw, low, high in zip(has, least, most, strict=True):
         nearest = np.where(draw, truth, np.inf).min(axis=1)
         assert (low <= nearest + 1e-9).all()
@@ -202,9 +204,9 @@ def test_ends_of_a_matrix_hold_whatever_the_ways_left_out_turn_out_to_be(seed):
         pd.Series(random.integers(1, 99, 7), origins.index),
         pd.Series(random.integers(0, 9, 4), sites.index),
     )
-    within, perhaps = access.reach_by_matrix(table, origins.index, sites.index, 120, decay=access.gaussian)
-    found = access.floating_catchment_range(within, units, people, units, perhaps)
-    weights = np.where(truth <= 120, access.gaussian(truth / 120), 0)
+    within, perhaps = distance.reach_by_matrix(table, origins.index, sites.index, 120, decay=distance.gaussian)
+    found = distance.floating_catchment_range(within, units, people, units, perhaps)
+    weights = np.where(truth <= 120, distance.gaussian(truth / 120), 0)
     asking = people.to_numpy() @ weights
     exact = weights @ np.divide(units, asking, out=np.zeros(4), where=asking > 0)
     assert (found["lower"] <= exact + 1e-12).all()
@@ -227,38 +229,38 @@ def test_a_matrix_that_cannot_be_is_refused(costs):
 
 def test_unknown_units_are_never_taken_for_none():
     unknown = pd.Series({"X": pd.NA, "Y": 20}, dtype="Int64")
-    within = access.reach(TOWNS, HOSPITALS, 60)
+    within = distance.reach(TOWNS, HOSPITALS, 60)
     with pytest.raises(ValueError, match="unknown"):
-        access.floating_catchment(within, unknown, PEOPLE)
-    found = access.floating_catchment_range(within, unknown, PEOPLE, pd.Series({"X": 12, "Y": 99}))
+        distance.floating_catchment(within, unknown, PEOPLE)
+    found = distance.floating_catchment_range(within, unknown, PEOPLE, pd.Series({"X": 12, "Y": 99}))
     x, y = 12 / 4_000, 20 / 5_000
     assert found["lower"].tolist() == pytest.approx([0, y, y])
     assert found["upper"].astype(float).tolist() == pytest.approx([x, x + y, y])
     assert found["rests_on_unknown"].tolist() == [True, True, False]
-    open_end = access.floating_catchment_range(within, unknown, PEOPLE, pd.Series({"Y": 99}))
+    open_end = distance.floating_catchment_range(within, unknown, PEOPLE, pd.Series({"Y": 99}))
     assert open_end["upper"].isna().tolist() == [True, True, False]
-    nobody = access.floating_catchment_range(within, unknown, PEOPLE.astype("Int64").where(PEOPLE > 2_500), unknown)
+    nobody = distance.floating_catchment_range(within, unknown, PEOPLE.astype("Int64").where(PEOPLE > 2_500), unknown)
     assert nobody["rests_on_unknown"].tolist() == [True, True, False]
 
 
 @pytest.mark.parametrize("zones", [([0.5], [1]), ([0.5, 0.4, 1], [1, 1, 1]), ([0.5, 1], [1]), ([1], [-1]), ([], [])])
 def test_zones_rise_to_the_edge_with_a_weight_each(zones):
     with pytest.raises(ValueError, match="zones need"):
-        access.zones(*zones)
+        distance.zones(*zones)
 
 
 @pytest.mark.parametrize("radius", [0, -1, math.inf, math.nan])
 def test_a_catchment_is_a_distance(radius):
     with pytest.raises(ValueError, match="catchment"):
-        access.reach(TOWNS, HOSPITALS, radius)
+        distance.reach(TOWNS, HOSPITALS, radius)
     with pytest.raises(ValueError, match="catchment"):
-        access.reach_by_matrix(laid(ALL_WAYS), TOWNS.index, HOSPITALS.index, radius)
+        distance.reach_by_matrix(laid(ALL_WAYS), TOWNS.index, HOSPITALS.index, radius)
 
 
 @given(countries())
 def test_the_nearest_is_the_least_of_all_pairs(country):
     origins, _, sites = country
-    found = access.nearest(origins, sites)
+    found = distance.nearest(origins, sites)
     for code, origin in origins.iterrows():
         for column, those in (
             ("at_most_km", sites["amount"].gt(0).fillna(value=False)),
@@ -282,19 +284,19 @@ def test_access_equals_pysals(country, radius):
     ]
 
     def weigh(cost):
-        return float(access.gaussian(np.array([min(cost / radius, 1)]))[0])
+        return float(distance.gaussian(np.array([min(cost / radius, 1)]))[0])
 
     theirs = fca.two_stage_fca(
         people.rename("demand").to_frame(), sites["amount"].astype(float).rename("supply").to_frame(),
         pd.DataFrame(pairs), max_cost=radius, demand_index=True, supply_index=True, weight_fn=weigh,
     )  # fmt: skip
     costs = pd.DataFrame(pairs).rename(columns={"dest": "site"})
-    table = access.matrix(costs, "km", origins.assign(area_code=origins.index), sites.assign(area_code=sites.index))
-    within, _ = access.reach_by_matrix(table, origins.index, sites.index, radius, decay=access.gaussian)
-    ours = access.floating_catchment(within, sites["amount"], people)
+    table = distance.matrix(costs, "km", origins.assign(area_code=origins.index), sites.assign(area_code=sites.index))
+    within, _ = distance.reach_by_matrix(table, origins.index, sites.index, radius, decay=distance.gaussian)
+    ours = distance.floating_catchment(within, sites["amount"], people)
     # where nothing is in reach theirs has no row, and ours says zero
     assert ours.tolist() == pytest.approx(theirs.reindex(origins.index).fillna(0).tolist(), rel=1e-12, abs=1e-15)
-    straight = access.reach(origins, sites, radius, access.gaussian)
+    straight = distance.reach(origins, sites, radius, distance.gaussian)
     assert straight.weights.toarray() == pytest.approx(within.weights.toarray(), abs=1e-9)
 
 
@@ -302,8 +304,8 @@ def test_access_equals_pysals(country, radius):
 def test_what_people_reach_is_what_sites_hold(country, radius):
     origins, people, sites = country
     units = sites["amount"].fillna(0)
-    within = access.reach(origins, sites, radius, access.gaussian)
-    found = access.floating_catchment(within, units, people)
+    within = distance.reach(origins, sites, radius, distance.gaussian)
+    found = distance.floating_catchment(within, units, people)
     reached = np.asarray(within.weights.T @ people.to_numpy(float)) > 0
     assert (found * people).sum() == pytest.approx(units.astype(float).to_numpy()[reached].sum())
 
@@ -312,7 +314,7 @@ def test_what_people_reach_is_what_sites_hold(country, radius):
 def test_a_catchment_over_all_gives_supply_over_demand_everywhere(country):
     origins, people, sites = country
     units = sites["amount"].fillna(0)
-    found = access.floating_catchment(access.reach(origins, sites, 20_100), units, people)
+    found = distance.floating_catchment(distance.reach(origins, sites, 20_100), units, people)
     assert found.tolist() == pytest.approx([units.sum() / people.sum()] * len(origins))
 
 
@@ -320,25 +322,27 @@ def test_a_catchment_over_all_gives_supply_over_demand_everywhere(country):
 def test_more_supply_is_as_much_more_access(country, times):
     origins, people, sites = country
     units = sites["amount"].fillna(0)
-    within = access.reach(origins, sites, 300, access.gaussian)
-    found = access.floating_catchment(within, units, people)
-    assert access.floating_catchment(within, units * times, people).tolist() == pytest.approx((found * times).tolist())
+    within = distance.reach(origins, sites, 300, distance.gaussian)
+    found = distance.floating_catchment(within, units, people)
+    assert distance.floating_catchment(within, units * times, people).tolist() == pytest.approx(
+        (found * times).tolist()
+    )
 
 
 @given(countries())
 def test_a_range_holds_whatever_the_unknown_turn_out_to_be(country):
     origins, people, sites = country
-    within = access.reach(origins, sites, 300)
+    within = distance.reach(origins, sites, 300)
     assumed = pd.Series(50, index=sites.index)
-    found = access.floating_catchment_range(within, sites["amount"], people, assumed)
-    truth = access.floating_catchment(within, sites["amount"].fillna(23), people)
+    found = distance.floating_catchment_range(within, sites["amount"], people, assumed)
+    truth = distance.floating_catchment(within, sites["amount"].fillna(23), people)
     slack = 1e-12
     assert (found["lower"] <= truth + slack).all()
     assert (truth <= found["upper"].astype(float) + slack).all()
 
 
 def test_each_draw_is_a_case_of_its_own():
-    within = access.reach(TOWNS, HOSPITALS, 60)
-    found = access.floating_catchment_of_draws(within, np.array([[10.0, 20.0], [0.0, 0.0]]), PEOPLE)
-    assert found[0].tolist() == pytest.approx(access.floating_catchment(within, HOSPITALS["amount"], PEOPLE).tolist())
+    within = distance.reach(TOWNS, HOSPITALS, 60)
+    found = distance.floating_catchment_of_draws(within, np.array([[10.0, 20.0], [0.0, 0.0]]), PEOPLE)
+    assert found[0].tolist() == pytest.approx(distance.floating_catchment(within, HOSPITALS["amount"], PEOPLE).tolist())
     assert found[1].tolist() == [0, 0, 0]

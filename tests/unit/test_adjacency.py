@@ -6,7 +6,7 @@ import pytest
 import shapely
 
 from etl import adjacency
-from mhgis.neighbours import EARTH_RADIUS_KM
+from mhgis.measures.neighbours import EARTH_RADIUS_KM
 
 DEGREE_KM = EARTH_RADIUS_KM * 3.141592653589793 / 180
 

@@ -9,8 +9,9 @@ import pandas as pd
 import pytest
 
 from etl import schemas, tables
-from mhgis import alliances, paths
-from mhgis.neighbours import EARTH_RADIUS_KM
+from mhgis import paths
+from mhgis.measures.neighbours import EARTH_RADIUS_KM
+from mhgis.planning import alliances
 from mhgis.questions import AllianceQuestion
 
 RULES = AllianceQuestion(vertical=100, horizontal=300, remote=1_000, size=50, load=100)

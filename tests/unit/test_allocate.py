@@ -9,8 +9,8 @@ import pytest
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import maximum_flow
 
-from mhgis import allocate
-from mhgis.allocate import Case, UnsolvableError
+from mhgis.planning import allocate
+from mhgis.planning.allocate import Case, UnsolvableError
 
 CASES = 200
 

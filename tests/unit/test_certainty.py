@@ -3,8 +3,9 @@
 import pandas as pd
 import pytest
 
-from mhgis import certainty, gaps, indicators, uncertainty
-from mhgis.certainty import SureQuestion
+from mhgis import indicators
+from mhgis.measures import gaps, intervals, small_numbers
+from mhgis.measures.small_numbers import SureQuestion
 
 RATE = indicators.get("beds_per_100k")
 MINIMUM = 30.0
@@ -39,7 +40,7 @@ def test_what_is_no_question_is_none(text):
 
 
 def test_rates_are_drawn_within_their_province_and_keep_its_count():
-    found = certainty.steady(areas(), RATE)
+    found = small_numbers.steady(areas(), RATE)
     assert found["raw"].tolist()[:4] == [40.0, 90.0, 0.0, 30.0]
     # the two counties of A that have any: 94 beds for 110,000 people, 85.5 on the average
     assert 40 < found["value"][0] < 85.5 < found["value"][1] < 90
@@ -52,8 +53,8 @@ def test_rates_are_drawn_within_their_province_and_keep_its_count():
 
 def test_provinces_are_drawn_towards_the_country():
     provinces = areas(province_code=["1", "2", "3", "4", "5"])
-    found = certainty.steady(provinces, RATE)
-    expected = uncertainty.shrink(pd.Series([4, 90, None, 12, None]), provinces["people"])["shrunken"]
+    found = small_numbers.steady(provinces, RATE)
+    expected = intervals.shrink(pd.Series([4, 90, None, 12, None]), provinces["people"])["shrunken"]
     assert found["value"].drop(2).tolist() == pytest.approx(expected.drop(2).astype(float).tolist(), nan_ok=True)
 
 
@@ -61,13 +62,13 @@ def test_provinces_are_drawn_towards_the_country():
 def test_what_is_no_rate_of_people_is_let_be(name):
     values, other = areas(), indicators.get(name)
     people = values[["area_code", "people", "origin_id"]]
-    assert certainty.steady(values, other) is values
-    assert certainty.with_people(values, other, people, people) is values
+    assert small_numbers.steady(values, other) is values
+    assert small_numbers.with_people(values, other, people, people) is values
 
 
 def test_a_model_is_not_steadied():
     values = areas(status=["modelled"] * 4 + ["not_reported"])
-    pd.testing.assert_series_equal(certainty.steady(values, RATE)["value"], values["value"])
+    pd.testing.assert_series_equal(small_numbers.steady(values, RATE)["value"], values["value"])
 
 
 def people_of(year, numbers):
@@ -79,7 +80,7 @@ def people_of(year, numbers):
 def test_counts_are_kept_when_they_are_divided_by_other_people():
     values = areas(origin_id=["census2015+survey"] * 4 + [None])
     own, other = people_of(2015, values["people"]), people_of(2020, [20_000, 50_000, 20_000, None, 1])
-    found = certainty.with_people(values, RATE, own, other)
+    found = small_numbers.with_people(values, RATE, own, other)
     assert found["value"].tolist()[:3] == [20.0, 180.0, 0.0]  # 4 / 20,000; 90 / 50,000; none
     assert found["status"].tolist() == ["reported", "reported", "zero", "not_reported", "not_reported"]
     assert found["value"].isna().tolist() == [False, False, False, True, True]
@@ -88,7 +89,7 @@ def test_counts_are_kept_when_they_are_divided_by_other_people():
 
 
 def judged(values, benchmark=MINIMUM, *, hidden=False):
-    return certainty.judge(gaps.rank(values, RATE, benchmark), RATE, benchmark, hidden=hidden)
+    return small_numbers.judge(gaps.rank(values, RATE, benchmark), RATE, benchmark, hidden=hidden)
 
 
 def test_a_finding_is_below_above_or_open():
@@ -106,7 +107,7 @@ def test_what_is_left_out_is_in_no_list_and_counted():
     counted = gaps.tally(found)
     assert (counted.areas, counted.short, counted.enough, counted.unknown, counted.left_out) == (5, 1, 1, 1, 2)
     for part in (gaps.short, gaps.enough, gaps.unknown):
-        assert not certainty.is_left_out(part(found)).any()
+        assert not small_numbers.is_left_out(part(found)).any()
 
 
 def test_a_counted_zero_is_never_left_out_but_a_zero_of_a_model_is():
@@ -120,7 +121,7 @@ def test_without_a_benchmark_there_is_no_finding_and_nothing_is_left_out():
     found = judged(areas(), None, hidden=True)
     assert found["outcome"].isna().all()
     assert found["low"].notna().sum() == 4
-    assert not certainty.is_left_out(found).any()
+    assert not small_numbers.is_left_out(found).any()
 
 
 def test_no_finding_contradicts_the_number_it_stands_beside():
@@ -129,7 +130,7 @@ def test_no_finding_contradicts_the_number_it_stands_beside():
         count=[1, 900, 800, 12, None], people=[20_000, 300_000, 100_000, 40_000, 30_000],
         status=["reported"] * 4 + ["not_reported"],
     )  # fmt: skip
-    drawn = certainty.steady(values, RATE).assign(value=[31.0, 300.0, 800.0, 30.0, float("nan")])
+    drawn = small_numbers.steady(values, RATE).assign(value=[31.0, 300.0, 800.0, 30.0, float("nan")])
     assert judged(values)["outcome"][0] == "below"
     found = judged(drawn)
     assert found["outcome"][0] == "cannot_tell"
@@ -141,11 +142,11 @@ def test_no_finding_contradicts_the_number_it_stands_beside():
 def test_what_is_asked_is_said():
     said = {"year": 2015, "group": "China", "modelled": False, "compared": True, "people_known": True}
     asked = SureQuestion(steadied=True, hidden=True, people=2020)
-    steadied, people, hidden = certainty.notes(asked, RATE, "en", said)
+    steadied, people, hidden = small_numbers.notes(asked, RATE, "en", said)
     assert "drawn towards the mean of China" in steadied
     assert people == "Chosen instead: counts of 2015 are divided by the people of 2020; the two years differ."
     assert hidden.startswith("Left out")
-    assert len(certainty.notes(asked, RATE, "en", said | {"modelled": True, "compared": False})) == 1
-    assert certainty.notes(asked, indicators.get("beds"), "en", said | {"compared": False}) == ()
-    unknown = certainty.notes(SureQuestion(people=2010), RATE, "en", said | {"people_known": False})
+    assert len(small_numbers.notes(asked, RATE, "en", said | {"modelled": True, "compared": False})) == 1
+    assert small_numbers.notes(asked, indicators.get("beds"), "en", said | {"compared": False}) == ()
+    unknown = small_numbers.notes(SureQuestion(people=2010), RATE, "en", said | {"people_known": False})
     assert unknown[0].startswith("People of 2010 are not known at this level")

@@ -14,7 +14,7 @@ from scipy import sparse
 from shapely.geometry import box
 from threadpoolctl import threadpool_limits
 
-from mhgis import clusters
+from mhgis.measures import clusters
 
 
 def grid(width, height=1):

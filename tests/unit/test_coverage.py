@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from mhgis import coverage
+from mhgis.measures import coverage
 
 AREAS = pd.DataFrame(
     [

@@ -7,8 +7,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from mhgis import downscale, paths
+from mhgis import paths
 from mhgis.errors import ConservationError
+from mhgis.measures import downscale
 
 NATIONAL = downscale.National(
     psychiatrists=27_733, nurses=57_591, share_psychiatrists=0.4865, share_nurses=0.4525, region="east"

@@ -9,7 +9,7 @@ from inequality.atkinson import atkinson as atkinson_of_people
 from inequality.gini import Gini
 from inequality.theil import Theil, TheilD
 
-from mhgis import equity
+from mhgis.measures import equity
 
 
 def spread(units, weight, codes=None):

@@ -25,11 +25,12 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from pypdf import PdfReader
 
-from mhgis import classify, fonts, guards, indicators, listing, palette
+from mhgis import classify, fonts, indicators, listing, palette
 from mhgis.figures import charts, page, static_map
 from mhgis.figures.shapes import albers_for, prepare
 from mhgis.figures.text import words
 from mhgis.i18n import LANGUAGES, translator
+from mhgis.measures import year_warnings
 from mhgis.provenance import About, Origin
 
 BED_RATE = indicators.get("beds_per_100k")
@@ -283,7 +284,7 @@ def test_a_picture_in_two_languages_says_everything_in_both():
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_notes_in_the_foot_of_a_map_are_sentences_each(lang):
     shown = view(lang, processing="imported")
-    notes = (translator(lang)(listing.IMPORTED), *guards.warnings(guards.Years(2023, 2020), lang))
+    notes = (translator(lang)(listing.IMPORTED), *year_warnings.warnings(year_warnings.Years(2023, 2020), lang))
     told = static_map.words_of(replace(shown, about=replace(shown.about, warnings=notes))).foot[1]
     stop = {"zh": "。", "en": ". "}[lang]
     assert told.endswith(f"{stop}{notes[0]}{stop}{notes[1]}")

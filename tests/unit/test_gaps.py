@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mhgis import gaps, indicators
-from mhgis.benchmarks import Benchmark
+from mhgis import indicators
+from mhgis.measures import gaps
+from mhgis.measures.benchmarks import Benchmark
 
 BEDS = indicators.get("beds_per_100k")
 SHARE = indicators.get("share_counties_without_facility")

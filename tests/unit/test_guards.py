@@ -2,8 +2,8 @@
 
 import pytest
 
-from mhgis.guards import Years, warnings
 from mhgis.i18n import LANGUAGES
+from mhgis.measures.year_warnings import Years, warnings
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

@@ -7,9 +7,11 @@ import pandas as pd
 import pytest
 
 from etl import boundaries, harmonise, pack, tables
-from mhgis import measures, paths, population
+from mhgis import paths
 from mhgis.errors import SchemaError
 from mhgis.indicators import RESOURCES
+from mhgis.measures import population
+from mhgis.measures import tables as measures
 
 CN = paths.ROOT / "data" / "cn"
 CHINA = "100000"

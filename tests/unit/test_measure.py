@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from mhgis import measures
+from mhgis.measures import tables
 
 AREAS = pd.DataFrame(
     [
@@ -32,7 +32,7 @@ PUBLISHED = counts(
 
 
 def test_every_area_gets_a_row_and_what_is_unknown_says_so():
-    table = measures.expand(AREAS, PUBLISHED, [2015], ["beds", "nurses"])
+    table = tables.expand(AREAS, PUBLISHED, [2015], ["beds", "nurses"])
     found = table[table["year"] == 2015].set_index(["area_code", "resource"])
     assert len(found) == 4 * 2
     assert found.loc[("1", "beds"), "status"] == "reported"
@@ -45,10 +45,10 @@ def test_every_area_gets_a_row_and_what_is_unknown_says_so():
 
 
 def test_a_rate_is_count_over_people_with_both_origins():
-    table = measures.expand(AREAS, PUBLISHED, [2015], ["beds"])
+    table = tables.expand(AREAS, PUBLISHED, [2015], ["beds"])
     residents = people(("country", "0", 2015, 300_000, "census"), ("province", "1", 2015, 200_000, "census"),
                        ("province", "2", 2015, 100_000, "census"))  # fmt: skip
-    found = measures.indicators_of(table, residents)
+    found = tables.indicators_of(table, residents)
     rate = found[found["indicator"].eq("beds_per_100k") & found["year"].eq(2015)].set_index("area_code")
     assert rate.loc["1", "value"] == 40 / 200_000 * 100_000
     assert rate.loc["1", "origin_id"] == "census+survey"
@@ -58,9 +58,9 @@ def test_a_rate_is_count_over_people_with_both_origins():
 
 
 def test_a_rate_without_people_is_unknown_and_never_zero():
-    table = measures.expand(AREAS, PUBLISHED, [2015], ["beds"])
+    table = tables.expand(AREAS, PUBLISHED, [2015], ["beds"])
     residents = people(("province", "1", 2015, pd.NA, pd.NA), ("province", "2", 2015, 0, "census"))
-    found = measures.indicators_of(table, residents)
+    found = tables.indicators_of(table, residents)
     rate = found[found["indicator"].eq("beds_per_100k") & found["year"].eq(2015)].set_index("area_code")
     assert rate["value"].isna().all()
     assert rate.loc["1", "status"] == "not_reported"
@@ -72,5 +72,5 @@ def test_a_rate_without_people_is_unknown_and_never_zero():
     [(("a", "b"), "a+b"), (("b", "a"), "a+b"), (("a+b", "b"), "a+b"), (("a", None), "a"), ((None, None), None)],
 )
 def test_origins_unite_once_each_in_order(ids, expected):
-    found = measures.united(*(pd.Series([i], dtype="str") for i in ids)).iloc[0]
+    found = tables.united(*(pd.Series([i], dtype="str") for i in ids)).iloc[0]
     assert (None if pd.isna(found) else found) == expected

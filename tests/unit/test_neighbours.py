@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mhgis import neighbours
-from mhgis.neighbours import EARTH_RADIUS_KM
+from mhgis.measures import neighbours
+from mhgis.measures.neighbours import EARTH_RADIUS_KM
 
 NAN = float("nan")
 COLUMNS = ["area_code", "lon", "lat", "value", "status"]

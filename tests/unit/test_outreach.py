@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from mhgis import access, equity, outreach
-from mhgis.outreach import Ground
+from mhgis.measures import access, distance, equity
+from mhgis.measures.access import Ground
 from mhgis.questions import AccessQuestion, EquityQuestion
 from tests.unit.test_access import points
 
@@ -26,40 +26,40 @@ def test_each_draw_is_the_nearest_site_of_that_draw_alone():
     draws = np.random.default_rng(7).integers(0, 2, (40, 4)).astype(np.int32)
     draws[0] = 0
     for borders in (None, (TOWNS["province_code"], TOWNS["province_code"])):
-        found = access.nearest_of_draws(TOWNS, TOWNS, draws, borders)
+        found = distance.nearest_of_draws(TOWNS, TOWNS, draws, borders)
         for draw, distances in zip(draws, found, strict=True):
-            alone = access.nearest(TOWNS, TOWNS.assign(amount=draw), borders)["at_most_km"]
+            alone = distance.nearest(TOWNS, TOWNS.assign(amount=draw), borders)["at_most_km"]
             assert distances.tolist() == pytest.approx(alone.fillna(np.inf).tolist(), abs=1e-6)
 
 
 def test_people_beyond_over_draws_are_the_quantiles_of_the_people_of_each_draw():
     draws = np.array([[1, 0, 0, 0]] * 10 + [[0, 0, 0, 1]] * 10, dtype=np.int32)
-    found = outreach.distances(ground(draws=draws), AccessQuestion())
-    one = outreach.beyond(ground(draws=draws), found, 50).iloc[0]
+    found = access.distances(ground(draws=draws), AccessQuestion())
+    one = access.beyond(ground(draws=draws), found, 50).iloc[0]
     # care at a: c and d are further than 50 km; care at d: a, b and c are
     assert (one["lower"], one["upper"]) == (2_000 + 500, 1_000 + 3_000 + 2_000)
-    assert outreach.by_area(ground(draws=draws), found, 50)["beyond"].tolist() == [50, 50, 100, 50]
-    curve = outreach.curve(ground(draws=draws), found).set_index("distance")
+    assert access.by_area(ground(draws=draws), found, 50)["beyond"].tolist() == [50, 50, 100, 50]
+    curve = access.curve(ground(draws=draws), found).set_index("distance")
     assert curve.loc[50, "upper"] == pytest.approx(100 * (1_000 + 3_000) / 6_500)
     # within 250 km: a, b and c of care at a; c and d of care at d
     assert curve.loc[250, ["lower", "upper"]].tolist() == pytest.approx([100 * 2_500 / 6_500, 100 * 6_000 / 6_500])
 
 
 def test_an_unknown_place_makes_a_range_and_never_a_gap():
-    open_ = outreach.distances(ground([1, 0, pd.NA, 0]), AccessQuestion())
+    open_ = access.distances(ground([1, 0, pd.NA, 0]), AccessQuestion())
     # d: 300 km to a, but perhaps 200 km to c
     assert open_.table.loc["d", ["lower", "upper"]].tolist() == pytest.approx([200, 300])
-    areas = outreach.by_area(ground([1, 0, pd.NA, 0]), open_, 250)
+    areas = access.by_area(ground([1, 0, pd.NA, 0]), open_, 250)
     assert areas["status"].tolist() == ["reported", "reported", "not_reported", "not_reported"]
     assert areas["beyond"].isna().tolist() == [False, False, False, True]
-    one = outreach.beyond(ground([1, 0, pd.NA, 0]), open_, 250).iloc[0]
+    one = access.beyond(ground([1, 0, pd.NA, 0]), open_, 250).iloc[0]
     assert (one["lower"], one["upper"]) == (0, 500)
     assert pd.isna(one["value"])
 
 
 @pytest.mark.parametrize("measure", ["two_step", "zones", "gaussian", "own"])
 def test_reach_is_a_range_only_near_the_unknown(measure):
-    found = outreach.within_reach(
+    found = access.within_reach(
         ground([10, 0, pd.NA, 4]), AccessQuestion(measure=measure, catchment=70, steps="30:100/70:50")
     )
     # b reaches c, which is not known; a and d do not
@@ -70,10 +70,10 @@ def test_reach_is_a_range_only_near_the_unknown(measure):
 
 def test_people_with_too_few_within_reach_are_counted_as_a_range():
     known = ground([10, 0, pd.NA, 4])
-    found = outreach.within_reach(known, AccessQuestion(measure="two_step", catchment=70))
+    found = access.within_reach(known, AccessQuestion(measure="two_step", catchment=70))
     # within 70 km: a and b share 10 beds, 250 for 100,000; d has 4 for 500 people, 800; b and c may have more from c
     assert found.least[0].tolist() == pytest.approx([250, 250, 0, 800])
-    one = outreach.beyond(known, found, 300).iloc[0]
+    one = access.beyond(known, found, 300).iloc[0]
     assert (one["lower"], one["upper"]) == (1_000, 1_000 + 3_000 + 2_000)
 
 
@@ -81,43 +81,43 @@ def test_steps_of_ones_own_are_zones():
     asked = AccessQuestion(measure="own", steps="30:100/60:68/90:22")
     assert asked.radius == 90
     zones = AccessQuestion(measure="zones", catchment=90)
-    theirs = outreach.within_reach(ground([10, 0, 2, 4]), zones).table
-    assert outreach.within_reach(ground([10, 0, 2, 4]), asked).table.equals(theirs)
+    theirs = access.within_reach(ground([10, 0, 2, 4]), zones).table
+    assert access.within_reach(ground([10, 0, 2, 4]), asked).table.equals(theirs)
 
 
 def test_within_borders_nobody_goes_to_the_other_province():
     closed = AccessQuestion(borders="closed")
-    found = outreach.distances(ground([1, 0, 0, 0]), closed).table
+    found = access.distances(ground([1, 0, 0, 0]), closed).table
     assert found["upper"].tolist() == pytest.approx([0, 40, np.inf, np.inf], abs=1e-6)
-    around = outreach.catchment(ground([1, 0, 2, 0]), "b", closed)
+    around = access.catchment(ground([1, 0, 2, 0]), "b", closed)
     assert around["area_code"].tolist() == ["b", "a"]
     assert around["distance"].tolist() == pytest.approx([0, 40], abs=1e-6)
-    assert outreach.served(ground(), "c", closed).least[0].tolist() == pytest.approx([np.inf, np.inf, 0, 200], abs=1e-6)
+    assert access.served(ground(), "c", closed).least[0].tolist() == pytest.approx([np.inf, np.inf, 0, 200], abs=1e-6)
 
 
 def test_a_table_of_travel_takes_the_place_of_straight_lines_and_says_whom_it_covers():
     towns = ground([1, 0, pd.NA, 0])
     costs = pd.DataFrame({"origin": list("abcd"), "site": list("aaaa"), "cost": [0.0, 25, 70, 400]}).iloc[:3]
-    by_road = ground([1, 0, pd.NA, 0], matrix=access.matrix(costs, "min", towns.origins, towns.sites))
+    by_road = ground([1, 0, pd.NA, 0], matrix=distance.matrix(costs, "min", towns.origins, towns.sites))
     assert by_road.covered == pytest.approx(6_000 / 6_500)
-    found = outreach.distances(by_road, AccessQuestion())
+    found = access.distances(by_road, AccessQuestion())
     # c may have care of its own; d has no way in the table, and 200 km to c take at least 100 minutes
     assert found.least[0].tolist() == pytest.approx([0, 25, 0, 100], abs=1e-6)
     assert found.most[0].tolist() == [0, 25, 70, np.inf]
-    one = outreach.beyond(by_road, found, 60).iloc[0]
+    one = access.beyond(by_road, found, 60).iloc[0]
     assert (one["lower"], one["upper"]) == (500, 2_000 + 500)
-    assert outreach.catchment(by_road, "b", AccessQuestion(threshold=60))["is_given"].tolist() == [False, True, False]
-    assert outreach.served(by_road, "a", AccessQuestion()).most[0].tolist() == [0, 25, 70, np.inf]
+    assert access.catchment(by_road, "b", AccessQuestion(threshold=60))["is_given"].tolist() == [False, True, False]
+    assert access.served(by_road, "a", AccessQuestion()).most[0].tolist() == [0, 25, 70, np.inf]
 
 
 def test_each_draw_by_a_table_of_travel_is_that_draw_alone():
     random = np.random.default_rng(11)
     draws = random.integers(0, 2, (30, 4)).astype(np.int32)
     costs = pd.DataFrame({"origin": np.repeat(list("abcd"), 4), "site": list("abcd") * 4, "cost": random.random(16)})
-    table = access.matrix(costs, "km", TOWNS, TOWNS)
-    many = outreach.distances(ground(draws=draws, matrix=table), AccessQuestion())
+    table = distance.matrix(costs, "km", TOWNS, TOWNS)
+    many = access.distances(ground(draws=draws, matrix=table), AccessQuestion())
     for at, draw in enumerate(draws):
-        alone = outreach.distances(ground(draw, matrix=table), AccessQuestion())
+        alone = access.distances(ground(draw, matrix=table), AccessQuestion())
         assert many.least[at].tolist() == many.most[at].tolist() == alone.most[0].tolist()
 
 
@@ -125,15 +125,15 @@ def test_finer_points_give_an_area_the_mean_over_its_people():
     points_ = pd.DataFrame({
         "lon": 104.0, "lat": [30.0, 30.9], "area_code": ["a", "a"], "people": pd.array([300, 100], dtype="Int64"),
     }, index=["a1", "a2"])  # fmt: skip
-    origins = outreach.origins_of(TOWNS, points_)
+    origins = access.origins_of(TOWNS, points_)
     assert origins.index.tolist() == ["b", "c", "d", "a1", "a2"]
     fine = Ground(origins, ground([1, 0, 0, 0]).sites)
-    found = outreach.distances(fine, AccessQuestion())
-    areas = outreach.by_area(fine, found, 50)
+    found = access.distances(fine, AccessQuestion())
+    areas = access.by_area(fine, found, 50)
     apart = found.least[0][-1]
     assert areas.loc["a", "value"] == pytest.approx((300 * 0 + 100 * apart) / 400)
     assert areas.loc["a", "beyond"] == pytest.approx(100 * 100 / 400)
-    assert outreach.beyond(fine, found, 50).iloc[0]["value"] == 2_000 + 500 + 100
+    assert access.beyond(fine, found, 50).iloc[0]["value"] == 2_000 + 500 + 100
 
 
 def test_units_are_at_facilities_with_coordinates_and_the_rest_at_the_areas_point():
@@ -142,7 +142,7 @@ def test_units_are_at_facilities_with_coordinates_and_the_rest_at_the_areas_poin
         "facility_id": ["x", "y"], "area_code": ["a", "d"], "lon": [104.0, np.nan], "lat": [30.1, np.nan],
         "amount": pd.array([7, 6], dtype="Float64"),
     })  # fmt: skip
-    sites = outreach.sites_of(areas, facilities)
+    sites = access.sites_of(areas, facilities)
     assert sites["amount"].tolist() == [10 - 7, pd.NA, 0, 6, 7]
     assert sites["area_code"].tolist() == ["a", "b", "c", "d", "a"]
 

@@ -9,8 +9,8 @@ import pytest
 from colorspacious import cspace_convert
 
 from mhgis import palette
-from mhgis.clusters import Cluster
 from mhgis.errors import UnknownChoiceError
+from mhgis.measures.clusters import Cluster
 
 SIGHTS = (None, "protanomaly", "deuteranomaly", "tritanomaly")  # at severity 100: -anopia
 

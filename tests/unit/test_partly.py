@@ -2,8 +2,8 @@
 
 import pandas as pd
 
-from mhgis import partly
 from mhgis.indicators import REGISTRY
+from mhgis.measures import known_in_part
 
 COVERAGE = pd.DataFrame(
     {
@@ -21,11 +21,11 @@ ROWS = pd.DataFrame(
 
 
 def test_a_total_of_which_a_part_is_not_known_is_at_least_what_the_others_have():
-    found = partly.with_parts(ROWS, COVERAGE, REGISTRY["beds_per_100k"], "province", 2023)
+    found = known_in_part.with_parts(ROWS, COVERAGE, REGISTRY["beds_per_100k"], "province", 2023)
     assert found.index.tolist() == [5, 6, 7, 8]
     assert found.loc[5, ["at_least", "parts_known", "parts"]].tolist() == [1514, 15, 86]
-    assert found.loc[[6, 7, 8], list(partly.COLUMNS)].isna().all(axis=None)
-    said = partly.said(found, REGISTRY["beds_per_100k"], "en")
+    assert found.loc[[6, 7, 8], list(known_in_part.COLUMNS)].isna().all(axis=None)
+    said = known_in_part.said(found, REGISTRY["beds_per_100k"], "en")
     assert said == ["Psychiatric beds: at least 1,514, from 15 of 86 counties", "", "", ""]
 
 
@@ -33,6 +33,6 @@ def test_nothing_is_said_of_another_year_level_or_indicator():
     for name, level, year in (
         ("beds", "province", 2022), ("beds", "county", 2023), ("counties_without_facility", "province", 2023),
     ):  # fmt: skip
-        found = partly.with_parts(ROWS, COVERAGE, REGISTRY[name], level, year)
+        found = known_in_part.with_parts(ROWS, COVERAGE, REGISTRY[name], level, year)
         assert list(found.columns) == ["area_code", "value"]
-        assert partly.said(found, REGISTRY[name], "zh") == [""] * 4
+        assert known_in_part.said(found, REGISTRY[name], "zh") == [""] * 4

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mhgis import population
+from mhgis.measures import population
 
 DATES = (date(2010, 11, 1), date(2020, 11, 1))
 MID_2015 = date(2015, 7, 1)

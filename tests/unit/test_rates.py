@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mhgis import rates
+from mhgis.measures import rates
 
 counts = st.integers(min_value=0, max_value=800_000)
 people = st.integers(min_value=1, max_value=1_500_000_000)

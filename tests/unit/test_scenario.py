@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mhgis import scenario
 from mhgis.errors import SchemaError, UnknownChoiceError
-from mhgis.scenario import Action, Ledger, Range, ShortageError
+from mhgis.planning import scenario
+from mhgis.planning.scenario import Action, Ledger, Range, ShortageError
 
 EMPTY = Ledger("Test", "test-data", "b1", 2020)
 COUNTS = pd.DataFrame(

@@ -5,7 +5,8 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from mhgis import gaps, indicators, sentences
+from mhgis import indicators, sentences
+from mhgis.measures import gaps
 from mhgis.sentences import Scene
 
 BEDS = indicators.get("beds_per_100k")

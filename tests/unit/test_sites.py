@@ -6,9 +6,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from mhgis import outreach, sites
-from mhgis.allocate import UnsolvableError
-from mhgis.outreach import Ground
+from mhgis.measures import access
+from mhgis.measures.access import Ground
+from mhgis.planning import sites
+from mhgis.planning.allocate import UnsolvableError
 from mhgis.questions import AccessQuestion, SitesQuestion
 from tests.unit.test_access import points
 
@@ -27,7 +28,7 @@ def ground(amounts=(5, 0, 0, 0, 0, 0), draws=None, people=None):
 
 
 def proposed(on, question=ONE, inside=INSIDE, **more):
-    return sites.propose(on, outreach.distances(on, AccessQuestion(borders=question.borders)), question, inside, **more)
+    return sites.propose(on, access.distances(on, AccessQuestion(borders=question.borders)), question, inside, **more)
 
 
 def test_one_site_goes_where_most_people_are_out_of_reach():

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mhgis import targets
-from mhgis.targets import Target
+from mhgis.planning import targets
+from mhgis.planning.targets import Target
 
 
 def series(*rows):

@@ -10,8 +10,8 @@ from typing import Final
 
 import pandas as pd
 
-from mhgis import rates
 from mhgis.indicators import REGISTRY, Indicator
+from mhgis.measures import rates
 
 AREA_KEY: Final = ["level", "area_code"]
 

@@ -18,10 +18,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from mhgis import rates
 from mhgis.errors import Fault, SchemaError, UnknownChoiceError
 from mhgis.i18n import N_, Language, translator
 from mhgis.indicators import LEVELS, RESOURCES, Level
+from mhgis.measures import rates
 
 Numbers = npt.NDArray[np.float64]
 

@@ -20,7 +20,7 @@ from scipy import sparse
 from scipy.spatial import cKDTree
 from scipy.spatial.distance import cdist
 
-from mhgis.neighbours import arc_km, chord_of, unit_vectors
+from mhgis.measures.neighbours import arc_km, chord_of, unit_vectors
 
 Numbers = npt.NDArray[np.float64]
 Places = npt.NDArray[np.int64]

@@ -5,7 +5,8 @@ Facilities and beds of 2015 are published by province, staff for the country and
 seeded draws puts them into counties; every draw reproduces every published total, so what varies between draws is what
 is not known. It says nothing certain about any single county. Method: `docs/methods/downscale-2015.en.md`.
 
-Holds the draws and their summaries. Does not read or write files, and does not compute rates: see `mhgis.rates`.
+Holds the draws and their summaries. Does not read or write files, and does not compute rates: see
+`mhgis.measures.rates`.
 """
 
 import zlib

@@ -2,7 +2,7 @@
 The gap list: which areas fall short of a benchmark, by how much, and which are not known.
 
 Pure. Only a known value can be a gap: zero, or on the wrong side of the benchmark. What is not known is told apart and
-never counted as a gap. What a gap is, and how many units it lacks, says `mhgis.rates`.
+never counted as a gap. What a gap is, and how many units it lacks, says `mhgis.measures.rates`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,15 +11,15 @@ from typing import Final, Literal
 
 import pandas as pd
 
-from mhgis import rates
-from mhgis.benchmarks import Benchmark
 from mhgis.i18n import N_
 from mhgis.indicators import LEVELS, Indicator, Level
-from mhgis.rates import GapReason
+from mhgis.measures import rates
+from mhgis.measures.benchmarks import Benchmark
+from mhgis.measures.rates import GapReason
 from mhgis.status import KNOWN
 
 #: why an area is where it is in the list; `stale`: its newest figure is of an earlier year than the one shown;
-#: `cannot_tell`: left out at the reader's wish, see `mhgis.certainty`
+#: `cannot_tell`: left out at the reader's wish, see `mhgis.measures.small_numbers`
 Reason = GapReason | Literal["stale", "cannot_tell"]
 REASONS: Final[tuple[Reason, ...]] = (*rates.GAP_REASONS, "stale", "cannot_tell")
 REASON_LABELS: Final[dict[str, str]] = {str(reason): label for reason, label in rates.GAP_LABELS.items()} | {
@@ -55,7 +55,7 @@ def rank(values: pd.DataFrame, indicator: Indicator, benchmark: float | None) ->
         The rows and columns of `values` in their order, with `benchmark`, `ratio` (value over benchmark; NA = either
         is not known), `units_lacking` (net: whole units that bring the area to the benchmark, rounded up; 0 where it
         is reached; NA = not known or not countable), `rank` (1 = furthest short, equals share a rank; NA = not known)
-        and `reason` (see `mhgis.rates.classify_gap`).
+        and `reason` (see `mhgis.measures.rates.classify_gap`).
     """
     value = values["value"]
     nothing = pd.Series(pd.NA, index=values.index)
@@ -336,7 +336,7 @@ def robustness(values: pd.DataFrame, indicator: Indicator, benchmarks: Sequence[
     indicator
         Says which direction is short.
     benchmarks
-        Those offered for the indicator: see `mhgis.benchmarks.listed`.
+        Those offered for the indicator: see `mhgis.measures.benchmarks.listed`.
 
     Returns
     -------

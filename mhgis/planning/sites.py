@@ -1,10 +1,10 @@
 """
 Next sites on a ground: who is out of reach of care, where new sites would reach most of them, and how sure that is.
 
-Puts `mhgis.outreach` (who is out of reach) and `mhgis.allocate` (which sites) together. Where care is a model's, what a
-site is worth is the mean over the draws, what a choice achieves has a range over them, and each site has a share of
-draws in which it would be chosen again. A place where nobody knows whether there is care is neither a gap nor a site.
-Pure.
+Puts `mhgis.measures.access` (who is out of reach) and `mhgis.planning.allocate` (which sites) together. Where care is a
+model's, what a site is worth is the mean over the draws, what a choice achieves has a range over them, and each site
+has a share of draws in which it would be chosen again. A place where nobody knows whether there is care is neither a
+gap nor a site. Pure.
 """
 
 from collections.abc import Sequence
@@ -15,9 +15,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from mhgis import access, allocate
-from mhgis.allocate import Answer, Case
-from mhgis.outreach import Distances, Ground
+from mhgis.measures import distance
+from mhgis.measures.access import Distances, Ground
+from mhgis.planning import allocate
+from mhgis.planning.allocate import Answer, Case
 from mhgis.questions import SitesQuestion
 
 Numbers = npt.NDArray[np.float64]
@@ -221,7 +222,7 @@ def _links(origins: pd.DataFrame, candidates: pd.DataFrame, question: SitesQuest
     borders = None if question.borders == "open" else (origins["province_code"], candidates["province_code"])
     if not len(candidates):
         return pd.DataFrame({"origin": [], "site": [], "distance_km": []}).astype({"distance_km": "float64"})
-    pairs = access.reach(origins, candidates, radius_km, lambda share: share * radius_km, borders).weights.tocoo()
+    pairs = distance.reach(origins, candidates, radius_km, lambda share: share * radius_km, borders).weights.tocoo()
     return pd.DataFrame(
         {"origin": origins.index[pairs.row], "site": candidates.index[pairs.col], "distance_km": pairs.data}
     )
@@ -306,5 +307,5 @@ def _told(needed: Need, links: pd.DataFrame, answer: Answer, sites: pd.DataFrame
 
 
 def _span(people: Numbers) -> Span:
-    lower, value, upper = access.quantiles(people[:, None])
+    lower, value, upper = distance.quantiles(people[:, None])
     return Span(round(float(lower[0])), round(float(value[0])), round(float(upper[0])))

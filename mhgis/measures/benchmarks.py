@@ -13,9 +13,9 @@ from typing import Any, Final
 
 import pandas as pd
 
-from mhgis import uncertainty
 from mhgis.errors import UnknownChoiceError
 from mhgis.i18n import N_, Language
+from mhgis.measures import intervals
 
 #: what each limit of a consensus norm starts: (benchmark id, name of the band from there up), after the lowest band
 BAND_LIMITS: Final[dict[str, tuple[str, tuple[tuple[str, str], ...]]]] = {
@@ -300,10 +300,10 @@ def against(value: pd.Series, lower: pd.Series, upper: pd.Series, benchmark: flo
     Returns
     -------
     outcome
-        As `mhgis.uncertainty.compare`; an area without an interval (a share, say) goes by its number alone, one equal
-        to the benchmark counting as above. NA where nothing is known.
+        As `mhgis.measures.intervals.compare`; an area without an interval (a share, say) goes by its number alone, one
+        equal to the benchmark counting as above. NA where nothing is known.
     """
-    sure = uncertainty.compare(lower, upper, benchmark)
+    sure = intervals.compare(lower, upper, benchmark)
     number = value.astype("Float64")
     plain = pd.Series("above", index=value.index, dtype="str")
     plain = plain.mask(number.lt(benchmark).fillna(value=False).astype(bool), "below").where(number.notna())
@@ -328,11 +328,11 @@ def verdicts(values: pd.DataFrame, benchmarks: Sequence[Benchmark]) -> pd.DataFr
         `above`, and `cannot_tell`; `tried`, their sum.
     """
     region = values["region"].astype("object").where(values["region"].notna(), None)
-    counts = pd.DataFrame(0, index=values.index, columns=list(uncertainty.OUTCOMES), dtype="Int64")
+    counts = pd.DataFrame(0, index=values.index, columns=list(intervals.OUTCOMES), dtype="Int64")
     for benchmark in benchmarks:
         suits = pd.Series([benchmark.suits(one) for one in region], index=values.index, dtype=bool)
         outcome = against(values["value"], values["lower"], values["upper"], benchmark.value)
-        for name in uncertainty.OUTCOMES:
+        for name in intervals.OUTCOMES:
             counts[name] += (suits & outcome.eq(name)).astype("int64")
     counts["tried"] = counts.sum(axis=1)
     return counts.where(values["value"].notna())

@@ -21,7 +21,7 @@ from scipy import sparse
 from scipy.spatial import cKDTree
 
 from mhgis.i18n import N_
-from mhgis.neighbours import chord_of, unit_vectors
+from mhgis.measures.neighbours import chord_of, unit_vectors
 
 Numbers = npt.NDArray[np.float64]
 Places = npt.NDArray[np.int64]
@@ -230,7 +230,7 @@ def local_clusters(
     Parameters
     ----------
     values
-        By area code; NA = unknown. Rates of small populations should be shrunken before (`mhgis.uncertainty`).
+        By area code; NA = unknown. Rates of small populations should be shrunken before (`mhgis.measures.intervals`).
     weights
         Who is whose neighbour, for the same areas or more.
     seed, permutations

@@ -2,7 +2,7 @@
 What a reader asks of small numbers: rates steadied, areas left out that cannot be told, people of another year.
 
 One question for the map, lists, the page of an area and files. Pure: frames in, frames out. The measures are those of
-`mhgis.uncertainty`; who asks, and where it is said on the screen, see `mhgis.ui.sure`.
+`mhgis.measures.intervals`; who asks, and where it is said on the screen, see `mhgis.ui.sure`.
 """
 
 from collections.abc import Mapping
@@ -11,10 +11,10 @@ from typing import Final, Self
 
 import pandas as pd
 
-from mhgis import measures, rates, uncertainty
 from mhgis.i18n import N_, Language, translator
 from mhgis.indicators import Indicator
-from mhgis.uncertainty import CANNOT_TELL
+from mhgis.measures import intervals, rates, tables
+from mhgis.measures.intervals import CANNOT_TELL
 
 _STEADIED: Final = "shrunken"
 _HIDDEN: Final = "hidden"
@@ -120,13 +120,13 @@ def with_people(values: pd.DataFrame, indicator: Indicator, own: pd.DataFrame, o
     origins = _without(values["origin_id"], first)
     return values.assign(
         **divided, status=status, people=people,
-        origin_id=measures.united(origins, found["origin_id"].astype("str")).where(divided["value"].notna()),
+        origin_id=tables.united(origins, found["origin_id"].astype("str")).where(divided["value"].notna()),
     )  # fmt: skip
 
 
 def _without(origins: pd.Series, taken: pd.Series) -> pd.Series:
     parts = [
-        measures.AND.join(one for one in str(ids).split(measures.AND) if one not in str(out).split(measures.AND))
+        tables.AND.join(one for one in str(ids).split(tables.AND) if one not in str(out).split(tables.AND))
         for ids, out in zip(origins, taken, strict=True)
     ]
     return pd.Series(parts, index=origins.index, dtype="str").where(origins.notna())
@@ -138,7 +138,7 @@ def steady(values: pd.DataFrame, indicator: Indicator) -> pd.DataFrame:
 
     Only rates of published or imported counts above zero are drawn: a model's values carry a range of their own, and a
     reported zero is no accident of a small population. What is drawn keeps the sum of its group's counts: see
-    `mhgis.uncertainty.shrink`.
+    `mhgis.measures.intervals.shrink`.
 
     Returns
     -------
@@ -154,19 +154,19 @@ def steady(values: pd.DataFrame, indicator: Indicator) -> pd.DataFrame:
     count = (raw * people / indicator.scale).round(_COUNT_DECIMALS).where(drawn)
     is_province = values["province_code"].isna() | values["province_code"].eq(values["area_code"])
     group = None if is_province.all() else values["province_code"]
-    found = uncertainty.shrink(count, people, group, indicator.scale)["shrunken"]
+    found = intervals.shrink(count, people, group, indicator.scale)["shrunken"]
     changed = (found - raw).abs().gt(_NOISE).fillna(value=False).astype(bool)
     return values.assign(value=found.where(changed, raw).astype("float64"), raw=raw.astype("float64"))
 
 
 def span(values: pd.DataFrame, indicator: Indicator) -> pd.DataFrame:
     """
-    Return between what each value lies: as `mhgis.uncertainty.of_values`, and never beside the value that is shown.
+    Return between what each value lies; never an interval beside which the value shown would stand.
 
-    The interval is that of the count; a rate that was drawn out of it stretches it, so that no finding contradicts the
-    number it stands beside.
+    The interval is that of the count (`mhgis.measures.intervals.of_values`); a rate that was drawn out of it stretches
+    it, so that no finding contradicts the number it stands beside.
     """
-    found = uncertainty.of_values(values, indicator)
+    found = intervals.of_values(values, indicator)
     shown = values["value"].astype("Float64").where(found["lower"].notna())
     return pd.DataFrame(
         {
@@ -183,7 +183,7 @@ def judge(ranked: pd.DataFrame, indicator: Indicator, benchmark: float | None, *
     Parameters
     ----------
     ranked
-        As of `mhgis.gaps.rank` or `rank_latest`.
+        As of `mhgis.measures.gaps.rank` or `rank_latest`.
     indicator, benchmark
         As there.
     hidden
@@ -194,7 +194,7 @@ def judge(ranked: pd.DataFrame, indicator: Indicator, benchmark: float | None, *
     -------
     ranked
         With `low` and `high` (95 % interval of the count behind a rate; NA for a model, whose range stands in `lower`
-        and `upper`, and where there is none) and `outcome`, one of `mhgis.uncertainty.OUTCOMES`; NA without a
+        and `upper`, and where there is none) and `outcome`, one of `mhgis.measures.intervals.OUTCOMES`; NA without a
         benchmark, an interval, or a value of the year shown.
     """
     found = span(ranked, indicator)
@@ -202,7 +202,7 @@ def judge(ranked: pd.DataFrame, indicator: Indicator, benchmark: float | None, *
     stale = ranked["reason"].eq("stale")
     outcome = pd.Series(None, index=ranked.index, dtype="str")
     if benchmark is not None:
-        outcome = uncertainty.compare(found["lower"], found["upper"], benchmark).mask(stale)
+        outcome = intervals.compare(found["lower"], found["upper"], benchmark).mask(stale)
     judged = ranked.assign(low=found["lower"].where(counted), high=found["upper"].where(counted), outcome=outcome)
     if not hidden:
         return judged

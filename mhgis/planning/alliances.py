@@ -3,7 +3,7 @@ Who should team up with whom: for every gap area the model of alliance that fits
 
 Pure: frames and rules in, frames out; the same input gives the same plan. A proposal by distance and room, not a
 decision: it knows nothing of roads, of agreements that exist, or of what a hospital is willing to do. What an area
-lacks says `mhgis.gaps`; unknown areas are neither gaps nor hubs, and are counted.
+lacks says `mhgis.measures.gaps`; unknown areas are neither gaps nor hubs, and are counted.
 """
 
 from collections.abc import Sequence
@@ -14,8 +14,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from mhgis import gaps, neighbours, rates
 from mhgis.i18n import N_
+from mhgis.measures import gaps, neighbours, rates
 from mhgis.questions import AllianceQuestion
 
 Numbers = npt.NDArray[np.float64]
@@ -135,8 +135,8 @@ def plan(areas: pd.DataFrame, rules: AllianceQuestion, facilities: pd.DataFrame 
     Parameters
     ----------
     areas
-        By area code: `reason` (see `mhgis.gaps`), `people` (residents; NA = unknown), `beds`, `psychiatrists` (NA =
-        unknown), `lon`, `lat` (degrees, EPSG:4326), `prefecture_code` (NA where the area lies in none),
+        By area code: `reason` (see `mhgis.measures.gaps`), `people` (residents; NA = unknown), `beds`, `psychiatrists`
+        (NA = unknown), `lon`, `lat` (degrees, EPSG:4326), `prefecture_code` (NA where the area lies in none),
         `province_code`, `name`.
     rules
         What counts as near, what as a hub, and how much a hub can carry.

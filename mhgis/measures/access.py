@@ -3,7 +3,7 @@ Who is out of reach of care: distance and access of every area as a range with a
 
 A *ground* is where people are, where care is, and how one gets there. Over the draws of a model every measure has a
 range of draws; where figures were reported it has a range wherever an area, or a way, that nobody knows is near. Puts
-`mhgis.access` together. Pure.
+`mhgis.measures.distance` together. Pure.
 """
 
 from abc import ABC, abstractmethod
@@ -16,9 +16,9 @@ import pandas as pd
 from scipy import sparse
 from scipy.spatial.distance import cdist
 
-from mhgis import access
-from mhgis.access import Flags, Matrix
-from mhgis.neighbours import arc_km, unit_vectors
+from mhgis.measures import distance
+from mhgis.measures.distance import Flags, Matrix
+from mhgis.measures.neighbours import arc_km, unit_vectors
 from mhgis.questions import AccessQuestion, steps_of
 
 Numbers = npt.NDArray[np.float64]
@@ -31,7 +31,7 @@ PER: Final = 100_000
 STEP: Final = 5
 LAST: Final = 300
 
-_DECAYS: Final = {"two_step": access.step, "zones": access.zones(*ZONES), "gaussian": access.gaussian}
+_DECAYS: Final = {"two_step": distance.step, "zones": distance.zones(*ZONES), "gaussian": distance.gaussian}
 
 
 @dataclass(frozen=True, eq=False)
@@ -180,7 +180,7 @@ class Found(ABC):
     def table(self) -> pd.DataFrame:
         """Return, by origin, `lower`, `value`, `upper`: the quantiles over draws, or a value where both ends agree."""
         lower, upper, value = (
-            access.quantiles(end)[at] for end, at in ((self.least, 0), (self.most, 2), (self.most, 1))
+            distance.quantiles(end)[at] for end, at in ((self.least, 0), (self.most, 2), (self.most, 1))
         )
         agrees = (self.least == self.most).all(axis=0)
         return pd.DataFrame({"lower": lower, "value": np.where(agrees, value, np.nan), "upper": upper}, self.index)
@@ -267,13 +267,13 @@ def distances(ground: Ground, question: AccessQuestion) -> Distances:
             amount = ground.sites["amount"].astype("Float64")
             supplied = amount.gt(0).fillna(value=False).to_numpy(bool)[None, :]
             possible = supplied | amount.isna().to_numpy(bool)[None, :]
-        least, most, at = access.nearest_by_matrix(ground.matrix, supplied, possible, borders)
+        least, most, at = distance.nearest_by_matrix(ground.matrix, supplied, possible, borders)
         if ground.draws is None:
             site[at >= 0] = ground.sites.index.to_numpy()[at[at >= 0]]
     elif ground.draws is not None:
-        least = most = access.nearest_of_draws(ground.origins, ground.sites, ground.draws, borders)
+        least = most = distance.nearest_of_draws(ground.origins, ground.sites, ground.draws, borders)
     else:
-        one = access.nearest(ground.origins, ground.sites, borders)
+        one = distance.nearest(ground.origins, ground.sites, borders)
         ends = one[["at_least_km", "at_most_km"]].fillna(np.inf).to_numpy("float64")
         least, most, site = ends[:, 0][None, :], ends[:, 1][None, :], one["site"]
     return Distances(least, most, _status(ground, least, most, is_zero_told=False), site)
@@ -288,8 +288,8 @@ def _status(ground: Ground, least: Numbers, most: Numbers, *, is_zero_told: bool
 
 
 def beyond(ground: Ground, found: Found, limit: float, group: pd.Series | None = None) -> pd.DataFrame:
-    """Count the people who are too far, or have too few within reach: as of `mhgis.access.people_where`."""
-    return access.people_where(*found.flags(limit), ground.origins["people"], group)
+    """Count the people who are too far, or have too few within reach: as of `mhgis.measures.distance.people_where`."""
+    return distance.people_where(*found.flags(limit), ground.origins["people"], group)
 
 
 def by_area(ground: Ground, found: Found, limit: float) -> pd.DataFrame:
@@ -316,7 +316,7 @@ def by_area(ground: Ground, found: Found, limit: float) -> pd.DataFrame:
         ends, often = ([_mean(one, weights) for one in pair] for pair in (ends, often))
         status = _status_of_areas(found.status, area).reindex(codes)
         site = pd.Series(pd.NA, codes, dtype="str")
-    lower, value, upper = access.quantiles(ends[0])[0], access.quantiles(ends[1])[1], access.quantiles(ends[1])[2]
+    lower, value, upper = distance.quantiles(ends[0])[0], distance.quantiles(ends[1])[1], distance.quantiles(ends[1])[2]
     agrees = (ends[0] == ends[1]).all(axis=0)
     table = pd.DataFrame({"lower": lower, "upper": upper, "value": np.where(agrees, value, np.nan)}, index=codes)
     same = np.isclose(often[0][0], often[1][0], rtol=0, atol=1e-9)
@@ -356,9 +356,13 @@ def curve(ground: Ground, found: Distances) -> pd.DataFrame:
     """
     steps = [float(step) for step in range(0, LAST + 1, STEP)]
     people = ground.origins["people"]
-    near = access.people_within(found.least, people, steps)
-    far = near if found.least is found.most else access.people_within(found.most, people, steps)
-    ends = {"lower": access.quantiles(far)[0], "value": access.quantiles(far)[1], "upper": access.quantiles(near)[2]}
+    near = distance.people_within(found.least, people, steps)
+    far = near if found.least is found.most else distance.people_within(found.most, people, steps)
+    ends = {
+        "lower": distance.quantiles(far)[0],
+        "value": distance.quantiles(far)[1],
+        "upper": distance.quantiles(near)[2],
+    }
     table = pd.DataFrame({"distance": steps, **ends})
     table["value"] = table["value"].where((near == far).all(axis=0))
     total = float(people.sum())
@@ -366,11 +370,11 @@ def curve(ground: Ground, found: Distances) -> pd.DataFrame:
     return table
 
 
-def _decay(question: AccessQuestion) -> access.Decay:
+def _decay(question: AccessQuestion) -> distance.Decay:
     steps = steps_of(question.steps)
     if question.measure != "own" or steps is None:
         return _DECAYS[question.measure]
-    return access.zones([end / steps[-1][0] for end, _ in steps], [weight / 100 for _, weight in steps])
+    return distance.zones([end / steps[-1][0] for end, _ in steps], [weight / 100 for _, weight in steps])
 
 
 def within_reach(ground: Ground, question: AccessQuestion) -> Reached:
@@ -384,19 +388,19 @@ def within_reach(ground: Ground, question: AccessQuestion) -> Reached:
     codes, people = ground.origins.index, ground.origins["people"]
     perhaps = None
     if ground.matrix is not None:
-        within, perhaps = access.reach_by_matrix(
+        within, perhaps = distance.reach_by_matrix(
             ground.matrix, codes, ground.sites.index, radius, decay=decay, groups=borders
         )
     else:
-        within = access.reach(ground.origins, ground.sites, radius, decay, borders)
+        within = distance.reach(ground.origins, ground.sites, radius, decay, borders)
     site = pd.Series(pd.NA, codes, dtype="str")
     if ground.draws is not None:
         units = ground.draws.astype(np.float64).T * PER
-        shares = access.shares(within, people, perhaps)
+        shares = distance.shares(within, people, perhaps)
         least = np.ascontiguousarray((shares[0] @ units).T)
         most = least if shares[0] is shares[1] else np.ascontiguousarray((shares[1] @ units).T)
         return Reached(least, most, _status(ground, least, most, is_zero_told=True), site)
-    found = access.floating_catchment_range(within, ground.sites["amount"], people, assumed(ground), perhaps)
+    found = distance.floating_catchment_range(within, ground.sites["amount"], people, assumed(ground), perhaps)
     least = found["lower"].to_numpy("float64")[None, :] * PER
     most = found["upper"].astype("Float64").to_numpy("float64", na_value=np.inf)[None, :] * PER
     # where nothing unknown is in reach both ends are one number, whatever their sums were rounded to
@@ -437,7 +441,7 @@ def catchment(ground: Ground, code: str, question: AccessQuestion) -> pd.DataFra
     place = np.flatnonzero(near <= radius * (1 + 1e-12)) if len(here) else np.zeros(0, dtype=np.int64)
     rows = ground.sites.iloc[place]
     if ground.draws is not None and len(place):
-        lower, value, upper = access.quantiles(ground.draws[:, place].astype(np.float64))
+        lower, value, upper = distance.quantiles(ground.draws[:, place].astype(np.float64))
         held = pd.DataFrame({"lower": lower, "value": value, "upper": upper}, index=rows.index)
     else:
         amount = rows["amount"].astype("Float64")

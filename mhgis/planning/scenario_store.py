@@ -2,7 +2,7 @@
 Scenarios that are kept: one readable file a ledger, in a folder beside the data, under an id that links name.
 
 `change` reads, changes and writes a ledger as one step that no other session or process can come between. A write that
-fails leaves the file as it was. What a ledger says is `mhgis.scenario`'s; this module holds no figures.
+fails leaves the file as it was. What a ledger says is `mhgis.planning.scenario`'s; this module holds no figures.
 """
 
 from collections.abc import Callable, Collection
@@ -12,11 +12,12 @@ from pathlib import Path
 from typing import Final
 from uuid import uuid4
 
-from mhgis import files, paths, scenario, store
+from mhgis import files, paths, store
 from mhgis.errors import Fault, SchemaError, UnknownChoiceError
 from mhgis.i18n import Language, translator
+from mhgis.planning import scenario
+from mhgis.planning.scenario import ID, Ledger
 from mhgis.saved import one_line
-from mhgis.scenario import ID, Ledger
 
 FOLDER: Final = "plans"
 #: ledgers in one store

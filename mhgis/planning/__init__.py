@@ -1,0 +1,1 @@
+"""Planning: scenarios, sites, targets and alliances; what a change would do. Pure."""
