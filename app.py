@@ -3,9 +3,9 @@
 import streamlit as st
 
 from mhgis.i18n import N_, translator
-from mhgis.saved import START
 from mhgis.ui import memory, panel, share, shell, view
 from mhgis.ui.map import pending
+from mhgis.view.saved_views import START
 
 #: group -> page file, its title; the first is where a visitor lands
 PAGES = {

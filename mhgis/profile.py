@@ -14,8 +14,8 @@ import pandas as pd
 from mhgis import formats, sentences
 from mhgis.i18n import N_, Language, ngettext, translator
 from mhgis.indicators import DEFAULT, LEVELS, REGISTRY, RESOURCES, Direction, Indicator, Level
-from mhgis.links import Offer, View, level_of, settle
 from mhgis.status import Status
+from mhgis.view.links import Offer, View, level_of, settle
 
 #: the rate that tells how many of a count an area would hold if it stood as another one does
 RATE_OF: Final[dict[str, str]] = {

@@ -14,9 +14,9 @@ import pandas as pd
 from mhgis import formats
 from mhgis.i18n import N_, Language, ngettext, translator
 from mhgis.indicators import Indicator, Level
-from mhgis.links import PARTS
 from mhgis.measures.gaps import Tally
 from mhgis.planning.scenario import Action, Effect, EffectOfDraws
+from mhgis.view.links import PARTS
 
 #: keeps a number and its sign on one line
 _NO_BREAK: Final = "\u00a0"
@@ -274,7 +274,7 @@ def sources(lang: Language, n: int, note: str = "") -> str:
 
 
 def notice(ignored: Sequence[str], lang: Language) -> str:
-    """Return which parts of a link could not be used; `ignored` are keys of `mhgis.links.PARTS`."""
+    """Return which parts of a link could not be used; `ignored` are keys of `mhgis.view.links.PARTS`."""
     _ = translator(lang)
     parts = _(", ").join(_(PARTS[key]) for key in ignored)
     said = _("Part of this link could not be used, so the usual choice is shown instead: {parts}.")

@@ -149,7 +149,7 @@ class Ledger:
 
     `undone` holds actions taken back, the last one first, until something new is done. `build` and `dataset` say which
     baseline the numbers are of; `year` is that of its counts and `level` that of its areas. `costs` holds money a unit
-    by resource, the user's own figures; `asked` the parts of a link (see `mhgis.links.KEYS`) that the numbers were
+    by resource, the user's own figures; `asked` the parts of a link (see `mhgis.view.links.KEYS`) that the numbers were
     last looked at with, such as the benchmark.
     """
 

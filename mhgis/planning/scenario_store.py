@@ -17,7 +17,7 @@ from mhgis.errors import Fault, SchemaError, UnknownChoiceError
 from mhgis.i18n import Language, translator
 from mhgis.planning import scenario
 from mhgis.planning.scenario import ID, Ledger
-from mhgis.saved import one_line
+from mhgis.view.saved_views import one_line
 
 FOLDER: Final = "plans"
 #: ledgers in one store

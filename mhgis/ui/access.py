@@ -13,13 +13,12 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from mhgis import classify, formats, links, store, travel
+from mhgis import classify, formats, store, travel
 from mhgis.classify import LegendRow
 from mhgis.figures import access as pictures
 from mhgis.figures import charts
 from mhgis.i18n import N_, Language, translator
 from mhgis.indicators import LEVELS, RESOURCES, Indicator, Level
-from mhgis.links import View
 from mhgis.measures import access, distance, gaps
 from mhgis.measures.access import Distances, Found, Ground
 from mhgis.provenance import About, Processing
@@ -38,6 +37,8 @@ from mhgis.ui import view as views
 from mhgis.ui.export import Sheet
 from mhgis.ui.map import ClassStyle, Details, choropleth, wire_order
 from mhgis.ui.paper import Painted
+from mhgis.view import links
+from mhgis.view.links import View
 
 _CHART_PX: Final = 340
 _MAP_PX: Final = 560

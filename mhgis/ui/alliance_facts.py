@@ -16,7 +16,6 @@ from mhgis.figures import alliances as pictures
 from mhgis.figures import charts
 from mhgis.figures.alliances import DATE_KINDS
 from mhgis.i18n import N_, Language, translator
-from mhgis.links import View, to_link
 from mhgis.listing import Fact, Listing
 from mhgis.planning import alliances
 from mhgis.planning.alliances import BASES, DIMENSIONS, MODEL_NAMES, MODELS, VALUES
@@ -24,6 +23,7 @@ from mhgis.provenance import About
 from mhgis.ui import figure, picture, share, shell
 from mhgis.ui import view as views
 from mhgis.ui.alliances import ground
+from mhgis.view.links import View, to_link
 
 _PX: Final = 340
 _WIDTH: Final = len("2000-01")

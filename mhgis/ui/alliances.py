@@ -14,13 +14,12 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from mhgis import formats, links, store
+from mhgis import formats, store
 from mhgis.figures import alliances as pictures
 from mhgis.figures import charts, shapes
 from mhgis.figures.alliances import Ground
 from mhgis.i18n import N_, Language, translator
 from mhgis.indicators import RESOURCES, Level
-from mhgis.links import View
 from mhgis.planning import alliances
 from mhgis.planning.alliances import MODEL_NAMES, MODELS, Plan
 from mhgis.provenance import About
@@ -28,6 +27,8 @@ from mhgis.questions import BORDERS_NAMES, LEADING_NAMES, LIMITS, PART_NAMES, RO
 from mhgis.ui import download, export, figure, picture, shell
 from mhgis.ui import view as views
 from mhgis.ui.export import Sheet
+from mhgis.view import links
+from mhgis.view.links import View
 
 _CHART_PX: Final = 340
 _KEPT: Final = 8

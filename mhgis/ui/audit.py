@@ -10,11 +10,11 @@ import streamlit as st
 from mhgis import formats, store
 from mhgis.audit import UNIT_WORDS, VERDICT_MEANINGS, VERDICT_WORDS, VERDICTS
 from mhgis.i18n import N_, Language, translator
-from mhgis.links import View
 from mhgis.provenance import About, column
 from mhgis.ui import figure
 from mhgis.ui import view as views
 from mhgis.ui.provenance import drawer
+from mhgis.view.links import View
 
 _FIGURES: Final = "SELECT * FROM published_figure ORDER BY place"
 _CHECKS: Final = "SELECT * FROM published_figure_check ORDER BY figure_id, check_no"

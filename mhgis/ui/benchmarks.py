@@ -19,7 +19,6 @@ from mhgis.figures import charts
 from mhgis.figures import evidence as pictures
 from mhgis.i18n import N_, Language, translator
 from mhgis.indicators import REGISTRY, RESOURCES
-from mhgis.links import NO_BENCHMARK, View, level_of
 from mhgis.measures import benchmarks, intervals, small_numbers
 from mhgis.measures.benchmarks import COMPARABILITY_WORDS, GROUP_WORDS, OWN, Benchmark
 from mhgis.provenance import About
@@ -28,6 +27,7 @@ from mhgis.ui import figure, panel, picture, sure
 from mhgis.ui import view as views
 from mhgis.ui.audit import plain
 from mhgis.ui.provenance import drawer
+from mhgis.view.links import NO_BENCHMARK, View, level_of
 
 #: says in a link that benchmarks which count something else are shown too
 _UNLIKE: Final = "all"

@@ -11,10 +11,9 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from mhgis import formats, links, palette, sentences
+from mhgis import formats, palette, sentences
 from mhgis.classify import Kind
 from mhgis.i18n import N_, Language, translator
-from mhgis.links import View
 from mhgis.measures import coverage
 from mhgis.provenance import About
 from mhgis.sentences import LEVEL_NAMES
@@ -22,6 +21,8 @@ from mhgis.ui import figure, paper, shell
 from mhgis.ui import view as views
 from mhgis.ui.map import ClassStyle, Details, choropleth, wire_order
 from mhgis.ui.paper import Painted
+from mhgis.view import links
+from mhgis.view.links import View
 
 PAGE: Final = "pages/coverage.py"
 _MAP_PX: Final = 540

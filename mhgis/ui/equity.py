@@ -21,7 +21,6 @@ from mhgis.figures import charts
 from mhgis.figures import equity as pictures
 from mhgis.i18n import N_, Language, translator
 from mhgis.indicators import RESOURCES
-from mhgis.links import View
 from mhgis.measures import clusters, equity, intervals
 from mhgis.measures.clusters import LABELS, Moran, Weights
 from mhgis.measures.equity import Numbers, Spread
@@ -33,6 +32,7 @@ from mhgis.ui import view as views
 from mhgis.ui.export import Sheet
 from mhgis.ui.map import ClassStyle, Details, choropleth, wire_order
 from mhgis.ui.paper import Painted
+from mhgis.view.links import View
 
 _CHART_PX: Final = 340
 _MAP_PX: Final = 520

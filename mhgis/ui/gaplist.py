@@ -1,8 +1,8 @@
 """
 The gap list of a page: its filters, its three lists and what must be said of them; each list with its files.
 
-Computes nothing of its own: see `mhgis.measures.gaps`, `mhgis.measures.neighbours` and `mhgis.selection`. What is drawn
-is kept in memory by build, and never changed in place.
+Computes nothing of its own: see `mhgis.measures.gaps`, `mhgis.measures.neighbours` and `mhgis.view.selection`. What is
+drawn is kept in memory by build, and never changed in place.
 """
 
 import html
@@ -14,17 +14,18 @@ from typing import Final
 import pandas as pd
 import streamlit as st
 
-from mhgis import filters, formats, indicators, selection, sentences, store
+from mhgis import formats, indicators, sentences, store
 from mhgis.country import say
-from mhgis.filters import FilterError
 from mhgis.i18n import N_, Language, translator
 from mhgis.indicators import LEVELS, Indicator, Level
-from mhgis.links import LIMITS, View, level_of
 from mhgis.measures import benchmarks, gaps, neighbours, small_numbers
-from mhgis.selection import CHOICES, Selection
 from mhgis.ui import export, figure, profile, shell, sure
 from mhgis.ui import view as views
 from mhgis.ui.export import Sheet
+from mhgis.view import filters, selection
+from mhgis.view.filters import FilterError
+from mhgis.view.links import LIMITS, View, level_of
+from mhgis.view.selection import CHOICES, Selection
 
 #: lists kept in memory, each with all areas of a level; and as many of each as are drawn
 _LISTS_KEPT: Final = 16

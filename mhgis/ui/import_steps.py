@@ -23,13 +23,13 @@ from mhgis.importing.plan import WHY
 from mhgis.importing.precedents import Precedent
 from mhgis.importing.types import FIELDS, Field, Guess, column_letter
 from mhgis.indicators import REGISTRY, RESOURCES
-from mhgis.links import View
 from mhgis.measures import gaps, small_numbers
 from mhgis.sentences import Scene
 from mhgis.ui import figure, import_case
 from mhgis.ui import view as views
 from mhgis.ui.own import plain
 from mhgis.ui.provenance import drawer_of_file
+from mhgis.view.links import View
 
 State = Literal["done", "ask", "fault", "later"]
 

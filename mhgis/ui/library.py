@@ -6,13 +6,14 @@ from typing import Final
 import pandas as pd
 import streamlit as st
 
-from mhgis import formats, handbook, links, provenance, trace
+from mhgis import formats, handbook, provenance, trace
 from mhgis.country import say
 from mhgis.i18n import N_, Language, translator
 from mhgis.indicators import REGISTRY, Indicator
-from mhgis.links import Offer, View
 from mhgis.sentences import LEVEL_NAMES
 from mhgis.ui import view as views
+from mhgis.view import links
+from mhgis.view.links import Offer, View
 
 #: which sources belong together, by what uses them
 GROUPS: Final = {

@@ -2,7 +2,7 @@
 The map on its page: one view or two to compare, with the controls of the second.
 
 For a browser that cannot draw maps it has pictures made, and only then. Holds no classes or colours: see
-`mhgis.ui.figure`; what is compared is worked out in `mhgis.compare`.
+`mhgis.ui.figure`; what is compared is worked out in `mhgis.view.compare`.
 """
 
 from collections.abc import Callable, Sequence
@@ -13,14 +13,15 @@ from typing import Any, Final
 import pandas as pd
 import streamlit as st
 
-from mhgis import compare, static_files, store
-from mhgis.compare import Other
+from mhgis import static_files, store
 from mhgis.i18n import N_, translator
 from mhgis.indicators import REGISTRY
-from mhgis.links import View
 from mhgis.provenance import About
 from mhgis.ui import download, figure, shell, sure
 from mhgis.ui import view as views
+from mhgis.view import compare
+from mhgis.view.compare import Other
+from mhgis.view.links import View
 
 #: set once a browser has said that it cannot draw maps
 _PICTURES: Final = "mhgis_pictures"

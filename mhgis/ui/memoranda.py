@@ -16,7 +16,6 @@ import streamlit as st
 from mhgis import export, formats, memorandum, store
 from mhgis.figures import memorandum as sheets
 from mhgis.i18n import ENDONYMS, LANGUAGES, N_, Language, translator
-from mhgis.links import View
 from mhgis.memorandum import MOST_MEMBERS, Memo
 from mhgis.planning import alliances
 from mhgis.planning.alliances import MODEL_NAMES, MODEL_WORDS, MODELS
@@ -24,6 +23,7 @@ from mhgis.ui import alliance_facts, figure, shell
 from mhgis.ui import alliances as planner
 from mhgis.ui import view as views
 from mhgis.ui.alliances import Answer
+from mhgis.view.links import View
 
 #: to be settled whatever the model
 _OPEN: Final = (

@@ -11,10 +11,9 @@ from typing import Any, Final, cast
 import pandas as pd
 import streamlit as st
 
-from mhgis import classify, drill, formats, palette
+from mhgis import classify, formats, palette
 from mhgis.i18n import Language, translator
 from mhgis.indicators import REGISTRY, Indicator, Level
-from mhgis.links import View, level_of
 from mhgis.provenance import About
 from mhgis.sentences import LEVEL_NAMES, unit_of_parts
 from mhgis.status import KNOWN
@@ -22,6 +21,8 @@ from mhgis.ui import figure, mapping, profile, shell
 from mhgis.ui import view as views
 from mhgis.ui.map import MapEvent
 from mhgis.ui.provenance import drawer
+from mhgis.view import drill
+from mhgis.view.links import View, level_of
 
 #: what a panel tells beside its number, where it is known, in this order
 _FACTS: Final = (

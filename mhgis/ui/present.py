@@ -16,15 +16,13 @@ from typing import Any, Final, cast
 import streamlit as st
 from streamlit.components.v2 import component
 
-from mhgis import export, formats, links, paths, saved, sentences, slides, static_files, store
+from mhgis import export, formats, paths, sentences, slides, static_files, store
 from mhgis.errors import SchemaError
 from mhgis.figures import handout, static_map
 from mhgis.figures.static_map import MapView
 from mhgis.i18n import Language, ngettext, translator
 from mhgis.indicators import REGISTRY, Level
-from mhgis.links import View
 from mhgis.measures import gaps
-from mhgis.saved import SavedView
 from mhgis.slides import Slide
 from mhgis.ui import access, country, coverage, download, equity, figure, paper, scenarios, share, shell, sites
 from mhgis.ui import export as export_files
@@ -33,6 +31,9 @@ from mhgis.ui.download import CHOICES
 from mhgis.ui.map.component import base_path
 from mhgis.ui.paper import Painted
 from mhgis.ui.provenance import drawer
+from mhgis.view import links, saved_views
+from mhgis.view.links import View
+from mhgis.view.saved_views import SavedView
 
 #: dots per inch of a map on a slide: as sharp as the projectors of a meeting room
 DPI: Final = 170
@@ -47,13 +48,13 @@ _PPTX: Final = "application/vnd.openxmlformats-officedocument.presentationml.pre
 def view_of(one: SavedView, lang: Language) -> View:
     """Return what a saved view shows, in a language; on the overview that is the map of the provinces."""
     view = replace(links.parse(dict(one.query), views.offer(), lang).view, lang=lang)
-    return country.by_province(view) if one.page == saved.START else view
+    return country.by_province(view) if one.page == saved_views.START else view
 
 
 def said_of(one: SavedView, lang: Language) -> str:
     """Return the sentence that heads a saved view on its own page."""
     view = replace(links.parse(dict(one.query), views.offer(), lang).view, lang=lang)
-    if one.page == saved.START:
+    if one.page == saved_views.START:
         return country.headline(view)
     if one.page == scenarios.PAGE:
         return scenarios.told(view, scenarios.seen(view))
@@ -170,7 +171,7 @@ def _built_on() -> date:
 
 def draw(view: View) -> None:
     """Draw the page: what can be done with the views together, and the list of them."""
-    _, kept = translator(view.lang), saved.load()
+    _, kept = translator(view.lang), saved_views.load()
     if not kept:
         with st.container(border=True):
             st.markdown(
@@ -189,7 +190,7 @@ def draw(view: View) -> None:
 
 def headline(lang: Language) -> str:
     """Return how many views are saved."""
-    n = len(saved.load())
+    n = len(saved_views.load())
     _ = translator(lang)
     if not n:
         return _("No view is saved yet")
@@ -321,19 +322,19 @@ def _row(view: View, one: SavedView, at: int, n: int) -> None:
         if _has_page(one.page):
             query = {**dict(one.query), "lang": view.lang}
             st.page_link(f"pages/{one.page}.py", label=_("Open"), query_params=query, width="content")
-        _act(view, "↑", _("Up"), partial(saved.move, view_id=one.view_id, steps=-1), off=at == 0)
-        _act(view, "↓", _("Down"), partial(saved.move, view_id=one.view_id, steps=1), off=at == n - 1)
+        _act(view, "↑", _("Up"), partial(saved_views.move, view_id=one.view_id, steps=-1), off=at == 0)
+        _act(view, "↓", _("Down"), partial(saved_views.move, view_id=one.view_id, steps=1), off=at == n - 1)
         with st.popover(_("Change")):
-            name = st.text_input(_("Name"), one.name, max_chars=saved.LONGEST_NAME, key=f"name_{one.view_id}")
-            _act(view, _("Rename"), "", partial(saved.rename, view_id=one.view_id, name=name))
-            _act(view, _("Delete"), "", partial(saved.remove, view_id=one.view_id))
+            name = st.text_input(_("Name"), one.name, max_chars=saved_views.LONGEST_NAME, key=f"name_{one.view_id}")
+            _act(view, _("Rename"), "", partial(saved_views.rename, view_id=one.view_id, name=name))
+            _act(view, _("Delete"), "", partial(saved_views.remove, view_id=one.view_id))
 
 
 def _has_page(name: str) -> bool:
     return (paths.ROOT / "pages" / f"{name}.py").is_file()
 
 
-def _act(view: View, label: str, says: str, by: Callable[..., saved.Views], *, off: bool = False) -> None:
+def _act(view: View, label: str, says: str, by: Callable[..., saved_views.Views], *, off: bool = False) -> None:
     key = f"{label}_{by.keywords['view_id']}"  # type: ignore[attr-defined]
     if st.button(label, help=says or None, key=key, disabled=off) and share.change(by, view):
         st.rerun()
@@ -345,7 +346,7 @@ def _exchange(view: View, kept: Sequence[SavedView]) -> None:
     with st.expander(_("Take the list along, or bring one")):
         if kept:
             st.download_button(
-                _("Export the list (JSON)"), saved.to_json(kept), file_name="mhgis-views.json",
+                _("Export the list (JSON)"), saved_views.to_json(kept), file_name="mhgis-views.json",
                 mime="application/json", on_click="ignore", key="views_json",
             )  # fmt: skip
         brought = st.file_uploader(_("A file of saved views"), type="json", key="views_file")
@@ -356,7 +357,7 @@ def _exchange(view: View, kept: Sequence[SavedView]) -> None:
 def _bring(view: View, text: str, file: str) -> None:
     _ = translator(view.lang)
     try:
-        more = saved.from_json(text, file, view.lang)
+        more = saved_views.from_json(text, file, view.lang)
     except SchemaError as error:
         said = _("{file}, view {row}, {column}: found {found}; expected {expected}.")
         whole = _("{file}: found {found}; expected {expected}.")
@@ -368,7 +369,7 @@ def _bring(view: View, text: str, file: str) -> None:
         ]
         st.error("  \n".join([_("Nothing was added."), *(_plain(line) for line in lines)]))
         return
-    if share.change(lambda views: saved.add(views, *more), view):
+    if share.change(lambda views: saved_views.add(views, *more), view):
         st.rerun()
 
 

@@ -16,13 +16,12 @@ from typing import Any, Final, cast
 import pandas as pd
 import streamlit as st
 
-from mhgis import classify, export, formats, links, palette, profile, sentences, store
+from mhgis import classify, export, formats, palette, profile, sentences, store
 from mhgis.country import say
 from mhgis.figures import brief, outline
 from mhgis.figures.shapes import prepare
 from mhgis.i18n import Language, translator
 from mhgis.indicators import DEFAULT, REGISTRY, Level
-from mhgis.links import NO_BENCHMARK, View, level_of
 from mhgis.measures import benchmarks, intervals, known_in_part
 from mhgis.measures import small_numbers as certainty
 from mhgis.profile import Line, Mark, Place
@@ -30,6 +29,8 @@ from mhgis.provenance import About
 from mhgis.ui import download, figure, shell, sure
 from mhgis.ui import view as views
 from mhgis.ui.provenance import drawer
+from mhgis.view import links
+from mhgis.view.links import NO_BENCHMARK, View, level_of
 
 PAGE: Final = "pages/area.py"
 _STYLE: Final = Path(__file__).with_name("profile.css")

@@ -14,18 +14,19 @@ from typing import Any, Final
 import pandas as pd
 import streamlit as st
 
-from mhgis import citation, formats, links, provenance, store, trace
+from mhgis import citation, formats, provenance, store, trace
 from mhgis.citation import Work
 from mhgis.i18n import N_, Language, ngettext, translator
 from mhgis.importing import library as imports
 from mhgis.importing.library import Version
 from mhgis.indicators import REGISTRY, RESOURCES
-from mhgis.links import NO_BENCHMARK, View, level_of
 from mhgis.provenance import PROCESSING_WORDS, About, Origin
 from mhgis.sentences import LEVEL_NAMES
 from mhgis.trace import Area
 from mhgis.ui import library, shell
 from mhgis.ui import view as views
+from mhgis.view import links
+from mhgis.view.links import NO_BENCHMARK, View, level_of
 
 #: rows of tables shown at most: a screenful of screens; more than that is asked for by choosing an area
 MOST_ROWS: Final = 200

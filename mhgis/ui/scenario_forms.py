@@ -12,17 +12,18 @@ from typing import Final
 import pandas as pd
 import streamlit as st
 
-from mhgis import formats, links, saved, sentences
+from mhgis import formats, sentences
 from mhgis.errors import Fault, MhgisError, SchemaError, UnknownChoiceError
 from mhgis.i18n import N_, Language, translator
 from mhgis.indicators import LEVELS
-from mhgis.links import View
 from mhgis.planning import scenario, scenario_store
 from mhgis.planning.scenario import Action, Ledger, ShortageError
 from mhgis.sentences import LEVEL_NAMES
 from mhgis.ui import figure, scenarios, shell
 from mhgis.ui import view as views
 from mhgis.ui.scenarios import HEADS, Baseline, Found
+from mhgis.view import links, saved_views
+from mhgis.view.links import View
 
 #: what can be done, by the form's id; those of a facility are offered where the dataset has facilities
 FORMS: Final[dict[str, str]] = {
@@ -170,7 +171,7 @@ def _start(view: View) -> None:
     _ = translator(view.lang)
     with st.popover(_("New scenario"), key="plan_new", type="primary" if not view.plan else "secondary"):
         suggested = _("Scenario {n}").format(n=len(scenario_store.listed()) + 1)
-        st.text_input(_("Name"), suggested, max_chars=saved.LONGEST_NAME, key="plan_new_name")
+        st.text_input(_("Name"), suggested, max_chars=saved_views.LONGEST_NAME, key="plan_new_name")
         st.button(_("Start"), type="primary", key="plan_start", on_click=_started)
         title = shell.dataset_titles(view.lang)[view.dataset]
         said = _("It starts from: {dataset}, {level}, {year}. It is kept on this server for everyone who uses it.")
@@ -189,7 +190,7 @@ def _rest(view: View, plan_id: str, ledger: Ledger) -> None:
     _ = translator(view.lang)
     with st.popover(_("Name, note, costs"), key="plan_rest"):
         with st.form("plan_words", border=False):
-            name = st.text_input(_("Name"), ledger.name, max_chars=saved.LONGEST_NAME)
+            name = st.text_input(_("Name"), ledger.name, max_chars=saved_views.LONGEST_NAME)
             note = st.text_area(_("Note"), ledger.note, max_chars=2_000)
             st.caption(_("Money a unit, in your own currency; empty where it is not known."))
             columns, held = st.columns(2), dict(ledger.costs)

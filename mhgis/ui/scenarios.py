@@ -14,14 +14,13 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from mhgis import classify, differences, formats, links, sentences, store
+from mhgis import classify, differences, formats, sentences, store
 from mhgis.classify import Classes
 from mhgis.country import say
 from mhgis.errors import SchemaError, UnknownChoiceError
 from mhgis.figures.static_map import MapView
 from mhgis.i18n import N_, Language, ngettext, translator
 from mhgis.indicators import RESOURCES, Indicator, Level
-from mhgis.links import View
 from mhgis.measures import access as outreach
 from mhgis.measures import equity, rates
 from mhgis.measures.access import Distances, Ground
@@ -29,11 +28,13 @@ from mhgis.planning import scenario, scenario_store
 from mhgis.planning.scenario import Effect, EffectOfDraws, Ledger, Numbers, Range, State
 from mhgis.provenance import About
 from mhgis.questions import AccessQuestion
-from mhgis.saved import SavedView
 from mhgis.ui import access, download, export, figure, shell
 from mhgis.ui import view as views
 from mhgis.ui.export import Sheet
 from mhgis.ui.map import ClassStyle, Details, choropleth, wire_order
+from mhgis.view import links
+from mhgis.view.links import View
+from mhgis.view.saved_views import SavedView
 
 #: the page's name in an address
 PAGE: Final = "scenarios"

@@ -4,17 +4,17 @@ from typing import Any, Final
 
 import streamlit as st
 
-from mhgis import links, saved
 from mhgis.errors import MhgisError
 from mhgis.i18n import N_, translator
 from mhgis.indicators import REGISTRY
-from mhgis.links import View
 from mhgis.sentences import LEVEL_NAMES
 from mhgis.ui import view as views
+from mhgis.view import links, saved_views
+from mhgis.view.links import View
 
 _PAGE: Final = "mhgis_page"
 #: pages that are no view to be presented
-_SHOWN_NOWHERE: Final = frozenset({saved.PRESENT, "import_data"})
+_SHOWN_NOWHERE: Final = frozenset({saved_views.PRESENT, "import_data"})
 #: what the pages of saved views are called
 PAGE_NAMES: Final = {
     "overview": N_("Overview"),
@@ -36,12 +36,12 @@ PAGE_NAMES: Final = {
 
 def stand_at(page: Any) -> None:  # noqa: ANN401 - Streamlit's page
     """Note which page this run draws; the start page has a name, too."""
-    st.session_state[_PAGE] = page.url_path or saved.START
+    st.session_state[_PAGE] = page.url_path or saved_views.START
 
 
 def page_name() -> str:
     """Return the name of the page this run draws."""
-    return str(st.session_state.get(_PAGE, saved.START))
+    return str(st.session_state.get(_PAGE, saved_views.START))
 
 
 def base() -> str:
@@ -66,18 +66,18 @@ def _save(view: View) -> None:
     suggested = named(view, page_name())
     with st.form("mh_save_view", border=False, clear_on_submit=False):
         name = st.text_input(
-            _("Name of the view"), value=suggested, max_chars=saved.LONGEST_NAME, key=f"save_{suggested}"
+            _("Name of the view"), value=suggested, max_chars=saved_views.LONGEST_NAME, key=f"save_{suggested}"
         )
         asked = st.form_submit_button(_("Save"), type="primary")
     st.caption(_("Saved views are kept on this server for everyone who uses it. Show them under Present."))
     if asked:
-        keep(saved.new(name or suggested, page_name(), st.query_params.to_dict()), view)
+        keep(saved_views.new(name or suggested, page_name(), st.query_params.to_dict()), view)
 
 
-def keep(one: saved.SavedView, view: View) -> None:
+def keep(one: saved_views.SavedView, view: View) -> None:
     """Save a view and say so; where that fails say why, and that nothing is lost."""
     _ = translator(view.lang)
-    if change(lambda views: saved.add(views, one), view):
+    if change(lambda views: saved_views.add(views, one), view):
         st.success(_("Saved as “{name}”.").format(name=one.name))
 
 
@@ -85,7 +85,7 @@ def change(by: Any, view: View) -> bool:  # noqa: ANN401 - a function of views
     """Change the saved views; where that fails say why, and that nothing is lost. Return whether it was done."""
     _ = translator(view.lang)
     try:
-        saved.change(by)
+        saved_views.change(by)
     except MhgisError as error:
         st.error(str(error))
     except OSError as error:

@@ -11,10 +11,10 @@ from typing import Any, Final
 import streamlit as st
 
 from mhgis.i18n import N_, translator
-from mhgis.links import View
 from mhgis.measures import small_numbers
 from mhgis.ui import figure, shell
 from mhgis.ui import view as views
+from mhgis.view.links import View
 
 #: the people that a dataset itself divides by
 _OWN_YEAR: Final = 0

@@ -17,11 +17,11 @@ import streamlit as st
 from mhgis import formats, store, travel
 from mhgis.errors import SchemaError
 from mhgis.i18n import N_, Language, translator
-from mhgis.links import View
 from mhgis.measures.distance import LeftOut
 from mhgis.questions import AccessQuestion
 from mhgis.travel import HEADINGS, LEFT_OUT_NAMES, Draft, Kept, Kind
 from mhgis.ui import view as views
+from mhgis.view.links import View
 
 _KIND_NAMES: Final[dict[Kind, str]] = {
     "matrix": N_("Travel table: origin, destination, minutes or km"),

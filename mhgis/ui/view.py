@@ -16,12 +16,13 @@ import pandas as pd
 import streamlit as st
 
 from mhgis import country as countries
-from mhgis import links, paths, store
+from mhgis import paths, store
 from mhgis.country import Country
 from mhgis.errors import MhgisError, UnpublishedError
 from mhgis.i18n import Language, Translate, call_levels, translator
-from mhgis.links import Offer, View
 from mhgis.sentences import notice
+from mhgis.view import links
+from mhgis.view.links import Offer, View
 
 _VIEW: Final = "mhgis_view"
 _WRITTEN: Final = "mhgis_written"

@@ -5,8 +5,8 @@ import statistics
 import time
 from collections.abc import Iterator
 
-from mhgis.links import View
 from mhgis.ui import download, figure
+from mhgis.view.links import View
 
 TIMES = 5
 

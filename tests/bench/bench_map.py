@@ -24,11 +24,12 @@ import numpy as np
 import shapely
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from mhgis import links, paths, store
-from mhgis.links import View
+from mhgis import paths, store
 from mhgis.ui import figure
 from mhgis.ui import view as views
 from mhgis.ui.map import component
+from mhgis.view import links
+from mhgis.view.links import View
 from scripts import browser as needs
 from scripts import serve
 from tests.bench.relay import relayed

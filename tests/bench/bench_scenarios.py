@@ -4,10 +4,10 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from mhgis.links import View
 from mhgis.planning import scenario, scenario_store
 from mhgis.planning.scenario import Action, Ledger
 from mhgis.ui import present, scenarios
+from mhgis.view.links import View
 
 MODEL = "cn-modelled-2015"
 RUNS = 3

@@ -8,11 +8,11 @@ import pypdf
 import pytest
 from playwright.sync_api import Page, expect
 
-from mhgis import links
 from mhgis.i18n import translator
-from mhgis.links import View
 from mhgis.ui import profile
 from mhgis.ui import view as views
+from mhgis.view import links
+from mhgis.view.links import View
 from tests.browser.driver import TIMEOUT_MS, settle
 from tests.browser.test_map import Visit
 

@@ -11,8 +11,8 @@ import pypdf
 import pytest
 from playwright.sync_api import Page, expect
 
-from mhgis.links import View
 from mhgis.ui import gaplist
+from mhgis.view.links import View
 from tests.browser.driver import each_language, each_viewport, settle
 
 MODEL = {"data": "cn-modelled-2015", "level": "county"}

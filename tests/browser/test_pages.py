@@ -14,9 +14,9 @@ from playwright.sync_api import Page, expect
 from mhgis import paths, store
 from mhgis.i18n import LANGUAGES, translator
 from mhgis.indicators import REGISTRY
-from mhgis.links import KEYS, View
-from mhgis.saved import START
 from mhgis.ui import shell
+from mhgis.view.links import KEYS, View
+from mhgis.view.saved_views import START
 from scripts import serve
 from tests.browser import test_present
 from tests.browser.conftest import end, start

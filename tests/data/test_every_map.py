@@ -5,10 +5,11 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from mhgis import classify, formats, links, store
-from mhgis.links import View
+from mhgis import classify, formats, store
 from mhgis.ui import download, figure
 from mhgis.ui import view as views
+from mhgis.view import links
+from mhgis.view.links import View
 
 pytestmark = pytest.mark.usefixtures("published")
 

@@ -10,11 +10,12 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from mhgis import classify, indicators, paths, saved, store
+from mhgis import classify, indicators, paths, store
 from mhgis.importing import library
-from mhgis.links import View
 from mhgis.measures import gaps, rates
 from mhgis.ui import export, figure, present
+from mhgis.view import saved_views
+from mhgis.view.links import View
 from tests.data import made_import
 from tests.data.made_import import PROVINCE, draft
 
@@ -225,7 +226,7 @@ def without_others(text, lang):
 
 def test_slides_of_an_imported_map_name_the_office_and_the_kind(imported):
     query = {"data": imported, "level": "county", "in": PROVINCE, "ind": "beds", "year": "2023", "bench": "none"}
-    slide = present.slide_of(saved.new("Ours", "map", query), ("en", "zh"), "http://here")
+    slide = present.slide_of(saved_views.new("Ours", "map", query), ("en", "zh"), "http://here")
     words = " ".join(slide.notes)
     assert "imported figures" in words
     assert "导入数据" in words

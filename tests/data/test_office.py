@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from mhgis import workbook
-from mhgis.links import View
 from mhgis.ui import export, gaplist
+from mhgis.view.links import View
 from scripts import office
 
 pytestmark = pytest.mark.usefixtures("published")

@@ -13,12 +13,13 @@ import pytest
 from pypdf import PdfReader
 
 from etl import pack
-from mhgis import fonts, links, paths, store
+from mhgis import fonts, paths, store
 from mhgis.figures import static_map
 from mhgis.i18n import translator
-from mhgis.links import View
 from mhgis.ui import download, figure
 from mhgis.ui import view as views
+from mhgis.view import links
+from mhgis.view.links import View
 
 pytestmark = pytest.mark.usefixtures("published")
 

@@ -12,10 +12,10 @@ import pytest
 from pptx import Presentation
 from pypdf import PdfReader
 
-from mhgis import saved
-from mhgis.links import View, parse, to_query
 from mhgis.ui import export, figure, present, provenance
 from mhgis.ui import view as views
+from mhgis.view import saved_views
+from mhgis.view.links import View, parse, to_query
 
 pytestmark = pytest.mark.usefixtures("published")
 
@@ -75,7 +75,7 @@ def test_a_list_names_the_sources_of_the_drawer_and_no_others(name, lang, tmp_pa
 def test_slides_and_pages_name_the_sources_of_the_drawer(name):
     view = view_of(name, "en")
     about = figure.about(view, views.limited(figure.ranked(view), view), "title")
-    one = saved.new("One", "map", to_query(view))
+    one = saved_views.new("One", "map", to_query(view))
     notes = Presentation(io.BytesIO(present.to_pptx([one], "en", BASE))).slides[0].notes_slide.notes_text_frame.text
     assert [work.title for work in provenance.sources_of(about, view) if work.title not in notes] == []
     printed = "".join(PdfReader(io.BytesIO(present.to_pdf([one], "en", BASE))).pages[0].extract_text().split())

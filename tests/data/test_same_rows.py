@@ -15,11 +15,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
-from mhgis import links, selection, store
-from mhgis.links import View
+from mhgis import store
 from mhgis.measures.gaps import UNKNOWN
 from mhgis.ui import export, figure, gaplist
 from mhgis.ui import view as views
+from mhgis.view import links, selection
+from mhgis.view.links import View
 
 pytestmark = pytest.mark.usefixtures("published")
 

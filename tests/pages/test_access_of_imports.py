@@ -7,9 +7,9 @@ import pandas as pd
 import pytest
 
 from mhgis import store, travel
-from mhgis.links import View
 from mhgis.measures.neighbours import arc_km, unit_vectors
 from mhgis.ui import access, export
+from mhgis.view.links import View
 from tests.data.made_import import PROVINCE, counties
 from tests.pages.conftest import link, written
 from tests.rules.text import untranslated

@@ -5,10 +5,10 @@ import pytest
 
 from mhgis import formats, store
 from mhgis.i18n import LANGUAGES
-from mhgis.links import View
 from mhgis.measures import access as outreach
 from mhgis.questions import AccessQuestion
 from mhgis.ui import access, export
+from mhgis.view.links import View
 from tests.pages.conftest import link, written
 from tests.rules.text import untranslated
 

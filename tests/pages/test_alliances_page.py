@@ -13,10 +13,10 @@ from pypdf import PdfReader
 from mhgis import export, memorandum, paths
 from mhgis.figures import memorandum as sheets
 from mhgis.i18n import LANGUAGES, translator
-from mhgis.links import View
 from mhgis.planning.alliances import MODEL_WORDS
 from mhgis.ui import alliance_facts, alliances, memoranda
 from mhgis.ui.export import listed
+from mhgis.view.links import View
 from tests.pages.conftest import link, written
 from tests.rules.text import untranslated
 

@@ -6,11 +6,12 @@ import re
 import pypdf
 import pytest
 
-from mhgis import links, store
+from mhgis import store
 from mhgis.i18n import LANGUAGES
-from mhgis.links import View
 from mhgis.ui import profile
 from mhgis.ui import view as views
+from mhgis.view import links
+from mhgis.view.links import View
 from tests.pages.conftest import written
 
 each_language = pytest.mark.parametrize("lang", LANGUAGES)

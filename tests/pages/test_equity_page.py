@@ -3,8 +3,8 @@
 import pytest
 
 from mhgis.i18n import LANGUAGES
-from mhgis.links import View
 from mhgis.ui import equity, export
+from mhgis.view.links import View
 from tests.pages.conftest import link, written
 from tests.rules.text import untranslated
 

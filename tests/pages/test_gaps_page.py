@@ -8,12 +8,12 @@ import pytest
 import streamlit as st
 
 from mhgis import export, indicators, store
-from mhgis.filters import FilterError, parse
 from mhgis.i18n import LANGUAGES
-from mhgis.links import View
 from mhgis.measures import benchmarks, gaps, neighbours, rates
 from mhgis.ui import export as menus
 from mhgis.ui import gaplist
+from mhgis.view.filters import FilterError, parse
+from mhgis.view.links import View
 from tests.pages.conftest import link, written
 from tests.rules.text import untranslated
 

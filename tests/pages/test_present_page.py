@@ -7,38 +7,38 @@ import pytest
 from pptx import Presentation
 from pypdf import PdfReader
 
-from mhgis import saved
 from mhgis.i18n import LANGUAGES
 from mhgis.ui import present
+from mhgis.view import saved_views
 from tests.pages.conftest import PAGES, link, written
 from tests.rules.text import untranslated
 
 each_language = pytest.mark.parametrize("lang", LANGUAGES)
 MODEL = {"data": "cn-modelled-2015", "level": "county", "year": "2015"}
 SIX = (
-    saved.new("Country", "overview", {"lang": "zh"}),
-    saved.new("Beds", "map", {"lang": "en"}),
-    saved.new("Gaps", "gaps", {"lang": "en"}),
-    saved.new("Modelled", "map", {**MODEL, "ind": "beds_per_100k"}),
-    saved.new("Gansu", "map", {**MODEL, "ind": "probability_no_facility", "in": "620000"}),
-    saved.new("Unpublished", "map", {"level": "county", "ind": "beds_per_100k"}),
+    saved_views.new("Country", "overview", {"lang": "zh"}),
+    saved_views.new("Beds", "map", {"lang": "en"}),
+    saved_views.new("Gaps", "gaps", {"lang": "en"}),
+    saved_views.new("Modelled", "map", {**MODEL, "ind": "beds_per_100k"}),
+    saved_views.new("Gansu", "map", {**MODEL, "ind": "probability_no_facility", "in": "620000"}),
+    saved_views.new("Unpublished", "map", {"level": "county", "ind": "beds_per_100k"}),
 )
 BASE = "http://localhost:8501"
 
 
 @pytest.fixture(autouse=True)
 def store(tmp_path, monkeypatch):
-    at = tmp_path / "local" / saved.FILE
-    monkeypatch.setattr(saved, "file", lambda: at)
+    at = tmp_path / "local" / saved_views.FILE
+    monkeypatch.setattr(saved_views, "file", lambda: at)
     return at
 
 
-def keep(*views: saved.SavedView) -> None:
-    saved.change(lambda _: views)
+def keep(*views: saved_views.SavedView) -> None:
+    saved_views.change(lambda _: views)
 
 
 def names() -> list[str]:
-    return [view.name for view in saved.load()]
+    return [view.name for view in saved_views.load()]
 
 
 def button(app, label):
@@ -52,7 +52,7 @@ def test_every_page_saves_the_view_it_shows(open_page, name, lang):
     shown = link(app)
     button(app, {"zh": "保存", "en": "Save"}[lang]).click().run()
     assert [error.message for error in app.exception] == []
-    (one,) = saved.load()
+    (one,) = saved_views.load()
     assert one.page == name
     assert dict(one.query) == shown
     assert app.success[0].value.startswith({"zh": "已保存为", "en": "Saved as"}[lang])
@@ -61,7 +61,7 @@ def test_every_page_saves_the_view_it_shows(open_page, name, lang):
 @each_language
 def test_the_page_says_everything_in_one_language(open_page, lang):
     assert untranslated(written(open_page("present", lang=lang)), lang) == []
-    keep(*(saved.SavedView(one.view_id, "1", one.page, one.query) for one in SIX))
+    keep(*(saved_views.SavedView(one.view_id, "1", one.page, one.query) for one in SIX))
     app = open_page("present", lang=lang)
     assert "6" in app.title[0].value
     assert untranslated(written(app), lang) == []
@@ -98,7 +98,7 @@ def test_a_failed_write_is_told_and_loses_nothing(open_page, monkeypatch):
     def fail(_by):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(saved, "change", fail)
+    monkeypatch.setattr(saved_views, "change", fail)
     button(app, "Save").click().run()
     assert "could not be written" in app.error[0].value
     assert "No space left" in app.error[0].value
@@ -106,7 +106,7 @@ def test_a_failed_write_is_told_and_loses_nothing(open_page, monkeypatch):
 
 
 def test_a_view_of_another_time_opens_what_there_is(published):
-    odd = saved.new("Odd", "map", {"data": "gone", "ind": "nonsense", "year": "9", "in": "x"})
+    odd = saved_views.new("Odd", "map", {"data": "gone", "ind": "nonsense", "year": "9", "in": "x"})
     slide = present.slide_of(odd, ("en",), BASE)
     assert "17 of 31 provinces" in slide.words[0].title
 

@@ -8,10 +8,10 @@ import pytest
 
 from mhgis.figures import static_map
 from mhgis.i18n import LANGUAGES
-from mhgis.links import View
 from mhgis.planning import scenario, scenario_store
 from mhgis.planning.scenario import Action, Ledger
 from mhgis.ui import export, present, scenarios
+from mhgis.view.links import View
 from tests.data.made_import import PROVINCE
 from tests.pages.conftest import link, written
 from tests.rules.text import untranslated

@@ -10,9 +10,9 @@ import pytest
 from mhgis import store
 from mhgis.figures import static_map
 from mhgis.i18n import LANGUAGES
-from mhgis.links import View
 from mhgis.measures.neighbours import EARTH_RADIUS_KM
 from mhgis.ui import export, sites
+from mhgis.view.links import View
 from tests.pages.conftest import link, written
 from tests.rules.text import untranslated
 

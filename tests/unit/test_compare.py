@@ -2,9 +2,9 @@
 
 import pytest
 
-from mhgis import compare
-from mhgis.compare import Other
-from mhgis.links import Offer, View
+from mhgis.view import compare
+from mhgis.view.compare import Other
+from mhgis.view.links import Offer, View
 
 OFFER = Offer(
     {

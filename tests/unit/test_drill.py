@@ -2,9 +2,9 @@
 
 import pytest
 
-from mhgis import drill
 from mhgis.indicators import REGISTRY
-from mhgis.links import Offer, View
+from mhgis.view import drill
+from mhgis.view.links import Offer, View
 
 #: a small China: Sichuan with Chengdu and a county city of its own, a municipality, a city without counties
 AREAS = {

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mhgis import errors, filters
-from mhgis.filters import Condition, Term
+from mhgis import errors
+from mhgis.view import filters
+from mhgis.view.filters import Condition, Term
 
 NAN = float("nan")
 VALUES = pd.Series([0.0, 2.0, 8.0, 15.0, 30.0, 30.5, NAN, NAN, NAN], index=list("abcdefghi"))

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mhgis.classify import METHODS
-from mhgis.links import (
+from mhgis.view.links import (
     CLASS_METHODS,
     KEYS,
     NO_BENCHMARK,

@@ -14,8 +14,9 @@ from urllib.parse import parse_qsl, urlencode
 import pandas as pd
 import pytest
 
-from mhgis import links, paths
+from mhgis import paths
 from mhgis.country import Country, Start
+from mhgis.view import links
 
 HERE = Path(__file__).parent
 #: the parts of a link and the pages that there were; others may come, none of these may go

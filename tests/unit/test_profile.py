@@ -5,8 +5,8 @@ import pytest
 
 from mhgis import profile
 from mhgis.indicators import REGISTRY
-from mhgis.links import Offer, View
 from mhgis.profile import Line, Mark, Place
+from mhgis.view.links import Offer, View
 
 NA = float("nan")
 EAST = Place("province", "310000", "East")

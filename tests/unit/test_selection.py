@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mhgis import filters, selection
 from mhgis.errors import UnknownChoiceError
+from mhgis.view import filters, selection
 
 NAN = float("nan")
 ROWS = pd.DataFrame(

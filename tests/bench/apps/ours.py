@@ -4,8 +4,8 @@ import os
 
 import streamlit as st
 
-from mhgis.links import View
 from mhgis.ui import figure
+from mhgis.view.links import View
 
 STEPS = os.environ["BENCH_INDICATORS"].split(",")
 

@@ -2,7 +2,7 @@
 Which rows of a ranked list are looked at: conditions on its numeric columns and choices of place, finding and setting.
 
 Pure. A selection is one short text, so a saved filter is a link: `value:>30;region:west`. The grammar of one column is
-`mhgis.filters`.
+`mhgis.view.filters`.
 """
 
 import re
@@ -12,14 +12,14 @@ from typing import Final, Literal, get_args
 
 import pandas as pd
 
-from mhgis import filters
 from mhgis.errors import MhgisError, UnknownChoiceError
-from mhgis.filters import Condition
 from mhgis.formats import STATUS_WORDS
 from mhgis.i18n import N_, Language, translator
 from mhgis.measures.gaps import REASON_LABELS, REASONS
 from mhgis.measures.intervals import OUTCOME_WORDS, OUTCOMES
 from mhgis.status import STATUSES
+from mhgis.view import filters
+from mhgis.view.filters import Condition
 
 #: numeric columns that can be filtered, in the order in which a selection writes them
 NUMERIC: Final[tuple[str, ...]] = (
@@ -147,7 +147,7 @@ def select(numbers: Mapping[str, str] | None = None, choices: Mapping[str, tuple
     ------
     SelectionError
         If a column or a choice does not exist.
-    mhgis.filters.FilterError
+    mhgis.view.filters.FilterError
         If a condition cannot be read.
     """
     given, chosen = numbers or {}, choices or {}
@@ -176,7 +176,7 @@ def parse(text: str) -> Selection:
 
     Raises
     ------
-    SelectionError, mhgis.filters.FilterError
+    SelectionError, mhgis.view.filters.FilterError
         As `select`.
     """
     numbers: dict[str, str] = {}

@@ -11,7 +11,6 @@ from urllib.parse import urlencode
 
 import pandas as pd
 
-from mhgis import selection
 from mhgis.country import Country
 from mhgis.errors import MhgisError
 from mhgis.i18n import LANGUAGES, N_, Language
@@ -20,6 +19,7 @@ from mhgis.measures import benchmarks
 from mhgis.measures.small_numbers import SureQuestion
 from mhgis.planning import scenario
 from mhgis.questions import AccessQuestion, AllianceQuestion, EquityQuestion, SitesQuestion, TargetQuestion
+from mhgis.view import selection
 
 NO_BENCHMARK: Final = "none"
 
@@ -46,10 +46,10 @@ class View:
     `level` or above it, empty for the country; `within` the province or prefecture that tables are limited to, empty
     for the whole country; `benchmark` is an id, `none` for none, empty for the one to be shown first; `sort`
     names columns, with a leading `-` for descending and a comma between two; `chosen` is the text of a
-    `mhgis.selection.Selection`; `top` is how many rows of a list are shown, 0 for all; `near` is up to how many
-    kilometres away a neighbour is next door; `versus` is the text of a `mhgis.compare.Other`, empty where nothing is
-    compared; `swipe` is the share, in per cent from the left, that the first of two maps under a line has; `show` names
-    what a page lists; `own` is the text of a benchmark of the user's own (`mhgis.measures.benchmarks.own_text`);
+    `mhgis.view.selection.Selection`; `top` is how many rows of a list are shown, 0 for all; `near` is up to how many
+    kilometres away a neighbour is next door; `versus` is the text of a `mhgis.view.compare.Other`, empty where nothing
+    is compared; `swipe` is the share, in per cent from the left, that the first of two maps under a line has; `show`
+    names what a page lists; `own` is the text of a benchmark of the user's own (`mhgis.measures.benchmarks.own_text`);
     `reach` and `even` are the texts of what the pages of access and of equity are asked (`mhgis.questions`), `sure`
     that of how sure rates have to be (`mhgis.measures.small_numbers.SureQuestion`); `plan` is the id of a
     scenario that is kept (`mhgis.planning.scenario_store`), or two with a comma between that are compared; `ally` and
@@ -378,7 +378,7 @@ def settle(view: View, offer: Offer) -> View:
 
 
 def _is_offered(offer: Offer, versus: str) -> bool:
-    # the text of a `mhgis.compare.Other`; one of another level or year is made to fit where it is drawn
+    # the text of a `mhgis.view.compare.Other`; one of another level or year is made to fit where it is drawn
     mode, dataset, indicator, year, *rest = [*versus.split(","), "", "", ""]
     names_both = dataset in offer.datasets() and indicator in REGISTRY
     return mode in COMPARED and names_both and year.isascii() and year.isdigit() and not any(rest)

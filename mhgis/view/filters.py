@@ -1,8 +1,8 @@
 """
 The small grammar of a numeric column: `>30`, `2..8`, `0`, `unknown`, and a comma for "or".
 
-Pure. A filter of several columns is a `mhgis.selection`. What is not known never satisfies a comparison with a number:
-only the word `unknown` finds it.
+Pure. A filter of several columns is a `mhgis.view.selection`. What is not known never satisfies a comparison with a
+number: only the word `unknown` finds it.
 """
 
 import re

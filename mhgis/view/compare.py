@@ -7,8 +7,8 @@ Pure. The level, the areas and the language are the first map's.
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
-from mhgis.drill import sibling
-from mhgis.links import COMPARED, NO_BENCHMARK, Offer, View
+from mhgis.view.drill import sibling
+from mhgis.view.links import COMPARED, NO_BENCHMARK, Offer, View
 
 Mode = Literal["side", "swipe"]
 MODES: Final[tuple[Mode, ...]] = COMPARED

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from mhgis.indicators import DEFAULT, LEVELS, Level
-from mhgis.links import Offer, View, level_of
+from mhgis.view.links import Offer, View, level_of
 
 #: (level, code) of each area -> (level, code) of what holds it, None for the country; as in `Offer.parents`
 Parents = Mapping[tuple[str, str], tuple[str, str] | None]
