@@ -16,8 +16,8 @@ from typing import Any, Final
 
 import pandas as pd
 
-from mhgis.audit import VERDICTS, Verdict
 from mhgis.errors import Fault, SchemaError
+from mhgis.words.verdicts import VERDICTS, Verdict
 
 FIGURES: Final = "published_figures.csv"
 CHECKS: Final = "published_figure_checks.csv"

@@ -298,7 +298,7 @@ TABLES: Final[dict[str, Table]] = {
             "claim_zh": ("VARCHAR", "the same in Chinese"),
             "as_printed": ("VARCHAR", "as printed"),
             "recomputed": ("VARCHAR", "recomputed from its parts; as compiled where there is no check"),
-            "verdict": ("VARCHAR", "differs, words, rounding, agrees or not_tested: see mhgis.audit"),
+            "verdict": ("VARCHAR", "differs, words, rounding, agrees or not_tested: see mhgis.words.verdicts"),
             "consistent": ("VARCHAR", "verdict of the reader who compiled it"),
             "most_likely_value": ("VARCHAR", "value that most likely was meant"),
             "most_likely_value_zh": ("VARCHAR", "the same in Chinese"),

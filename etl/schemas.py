@@ -8,9 +8,9 @@ and counts in `areas`, `population` and `resources`; or by tables of its own tha
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
-from mhgis.audit import UNIT_WORDS
 from mhgis.indicators import RESOURCES
 from mhgis.planning.alliances import BASES, DIMENSIONS, MODELS, PARTS, TOPICS, VALUES
+from mhgis.words.verdicts import UNIT_WORDS
 
 Dtype = Literal["str", "Int64", "Float64", "boolean"]
 

@@ -254,7 +254,8 @@ STAGES: Final[tuple[Stage, ...]] = (
         "harmonise", harmonised, ("snapshot", "shapes"),
         (
             "etl.harmonise", "etl.audit", "etl.areas", "etl.place_names", "etl.source_rows", "etl.tables",
-            "etl.schemas", "mhgis.audit", "mhgis.measures.tables", "mhgis.names", "mhgis.measures.population", *_SHARED,
+            "etl.schemas", "mhgis.words.verdicts", "mhgis.measures.tables", "mhgis.names", "mhgis.measures.population",
+            *_SHARED,
         ),
     ),
     Stage("fonts", typeface, ("shapes",), ("mhgis.fonts", *_SHARED)),

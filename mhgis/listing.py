@@ -14,8 +14,8 @@ import pandas as pd
 
 from mhgis import indicators
 from mhgis.i18n import N_, Language, translator
-from mhgis.provenance import About
-from mhgis.sentences import LEVEL_NAMES
+from mhgis.words.provenance import About
+from mhgis.words.sentences import LEVEL_NAMES
 
 #: headings, by machine name, of what a file says of itself
 FACTS: Final[dict[str, str]] = {

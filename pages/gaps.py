@@ -1,8 +1,8 @@
 """Which areas fall short of the chosen benchmark, why, and how many units do they lack?"""
 
-from mhgis import sentences
 from mhgis.measures import gaps
 from mhgis.ui import figure, gaplist, shell, view
+from mhgis.words import sentences
 
 v = view.current()
 with view.guard():

@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from mhgis import sentences
 from mhgis.i18n import translator
 from mhgis.ui import coverage, handbook, library, shell, view
+from mhgis.words import sentences
 
 v = view.current()
 _ = translator(v.lang)

@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 from mhgis import formats, palette
 from mhgis.figures.charts import SMALL_PX, WIDTH_PX, dress
 from mhgis.i18n import Language, translator
-from mhgis.provenance import About
+from mhgis.words.provenance import About
 
 
 def curve(

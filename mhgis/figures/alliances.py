@@ -21,7 +21,7 @@ from mhgis.figures.charts import SMALL_PX, WIDTH_PX, break_lines, dress
 from mhgis.figures.shapes import Albers, Bounds
 from mhgis.i18n import N_, Language, translator
 from mhgis.planning.alliances import MODEL_NAMES, Model
-from mhgis.provenance import About
+from mhgis.words.provenance import About
 
 Numbers = npt.NDArray[np.float64]
 

@@ -22,8 +22,8 @@ from mhgis.figures import page, static_map
 from mhgis.figures.outline import Outline
 from mhgis.figures.page import Type
 from mhgis.i18n import Language, translator
-from mhgis.profile import Line
-from mhgis.provenance import About
+from mhgis.words.profile import Line
+from mhgis.words.provenance import About
 
 #: A4, inches
 WIDTH, HEIGHT = 8.27, 11.69

@@ -20,8 +20,8 @@ from mhgis.classify import Bands
 from mhgis.figures.text import is_wide, words
 from mhgis.i18n import N_, Language, translator
 from mhgis.indicators import Indicator
-from mhgis.provenance import About
 from mhgis.status import KNOWN
+from mhgis.words.provenance import About
 
 #: for `st.plotly_chart(config=...)`: no tools over the figure, and nothing that moves by accident
 CONFIG: Final = {"displayModeBar": False, "scrollZoom": False, "displaylogo": False}

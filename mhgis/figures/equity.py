@@ -11,7 +11,7 @@ from mhgis import palette
 from mhgis.figures.charts import SMALL_PX, WIDTH_PX, dress
 from mhgis.i18n import Language, translator
 from mhgis.measures.clusters import LABELS
-from mhgis.provenance import About
+from mhgis.words.provenance import About
 
 #: per cent of units; a curve below it lies too near to the axis for its name
 _ON_THE_AXIS = 8

@@ -15,7 +15,7 @@ from mhgis import formats, palette
 from mhgis.figures.charts import BODY_PX, SMALL_PX, WIDTH_PX, break_lines, dress, widest
 from mhgis.i18n import Language, translator
 from mhgis.indicators import Indicator
-from mhgis.provenance import About
+from mhgis.words.provenance import About
 
 _ROW_PX: Final = 30
 _RUNG_PX: Final = 17

@@ -31,7 +31,7 @@ from mhgis.figures.page import Type
 from mhgis.figures.shapes import Bounds, Shapes
 from mhgis.i18n import N_, Language, translator
 from mhgis.indicators import Indicator, Level
-from mhgis.provenance import About
+from mhgis.words.provenance import About
 
 Format = Literal["png", "svg", "pdf"]
 

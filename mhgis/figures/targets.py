@@ -10,7 +10,7 @@ from mhgis.figures.charts import SMALL_PX, WIDTH_PX, dress, widest
 from mhgis.i18n import Language, translator
 from mhgis.indicators import Indicator
 from mhgis.planning.targets import Target, Verdict
-from mhgis.provenance import About
+from mhgis.words.provenance import About
 
 #: colours say whether an area makes it; the same everywhere on the page
 COLOURS: Final[dict[Verdict, str]] = {

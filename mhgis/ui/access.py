@@ -21,7 +21,6 @@ from mhgis.i18n import N_, Language, translator
 from mhgis.indicators import LEVELS, RESOURCES, Indicator, Level
 from mhgis.measures import access, distance, gaps
 from mhgis.measures.access import Distances, Found, Ground
-from mhgis.provenance import About, Processing
 from mhgis.questions import (
     BORDERS_NAMES,
     LIMITS,
@@ -39,6 +38,7 @@ from mhgis.ui.map import ClassStyle, Details, choropleth, wire_order
 from mhgis.ui.paper import Painted
 from mhgis.view import links
 from mhgis.view.links import View
+from mhgis.words.provenance import About, Processing
 
 _CHART_PX: Final = 340
 _MAP_PX: Final = 560

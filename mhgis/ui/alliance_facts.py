@@ -19,11 +19,11 @@ from mhgis.i18n import N_, Language, translator
 from mhgis.listing import Fact, Listing
 from mhgis.planning import alliances
 from mhgis.planning.alliances import BASES, DIMENSIONS, MODEL_NAMES, MODELS, VALUES
-from mhgis.provenance import About
 from mhgis.ui import figure, picture, share, shell
 from mhgis.ui import view as views
 from mhgis.ui.alliances import ground
 from mhgis.view.links import View, to_link
+from mhgis.words.provenance import About
 
 _PX: Final = 340
 _WIDTH: Final = len("2000-01")

@@ -22,13 +22,13 @@ from mhgis.i18n import N_, Language, translator
 from mhgis.indicators import RESOURCES, Level
 from mhgis.planning import alliances
 from mhgis.planning.alliances import MODEL_NAMES, MODELS, Plan
-from mhgis.provenance import About
 from mhgis.questions import BORDERS_NAMES, LEADING_NAMES, LIMITS, PART_NAMES, ROOM_NAMES, AllianceQuestion
 from mhgis.ui import download, export, figure, picture, shell
 from mhgis.ui import view as views
 from mhgis.ui.export import Sheet
 from mhgis.view import links
 from mhgis.view.links import View
+from mhgis.words.provenance import About
 
 _CHART_PX: Final = 340
 _KEPT: Final = 8

@@ -8,13 +8,13 @@ import pandas as pd
 import streamlit as st
 
 from mhgis import formats, store
-from mhgis.audit import UNIT_WORDS, VERDICT_MEANINGS, VERDICT_WORDS, VERDICTS
 from mhgis.i18n import N_, Language, translator
-from mhgis.provenance import About, column
 from mhgis.ui import figure
 from mhgis.ui import view as views
 from mhgis.ui.provenance import drawer
 from mhgis.view.links import View
+from mhgis.words.provenance import About, column
+from mhgis.words.verdicts import UNIT_WORDS, VERDICT_MEANINGS, VERDICT_WORDS, VERDICTS
 
 _FIGURES: Final = "SELECT * FROM published_figure ORDER BY place"
 _CHECKS: Final = "SELECT * FROM published_figure_check ORDER BY figure_id, check_no"

@@ -1,7 +1,7 @@
 """
 The page of benchmarks: an area against norms, targets and countries, how sure that is, and what depends on the choice.
 
-Puts together what `mhgis.measures.benchmarks`, `mhgis.evidence` and `mhgis.measures.intervals` compute; computes
+Puts together what `mhgis.measures.benchmarks`, `mhgis.words.standing` and `mhgis.measures.intervals` compute; computes
 nothing of its own.
 """
 
@@ -12,22 +12,23 @@ from typing import Any, Final
 import pandas as pd
 import streamlit as st
 
-from mhgis import evidence, formats
+from mhgis import formats
 from mhgis.country import say
-from mhgis.evidence import Standing
 from mhgis.figures import charts
 from mhgis.figures import evidence as pictures
 from mhgis.i18n import N_, Language, translator
 from mhgis.indicators import REGISTRY, RESOURCES
 from mhgis.measures import benchmarks, intervals, small_numbers
 from mhgis.measures.benchmarks import COMPARABILITY_WORDS, GROUP_WORDS, OWN, Benchmark
-from mhgis.provenance import About
-from mhgis.sentences import unit_of_parts
 from mhgis.ui import figure, panel, picture, sure
 from mhgis.ui import view as views
 from mhgis.ui.audit import plain
 from mhgis.ui.provenance import drawer
 from mhgis.view.links import NO_BENCHMARK, View, level_of
+from mhgis.words import standing as evidence
+from mhgis.words.provenance import About
+from mhgis.words.sentences import unit_of_parts
+from mhgis.words.standing import Standing
 
 #: says in a link that benchmarks which count something else are shown too
 _UNLIKE: Final = "all"

@@ -7,18 +7,19 @@ from typing import Any, Final
 import pandas as pd
 import streamlit as st
 
-from mhgis import classify, formats, sentences, store
+from mhgis import classify, formats, store
 from mhgis.country import say
 from mhgis.figures import charts
 from mhgis.i18n import Language, translator
 from mhgis.indicators import DEFAULT, REGISTRY, Indicator
 from mhgis.measures import gaps, known_in_part
-from mhgis.provenance import About
 from mhgis.ui import export, figure, picture, shell
 from mhgis.ui import view as views
 from mhgis.ui.export import Sheet
 from mhgis.ui.provenance import drawer
 from mhgis.view.links import View, settle
+from mhgis.words import sentences
+from mhgis.words.provenance import About
 
 #: the six, in order
 FIGURES: Final = (

@@ -11,18 +11,19 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from mhgis import formats, palette, sentences
+from mhgis import formats, palette
 from mhgis.classify import Kind
 from mhgis.i18n import N_, Language, translator
 from mhgis.measures import coverage
-from mhgis.provenance import About
-from mhgis.sentences import LEVEL_NAMES
 from mhgis.ui import figure, paper, shell
 from mhgis.ui import view as views
 from mhgis.ui.map import ClassStyle, Details, choropleth, wire_order
 from mhgis.ui.paper import Painted
 from mhgis.view import links
 from mhgis.view.links import View
+from mhgis.words import sentences
+from mhgis.words.provenance import About
+from mhgis.words.sentences import LEVEL_NAMES
 
 PAGE: Final = "pages/coverage.py"
 _MAP_PX: Final = 540

@@ -25,10 +25,10 @@ from mhgis.figures.shapes import Albers, Bounds, Shapes, prepare
 from mhgis.figures.static_map import Format, MapView
 from mhgis.i18n import ENDONYMS, N_, Language, translator
 from mhgis.indicators import Level
-from mhgis.provenance import About
 from mhgis.ui import figure, picture, shell
 from mhgis.ui import view as views
 from mhgis.view.links import View
+from mhgis.words.provenance import About
 
 #: what shapes on paper are simplified to, degrees: of the whole country as on the screen, of a part of it finer
 TOLERANCE: Final = 0.02

@@ -24,15 +24,15 @@ from mhgis.indicators import RESOURCES
 from mhgis.measures import clusters, equity, intervals
 from mhgis.measures.clusters import LABELS, Moran, Weights
 from mhgis.measures.equity import Numbers, Spread
-from mhgis.provenance import About
 from mhgis.questions import LIMITS, NEIGHBOURING_NAMES, RATES_NAMES, STATISTIC_NAMES, EquityQuestion
-from mhgis.sentences import areas as areas_in_words
 from mhgis.ui import export, figure, paper, picture, shell
 from mhgis.ui import view as views
 from mhgis.ui.export import Sheet
 from mhgis.ui.map import ClassStyle, Details, choropleth, wire_order
 from mhgis.ui.paper import Painted
 from mhgis.view.links import View
+from mhgis.words.provenance import About
+from mhgis.words.sentences import areas as areas_in_words
 
 _CHART_PX: Final = 340
 _MAP_PX: Final = 520

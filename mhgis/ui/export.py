@@ -15,11 +15,11 @@ from mhgis.i18n import ENDONYMS, LANGUAGES, N_, Language, translator
 from mhgis.indicators import Level
 from mhgis.listing import Listing
 from mhgis.measures import small_numbers
-from mhgis.provenance import About
 from mhgis.ui import figure, library, shell
 from mhgis.ui import view as views
 from mhgis.view import links
 from mhgis.view.links import View
+from mhgis.words.provenance import About
 
 #: what shapes in a file are simplified to, degrees
 TOLERANCE: Final = 0.005

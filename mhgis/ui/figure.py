@@ -14,20 +14,21 @@ import pandas as pd
 import streamlit as st
 from numpy.typing import NDArray
 
-from mhgis import classify, formats, indicators, listing, provenance, sentences, store
+from mhgis import classify, formats, indicators, listing, store
 from mhgis.country import say
 from mhgis.i18n import N_, Language, translator
 from mhgis.indicators import Indicator, Level
 from mhgis.measures import benchmarks, gaps, intervals, known_in_part, neighbours, small_numbers, year_warnings
 from mhgis.measures.small_numbers import SureQuestion
-from mhgis.provenance import About, Origin
-from mhgis.sentences import Scene
 from mhgis.ui import shell
 from mhgis.ui import view as views
 from mhgis.ui.map import ClassStyle, Details, Facility, Layer, MapEvent, Mode, choropleth, wire_order
 from mhgis.ui.provenance import drawer
 from mhgis.view import drill
 from mhgis.view.links import View, level_of
+from mhgis.words import provenance, sentences
+from mhgis.words.provenance import About, Origin
+from mhgis.words.sentences import Scene
 
 #: breaks of the probability of no facility, in per cent
 PROBABILITY_EDGES: Final = (5, 25, 50, 75, 95)

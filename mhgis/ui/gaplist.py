@@ -14,7 +14,7 @@ from typing import Final
 import pandas as pd
 import streamlit as st
 
-from mhgis import formats, indicators, sentences, store
+from mhgis import formats, indicators, store
 from mhgis.country import say
 from mhgis.i18n import N_, Language, translator
 from mhgis.indicators import LEVELS, Indicator, Level
@@ -26,6 +26,7 @@ from mhgis.view import filters, selection
 from mhgis.view.filters import FilterError
 from mhgis.view.links import LIMITS, View, level_of
 from mhgis.view.selection import CHOICES, Selection
+from mhgis.words import sentences
 
 #: lists kept in memory, each with all areas of a level; and as many of each as are drawn
 _LISTS_KEPT: Final = 16

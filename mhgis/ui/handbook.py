@@ -8,14 +8,14 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from mhgis import handbook
-from mhgis.handbook import Page
 from mhgis.i18n import Language, translator
 from mhgis.indicators import REGISTRY
 from mhgis.ui import library
 from mhgis.ui import view as views
 from mhgis.view import links
 from mhgis.view.links import View
+from mhgis.words import handbook
+from mhgis.words.handbook import Page
 
 #: what a link calls the index
 _INDEX: Final = "index"

@@ -15,7 +15,7 @@ from typing import Any, Final, Literal
 import pandas as pd
 import streamlit as st
 
-from mhgis import formats, indicators, sentences, store
+from mhgis import formats, indicators, store
 from mhgis.i18n import N_, Language, ngettext, translator
 from mhgis.importing import faults, library, precedents
 from mhgis.importing.desk import COLUMNS_SHOWN, Asked, Shown, labels
@@ -24,12 +24,13 @@ from mhgis.importing.precedents import Precedent
 from mhgis.importing.types import FIELDS, Field, Guess, column_letter
 from mhgis.indicators import REGISTRY, RESOURCES
 from mhgis.measures import gaps, small_numbers
-from mhgis.sentences import Scene
 from mhgis.ui import figure, import_case
 from mhgis.ui import view as views
 from mhgis.ui.own import plain
 from mhgis.ui.provenance import drawer_of_file
 from mhgis.view.links import View
+from mhgis.words import sentences
+from mhgis.words.sentences import Scene
 
 State = Literal["done", "ask", "fault", "later"]
 

@@ -6,14 +6,15 @@ from typing import Final
 import pandas as pd
 import streamlit as st
 
-from mhgis import formats, handbook, provenance, trace
+from mhgis import formats
 from mhgis.country import say
 from mhgis.i18n import N_, Language, translator
 from mhgis.indicators import REGISTRY, Indicator
-from mhgis.sentences import LEVEL_NAMES
 from mhgis.ui import view as views
 from mhgis.view import links
 from mhgis.view.links import Offer, View
+from mhgis.words import handbook, provenance, trace
+from mhgis.words.sentences import LEVEL_NAMES
 
 #: which sources belong together, by what uses them
 GROUPS: Final = {

@@ -16,12 +16,12 @@ import streamlit as st
 from mhgis import static_files, store
 from mhgis.i18n import N_, translator
 from mhgis.indicators import REGISTRY
-from mhgis.provenance import About
 from mhgis.ui import download, figure, shell, sure
 from mhgis.ui import view as views
 from mhgis.view import compare
 from mhgis.view.compare import Other
 from mhgis.view.links import View
+from mhgis.words.provenance import About
 
 #: set once a browser has said that it cannot draw maps
 _PICTURES: Final = "mhgis_pictures"

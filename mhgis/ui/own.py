@@ -19,12 +19,12 @@ from mhgis.i18n import N_, Language, ngettext, translator
 from mhgis.importing import library
 from mhgis.importing.library import Dataset, Version
 from mhgis.indicators import LEVELS, REGISTRY, RESOURCES
-from mhgis.sentences import LEVEL_NAMES
 from mhgis.ui import figure, import_case
 from mhgis.ui import view as views
 from mhgis.ui.provenance import drawer
 from mhgis.view import links
 from mhgis.view.links import View
+from mhgis.words.sentences import LEVEL_NAMES
 
 #: what became of a figure between two versions
 CHANGES: Final[dict[str, str]] = {

@@ -14,8 +14,6 @@ import streamlit as st
 from mhgis import classify, formats, palette
 from mhgis.i18n import Language, translator
 from mhgis.indicators import REGISTRY, Indicator, Level
-from mhgis.provenance import About
-from mhgis.sentences import LEVEL_NAMES, unit_of_parts
 from mhgis.status import KNOWN
 from mhgis.ui import figure, mapping, profile, shell
 from mhgis.ui import view as views
@@ -23,6 +21,8 @@ from mhgis.ui.map import MapEvent
 from mhgis.ui.provenance import drawer
 from mhgis.view import drill
 from mhgis.view.links import View, level_of
+from mhgis.words.provenance import About
+from mhgis.words.sentences import LEVEL_NAMES, unit_of_parts
 
 #: what a panel tells beside its number, where it is known, in this order
 _FACTS: Final = (

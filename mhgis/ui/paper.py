@@ -17,11 +17,11 @@ from mhgis.country import say
 from mhgis.figures.static_map import MapView
 from mhgis.i18n import Language
 from mhgis.indicators import LEVELS, Indicator, Level
-from mhgis.provenance import About
 from mhgis.ui import download, shell
 from mhgis.ui import view as views
 from mhgis.ui.map import ClassStyle
 from mhgis.view.links import View
+from mhgis.words.provenance import About
 
 
 @dataclass(frozen=True, eq=False)

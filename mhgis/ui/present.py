@@ -16,7 +16,7 @@ from typing import Any, Final, cast
 import streamlit as st
 from streamlit.components.v2 import component
 
-from mhgis import export, formats, paths, sentences, slides, static_files, store
+from mhgis import export, formats, paths, slides, static_files, store
 from mhgis.errors import SchemaError
 from mhgis.figures import handout, static_map
 from mhgis.figures.static_map import MapView
@@ -34,6 +34,7 @@ from mhgis.ui.provenance import drawer
 from mhgis.view import links, saved_views
 from mhgis.view.links import View
 from mhgis.view.saved_views import SavedView
+from mhgis.words import sentences
 
 #: dots per inch of a map on a slide: as sharp as the projectors of a meeting room
 DPI: Final = 170

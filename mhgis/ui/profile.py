@@ -1,7 +1,7 @@
 """
 The page of one area, drawn: where it lies, its indicators, its neighbours, its people, its past and what is not known.
 
-Puts on the screen what `mhgis.profile` gathers; computes nothing of its own.
+Puts on the screen what `mhgis.words.profile` gathers; computes nothing of its own.
 """
 
 import base64
@@ -16,7 +16,7 @@ from typing import Any, Final, cast
 import pandas as pd
 import streamlit as st
 
-from mhgis import classify, export, formats, palette, profile, sentences, store
+from mhgis import classify, export, formats, palette, store
 from mhgis.country import say
 from mhgis.figures import brief, outline
 from mhgis.figures.shapes import prepare
@@ -24,13 +24,14 @@ from mhgis.i18n import Language, translator
 from mhgis.indicators import DEFAULT, REGISTRY, Level
 from mhgis.measures import benchmarks, intervals, known_in_part
 from mhgis.measures import small_numbers as certainty
-from mhgis.profile import Line, Mark, Place
-from mhgis.provenance import About
 from mhgis.ui import download, figure, shell, sure
 from mhgis.ui import view as views
 from mhgis.ui.provenance import drawer
 from mhgis.view import links
 from mhgis.view.links import NO_BENCHMARK, View, level_of
+from mhgis.words import profile, sentences
+from mhgis.words.profile import Line, Mark, Place
+from mhgis.words.provenance import About
 
 PAGE: Final = "pages/area.py"
 _STYLE: Final = Path(__file__).with_name("profile.css")

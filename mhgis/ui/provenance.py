@@ -1,8 +1,8 @@
 """
 The drawer beside every figure: what it shows, how it was made, its sources, and the rows it was entered in.
 
-Draws what the published file holds; what stands behind a figure is worked out in `mhgis.trace`, how it is cited in
-`mhgis.citation`. Computes nothing.
+Draws what the published file holds; what stands behind a figure is worked out in `mhgis.words.trace`, how it is cited
+in `mhgis.words.citation`. Computes nothing.
 """
 
 import hashlib
@@ -14,19 +14,20 @@ from typing import Any, Final
 import pandas as pd
 import streamlit as st
 
-from mhgis import citation, formats, provenance, store, trace
-from mhgis.citation import Work
+from mhgis import formats, store
 from mhgis.i18n import N_, Language, ngettext, translator
 from mhgis.importing import library as imports
 from mhgis.importing.library import Version
 from mhgis.indicators import REGISTRY, RESOURCES
-from mhgis.provenance import PROCESSING_WORDS, About, Origin
-from mhgis.sentences import LEVEL_NAMES
-from mhgis.trace import Area
 from mhgis.ui import library, shell
 from mhgis.ui import view as views
 from mhgis.view import links
 from mhgis.view.links import NO_BENCHMARK, View, level_of
+from mhgis.words import citation, provenance, trace
+from mhgis.words.citation import Work
+from mhgis.words.provenance import PROCESSING_WORDS, About, Origin
+from mhgis.words.sentences import LEVEL_NAMES
+from mhgis.words.trace import Area
 
 #: rows of tables shown at most: a screenful of screens; more than that is asked for by choosing an area
 MOST_ROWS: Final = 200

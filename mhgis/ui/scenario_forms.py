@@ -12,18 +12,19 @@ from typing import Final
 import pandas as pd
 import streamlit as st
 
-from mhgis import formats, sentences
+from mhgis import formats
 from mhgis.errors import Fault, MhgisError, SchemaError, UnknownChoiceError
 from mhgis.i18n import N_, Language, translator
 from mhgis.indicators import LEVELS
 from mhgis.planning import scenario, scenario_store
 from mhgis.planning.scenario import Action, Ledger, ShortageError
-from mhgis.sentences import LEVEL_NAMES
 from mhgis.ui import figure, scenarios, shell
 from mhgis.ui import view as views
 from mhgis.ui.scenarios import HEADS, Baseline, Found
 from mhgis.view import links, saved_views
 from mhgis.view.links import View
+from mhgis.words import sentences
+from mhgis.words.sentences import LEVEL_NAMES
 
 #: what can be done, by the form's id; those of a facility are offered where the dataset has facilities
 FORMS: Final[dict[str, str]] = {

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from mhgis import classify, differences, formats, sentences, store
+from mhgis import classify, differences, formats, store
 from mhgis.classify import Classes
 from mhgis.country import say
 from mhgis.errors import SchemaError, UnknownChoiceError
@@ -26,7 +26,6 @@ from mhgis.measures import equity, rates
 from mhgis.measures.access import Distances, Ground
 from mhgis.planning import scenario, scenario_store
 from mhgis.planning.scenario import Effect, EffectOfDraws, Ledger, Numbers, Range, State
-from mhgis.provenance import About
 from mhgis.questions import AccessQuestion
 from mhgis.ui import access, download, export, figure, shell
 from mhgis.ui import view as views
@@ -35,6 +34,8 @@ from mhgis.ui.map import ClassStyle, Details, choropleth, wire_order
 from mhgis.view import links
 from mhgis.view.links import View
 from mhgis.view.saved_views import SavedView
+from mhgis.words import sentences
+from mhgis.words.provenance import About
 
 #: the page's name in an address
 PAGE: Final = "scenarios"

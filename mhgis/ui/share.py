@@ -7,10 +7,10 @@ import streamlit as st
 from mhgis.errors import MhgisError
 from mhgis.i18n import N_, translator
 from mhgis.indicators import REGISTRY
-from mhgis.sentences import LEVEL_NAMES
 from mhgis.ui import view as views
 from mhgis.view import links, saved_views
 from mhgis.view.links import View
+from mhgis.words.sentences import LEVEL_NAMES
 
 _PAGE: Final = "mhgis_page"
 #: pages that are no view to be presented

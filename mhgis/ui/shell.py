@@ -17,11 +17,11 @@ from mhgis.i18n import ENDONYMS, N_, Language, translator
 from mhgis.indicators import LEVELS, REGISTRY, Level
 from mhgis.measures import benchmarks
 from mhgis.measures.benchmarks import OWN
-from mhgis.sentences import LEVEL_NAMES
 from mhgis.ui import share, side
 from mhgis.ui import view as views
 from mhgis.view import drill, links
 from mhgis.view.links import NO_BENCHMARK, View
+from mhgis.words.sentences import LEVEL_NAMES
 
 #: both names are the product's; the reader's own comes first
 NAMES: Final[dict[Language, str]] = {"zh": "精神卫生资源图集", "en": "Mental Health Resource Atlas"}

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from mhgis import formats, palette, sentences, store
+from mhgis import formats, palette, store
 from mhgis.classify import Classes, Kind, LegendRow
 from mhgis.country import say
 from mhgis.figures.static_map import MapView
@@ -23,7 +23,6 @@ from mhgis.indicators import LEVELS, Indicator
 from mhgis.planning import scenario_store
 from mhgis.planning.scenario import Action, Ledger
 from mhgis.planning.sites import FARTHEST_KM, Proposal, below, propose
-from mhgis.provenance import About, Processing
 from mhgis.questions import BORDERS_NAMES, GOAL_NAMES, LIMITS, MOST_CODES, AccessQuestion, SitesQuestion
 from mhgis.ui import access, download, export, figure, shell
 from mhgis.ui import view as views
@@ -32,6 +31,8 @@ from mhgis.ui.map import ClassStyle, Details, choropleth, wire_order
 from mhgis.view import links
 from mhgis.view.links import View
 from mhgis.view.saved_views import SavedView
+from mhgis.words import sentences
+from mhgis.words.provenance import About, Processing
 
 #: in the link of a saved view
 PAGE: Final = "sites"

@@ -18,12 +18,12 @@ from mhgis.figures import targets as pictures
 from mhgis.i18n import translator
 from mhgis.planning import targets
 from mhgis.planning.targets import VERDICTS, Target
-from mhgis.provenance import About
 from mhgis.questions import LIMITS, TargetQuestion
 from mhgis.ui import export, figure, picture, shell
 from mhgis.ui import view as views
 from mhgis.ui.export import Sheet
 from mhgis.view.links import View
+from mhgis.words.provenance import About
 
 #: hundredths of a unit: what the link counts the target in
 _HUNDREDTHS: Final = 100

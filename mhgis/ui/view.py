@@ -20,9 +20,9 @@ from mhgis import paths, store
 from mhgis.country import Country
 from mhgis.errors import MhgisError, UnpublishedError
 from mhgis.i18n import Language, Translate, call_levels, translator
-from mhgis.sentences import notice
 from mhgis.view import links
 from mhgis.view.links import Offer, View
+from mhgis.words.sentences import notice
 
 _VIEW: Final = "mhgis_view"
 _WRITTEN: Final = "mhgis_written"

@@ -13,7 +13,7 @@ import pytest
 
 from mhgis import export, geofiles, indicators, listing, store, workbook
 from mhgis.measures import benchmarks, gaps, neighbours, rates
-from mhgis.provenance import About, Origin
+from mhgis.words.provenance import About, Origin
 
 pytestmark = pytest.mark.usefixtures("published")
 

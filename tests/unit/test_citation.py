@@ -5,9 +5,9 @@ import re
 import pytest
 
 from mhgis import __version__
-from mhgis.citation import Work, bibtex, cite
 from mhgis.i18n import LANGUAGES
-from mhgis.provenance import About, Origin
+from mhgis.words.citation import Work, bibtex, cite
+from mhgis.words.provenance import About, Origin
 
 SURVEY = Work("survey2019", "Resources in 2015 & 100 % of counties", "Journal", 2019, "doi:10.1/x_y", "figures only")
 MODEL = Work("model", "The ensemble")

@@ -3,11 +3,12 @@
 import pandas as pd
 import pytest
 
-from mhgis import evidence, indicators
+from mhgis import indicators
+from mhgis.words import standing
 from tests.unit.test_benchmarks import FRAME
 
 BEDS = indicators.get("beds_per_100k")
-MINIMUM = evidence.benchmarks.get("delphi-minimum-beds", FRAME)
+MINIMUM = standing.benchmarks.get("delphi-minimum-beds", FRAME)
 
 
 def area(value, status="reported", people=100_000, lower=None, upper=None):
@@ -15,7 +16,7 @@ def area(value, status="reported", people=100_000, lower=None, upper=None):
         "area_code": "620000", "name_en": "Gansu", "name_zh": "甘肃省", "region": "west", "value": value,
         "lower": lower, "upper": upper, "status": status, "people": people,
     }  # fmt: skip
-    return evidence.stand(row, BEDS, 2015, "en")
+    return standing.stand(row, BEDS, 2015, "en")
 
 
 @pytest.mark.parametrize(
@@ -29,12 +30,12 @@ def area(value, status="reported", people=100_000, lower=None, upper=None):
 def test_an_area_is_below_above_or_cannot_be_told(value, people, outcome, said):
     found = area(value, people=people)
     assert found.outcome(MINIMUM) == outcome
-    assert said in evidence.headline(found, BEDS, MINIMUM, "en")
+    assert said in standing.headline(found, BEDS, MINIMUM, "en")
 
 
 def test_how_sure_gives_interval_and_units_lacking():
     # 140 beds for a million: 117.77 to 165.20 of the exact method, 300 needed
-    lines = evidence.how_sure(area(14.0, people=1_000_000), BEDS, MINIMUM, "en")
+    lines = standing.how_sure(area(14.0, people=1_000_000), BEDS, MINIMUM, "en")
     assert "anything between 11.8 and 16.5 (" in lines[0]
     assert lines[2] == "To reach it, 160 beds more would be needed."
     assert "errors of counting" in lines[-1]
@@ -44,7 +45,7 @@ def test_a_model_speaks_of_its_own_range():
     found = area(20.0, "modelled", lower=5.0, upper=60.0)
     assert (found.lower, found.upper) == (5, 60)
     assert found.outcome(MINIMUM) == "cannot_tell"
-    said = evidence.how_sure(found, BEDS, MINIMUM, "en")[0]
+    said = standing.how_sure(found, BEDS, MINIMUM, "en")[0]
     assert said.startswith("90 % of the model's draws lie between 5.0 and 60.0")
 
 
@@ -52,8 +53,8 @@ def test_the_unknown_is_on_no_side():
     found = area(pd.NA, "not_reported")
     assert found.outcome(MINIMUM) is None
     assert found.lacking(MINIMUM, BEDS) is None
-    assert evidence.headline(found, BEDS, MINIMUM, "en") == "Gansu, 2015: Psychiatric beds per 100,000: not reported"
-    assert evidence.how_sure(found, BEDS, MINIMUM, "en") == [
+    assert standing.headline(found, BEDS, MINIMUM, "en") == "Gansu, 2015: Psychiatric beds per 100,000: not reported"
+    assert standing.how_sure(found, BEDS, MINIMUM, "en") == [
         "There is no figure, so nothing can be said; unknown is not zero."
     ]
 
@@ -69,9 +70,9 @@ def test_a_steadied_rate_says_what_was_counted_and_lacks_what_the_count_lacks():
         "area_code": "1", "name_en": "A", "name_zh": "甲", "region": "west", "value": 16.0, "raw": 14.0, "lower": None,
         "upper": None, "status": "reported", "people": 1_000_000,
     }  # fmt: skip
-    found = evidence.stand(row, BEDS, 2015, "en")
+    found = standing.stand(row, BEDS, 2015, "en")
     assert round(found.lower, 1) == 11.8  # of the 140 that were counted
-    lines = evidence.how_sure(found, BEDS, MINIMUM, "en")
+    lines = standing.how_sure(found, BEDS, MINIMUM, "en")
     assert lines[1] == "The rate is steadied for small populations; as counted it is 14.0."
     assert found.lacking(MINIMUM, BEDS) == 160
 
@@ -105,13 +106,13 @@ REST = {"regions": ("central", "west"), "people": 200_000_000, "count": 3_000}
     ],
 )
 def test_a_region_lacks_what_is_published_and_no_more_is_said(row, rest, said):
-    assert said in evidence.lacking_of_region(row, rest, NAMES, "psychiatrists", "en")
+    assert said in standing.lacking_of_region(row, rest, NAMES, "psychiatrists", "en")
 
 
 def test_regions_that_are_the_whole_country_are_called_so():
     row = {"regions": ["east"], "people": 60, "target": 3.8, "need": 30, "count": None, "lacking": None,
            "least": 0, "most": 30}  # fmt: skip
     rest = {"regions": list(NAMES), "count": 20, "people": 100}
-    said = evidence.lacking_of_region(row, rest, NAMES, "psychiatrists", "en")
+    said = standing.lacking_of_region(row, rest, NAMES, "psychiatrists", "en")
     # 30 - 20 x 60/100
     assert "If the 20 of the whole country together were spread by people, 18 would be lacking" in said

@@ -4,7 +4,7 @@ import pandas as pd
 
 from mhgis import indicators
 from mhgis.figures import evidence
-from mhgis.provenance import About, Origin
+from mhgis.words.provenance import About, Origin
 
 BEDS = indicators.get("beds_per_100k")
 ABOUT = About(

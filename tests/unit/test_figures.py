@@ -31,7 +31,7 @@ from mhgis.figures.shapes import albers_for, prepare
 from mhgis.figures.text import words
 from mhgis.i18n import LANGUAGES, translator
 from mhgis.measures import year_warnings
-from mhgis.provenance import About, Origin
+from mhgis.words.provenance import About, Origin
 
 BED_RATE = indicators.get("beds_per_100k")
 SOURCE = Origin("shi2019", "Mental health resources in 2015", "中国卫生政策研究", 2019)

@@ -4,10 +4,11 @@ import re
 
 import pytest
 
-from mhgis import handbook, paths
+from mhgis import paths
 from mhgis.i18n import LANGUAGES
 from mhgis.indicators import REGISTRY
 from mhgis.ui import library
+from mhgis.words import handbook
 
 LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)")
 

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from mhgis import export, listing
-from mhgis.provenance import About, Origin
+from mhgis.words.provenance import About, Origin
 
 ROWS = pd.DataFrame(
     {

@@ -3,10 +3,10 @@
 import pandas as pd
 import pytest
 
-from mhgis import profile
 from mhgis.indicators import REGISTRY
-from mhgis.profile import Line, Mark, Place
 from mhgis.view.links import Offer, View
+from mhgis.words import profile
+from mhgis.words.profile import Line, Mark, Place
 
 NA = float("nan")
 EAST = Place("province", "310000", "East")

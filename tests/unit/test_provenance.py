@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mhgis.i18n import LANGUAGES
-from mhgis.provenance import PROCESSING, About, Origin, combine
+from mhgis.words.provenance import PROCESSING, About, Origin, combine
 
 CENSUS = Origin("census2020", "Census by county", "Statistics bureau", 2022)
 SURVEY = Origin("survey", "Resources in 2015", "", 2019)

@@ -5,9 +5,10 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from mhgis import indicators, sentences
+from mhgis import indicators
 from mhgis.measures import gaps
-from mhgis.sentences import Scene
+from mhgis.words import sentences
+from mhgis.words.sentences import Scene
 
 BEDS = indicators.get("beds_per_100k")
 FACILITIES = indicators.get("facilities")

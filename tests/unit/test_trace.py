@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from mhgis.trace import PEOPLE, parts_of, quantities, rows_behind
+from mhgis.words.trace import PEOPLE, parts_of, quantities, rows_behind
 
 C, P1, P2, A, B, D = (
     ("country", "0"), ("province", "1"), ("province", "2"), ("county", "11"), ("county", "12"), ("county", "21"),

@@ -10,12 +10,13 @@ from typing import Any
 
 import pandas as pd
 
-from mhgis import formats, sentences
+from mhgis import formats
 from mhgis.i18n import Language, translator
 from mhgis.indicators import REGISTRY, Indicator, Resource
 from mhgis.measures import benchmarks, rates, small_numbers
 from mhgis.measures.benchmarks import Benchmark
 from mhgis.status import KNOWN
+from mhgis.words import sentences
 
 
 @dataclass(frozen=True)

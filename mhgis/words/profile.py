@@ -11,11 +11,12 @@ from typing import Any, Final
 
 import pandas as pd
 
-from mhgis import formats, sentences
+from mhgis import formats
 from mhgis.i18n import N_, Language, ngettext, translator
 from mhgis.indicators import DEFAULT, LEVELS, REGISTRY, RESOURCES, Direction, Indicator, Level
 from mhgis.status import Status
 from mhgis.view.links import Offer, View, level_of, settle
+from mhgis.words import sentences
 
 #: the rate that tells how many of a count an area would hold if it stood as another one does
 RATE_OF: Final[dict[str, str]] = {

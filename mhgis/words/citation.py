@@ -11,7 +11,7 @@ from typing import Final
 
 from mhgis import __version__
 from mhgis.i18n import Language, translator
-from mhgis.provenance import About
+from mhgis.words.provenance import About
 
 #: what each kind of identifier leads to, where it leads anywhere
 _ADDRESSES: Final = (

@@ -1,0 +1,1 @@
+"""Findings as sentences: headlines, standing, provenance, citation, traces, the handbook."""
