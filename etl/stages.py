@@ -26,7 +26,8 @@ from etl import (
     tables,
 )
 from etl.build import Folders, Stage, build, checksum, file_checksums
-from mhgis import country, fonts, paths, static_files
+from mhgis import country, fonts, paths
+from mhgis.exports import static_files
 from mhgis.indicators import REGISTRY, Level
 from mhgis.measures import downscale
 from mhgis.measures import tables as measures
@@ -267,8 +268,8 @@ STAGES: Final[tuple[Stage, ...]] = (
     Stage("measure", measured, ("model",), ("etl.measure", "mhgis.measures.tables", "mhgis.measures.rates", *_SHARED)),
     Stage(
         "publish", published, ("measure", "fonts"),
-        ("etl.publish", "etl.contract", "mhgis.measures.tables", "mhgis.store", "mhgis.static_files", "mhgis.wire",
-        *_SHARED), _publish_digest,
+        ("etl.publish", "etl.contract", "mhgis.measures.tables", "mhgis.store", "mhgis.exports.static_files",
+        "mhgis.exports.map_bytes", *_SHARED), _publish_digest,
         publish.is_whole,
     ),
 )  # fmt: skip

@@ -11,12 +11,13 @@ from typing import Any, Final
 import pandas as pd
 import streamlit as st
 
-from mhgis import export, formats, listing, store, workbook
+from mhgis import formats, store
+from mhgis.exports import csv_json, listing, workbook
+from mhgis.exports.listing import Fact, Listing
 from mhgis.figures import alliances as pictures
 from mhgis.figures import charts
 from mhgis.figures.alliances import DATE_KINDS
 from mhgis.i18n import N_, Language, translator
-from mhgis.listing import Fact, Listing
 from mhgis.planning import alliances
 from mhgis.planning.alliances import BASES, DIMENSIONS, MODEL_NAMES, MODELS, VALUES
 from mhgis.ui import figure, picture, share, shell
@@ -243,17 +244,17 @@ def _files(view: View) -> None:
     _, address = translator(view.lang), st.context.url or ""
     made_by = (
         (_("CSV, for any spreadsheet"), "csv", "text/csv",
-         lambda: export.to_csv(listing_of(view, address).rows, listing_of(view, address).head())),
+         lambda: csv_json.to_csv(listing_of(view, address).rows, listing_of(view, address).head())),
         (_("XLSX, for Excel"), "xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
          lambda: workbook.to_xlsx(listing_of(view, address))),
-        (_("JSON, for programs"), "json", "application/json", lambda: export.to_json(listing_of(view, address))),
+        (_("JSON, for programs"), "json", "application/json", lambda: csv_json.to_json(listing_of(view, address))),
     )  # fmt: skip
     built = pd.Timestamp(store.current().built_at[:10]).date()
     with st.popover(_("Export"), key="export_alliances_exist"):
         for label, suffix, mime, write in made_by:
             st.download_button(
-                label, write, file_name=export.file_name(["alliances-as-printed", view.lang], built, suffix), mime=mime,
-                on_click="ignore", key=f"export_exist_{suffix}", width="stretch",
+                label, write, file_name=csv_json.file_name(["alliances-as-printed", view.lang], built, suffix),
+                mime=mime, on_click="ignore", key=f"export_exist_{suffix}", width="stretch",
             )  # fmt: skip
 
 

@@ -17,9 +17,10 @@ import pandas as pd
 import streamlit as st
 from numpy.typing import NDArray
 
-from mhgis import export, store
+from mhgis import store
 from mhgis.classify import Classes
 from mhgis.country import say
+from mhgis.exports import csv_json
 from mhgis.figures import static_map
 from mhgis.figures.shapes import Albers, Bounds, Shapes, prepare
 from mhgis.figures.static_map import Format, MapView
@@ -175,7 +176,7 @@ def file_name(view: View, kind: Kind, choice: str = "") -> str:
         (choice or view.lang).replace("+", "-"),
     ]
     size = [str(kind.dpi)] if kind.form == "png" else []
-    return export.file_name([*parts, *size], date.fromisoformat(store.current().built_at[:10]), kind.form)
+    return csv_json.file_name([*parts, *size], date.fromisoformat(store.current().built_at[:10]), kind.form)
 
 
 def choices() -> dict[str, str]:

@@ -10,10 +10,11 @@ import geopandas as gpd
 import pandas as pd
 import streamlit as st
 
-from mhgis import export, geofiles, listing, store, workbook
+from mhgis import store
+from mhgis.exports import csv_json, geofiles, listing, workbook
+from mhgis.exports.listing import Listing
 from mhgis.i18n import ENDONYMS, LANGUAGES, N_, Language, translator
 from mhgis.indicators import Level
-from mhgis.listing import Listing
 from mhgis.measures import small_numbers
 from mhgis.ui import figure, library, shell
 from mhgis.ui import view as views
@@ -41,7 +42,7 @@ class Sheet:
     order, chosen
         The order and the filter in words; empty for none.
     decimals
-        How many a reader needs, by heading: see `mhgis.listing.Listing`.
+        How many a reader needs, by heading: see `mhgis.exports.listing.Listing`.
     """
 
     rows: pd.DataFrame
@@ -114,13 +115,13 @@ def _with_shapes(write: Callable[[Listing, gpd.GeoDataFrame], bytes], made: List
 FORMATS: Final = (
     Format(
         N_("CSV, for any spreadsheet"), "csv", "text/csv",
-        lambda made, _level: export.to_csv(made.rows, made.head(), made.watermark),
+        lambda made, _level: csv_json.to_csv(made.rows, made.head(), made.watermark),
     ),
     Format(
         N_("XLSX, for Excel"), "xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         lambda made, _level: workbook.to_xlsx(made),
     ),
-    Format(N_("JSON, for programs"), "json", "application/json", lambda made, _level: export.to_json(made)),
+    Format(N_("JSON, for programs"), "json", "application/json", lambda made, _level: csv_json.to_json(made)),
     Format(
         N_("GeoJSON, with shapes"), "geojson", "application/geo+json", partial(_with_shapes, geofiles.to_geojson)
     ),
@@ -176,7 +177,7 @@ def make(form: Format, view: View, draw: Callable[[View], Sheet], address: str) 
 def file_name(name: str, view: View, built_at: str, suffix: str) -> str:
     """Return the name of a file: the list, what it shows, its language and the date of the build."""
     parts = [name, view.dataset, view.level, view.indicator, str(view.year), views.limit_of(view), view.lang]
-    return export.file_name(parts, date.fromisoformat(built_at[:10]), suffix)
+    return csv_json.file_name(parts, date.fromisoformat(built_at[:10]), suffix)
 
 
 def menu(view: View, name: str, draw: Callable[[View], Sheet]) -> None:

@@ -13,8 +13,9 @@ from typing import Final
 
 import streamlit as st
 
-from mhgis import export, formats, paths
+from mhgis import formats, paths
 from mhgis.errors import MhgisError
+from mhgis.exports import csv_json
 from mhgis.i18n import ENDONYMS, LANGUAGES, N_, Language, translator
 from mhgis.importing import library, templates
 from mhgis.importing.types import Shape
@@ -128,7 +129,7 @@ def _forms(view: View) -> None:
             for lang in sorted(LANGUAGES, key=lambda one: one != view.lang):
                 st.download_button(
                     f"{ENDONYMS[lang]} (XLSX)", _form(shape, lang), mime=_XLSX, on_click="ignore",
-                    file_name=export.file_name(["template", shape, lang], _TEMPLATES_OF, "xlsx"),
+                    file_name=csv_json.file_name(["template", shape, lang], _TEMPLATES_OF, "xlsx"),
                     key=f"import_template_{shape}_{lang}",
                 )  # fmt: skip
     st.caption(_("With examples, which are never loaded, and a sheet that explains each column."))

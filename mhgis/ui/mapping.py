@@ -13,7 +13,8 @@ from typing import Any, Final
 import pandas as pd
 import streamlit as st
 
-from mhgis import static_files, store
+from mhgis import store
+from mhgis.exports import static_files
 from mhgis.i18n import N_, translator
 from mhgis.indicators import REGISTRY
 from mhgis.ui import download, figure, shell, sure

@@ -1,7 +1,7 @@
 """
 The page of alliances, its drafts: one page for each hub and those it would lead, as PDF and DOCX.
 
-Puts the words together; the writers are `mhgis.memorandum` and `mhgis.figures.memorandum`.
+Puts the words together; the writers are `mhgis.exports.memorandum` and `mhgis.exports.memorandum_pdf`.
 """
 
 from collections.abc import Callable, Mapping
@@ -13,10 +13,11 @@ from typing import Any, Final
 import pandas as pd
 import streamlit as st
 
-from mhgis import export, formats, memorandum, store
-from mhgis.figures import memorandum as sheets
+from mhgis import formats, store
+from mhgis.exports import csv_json, memorandum
+from mhgis.exports import memorandum_pdf as sheets
+from mhgis.exports.memorandum import MOST_MEMBERS, Memo
 from mhgis.i18n import ENDONYMS, LANGUAGES, N_, Language, translator
-from mhgis.memorandum import MOST_MEMBERS, Memo
 from mhgis.planning import alliances
 from mhgis.planning.alliances import MODEL_NAMES, MODEL_WORDS, MODELS
 from mhgis.ui import alliance_facts, figure, shell
@@ -193,7 +194,7 @@ def draw(view: View, got: Answer) -> None:
         for suffix, (label, mime, write) in _WRITERS.items():
             st.download_button(
                 _(label), partial(_written, other, got, hub, write),
-                file_name=export.file_name([*named, other.lang], built, suffix),
+                file_name=csv_json.file_name([*named, other.lang], built, suffix),
                 mime=mime, on_click="ignore", key=f"memo_{suffix}",
             )  # fmt: skip
     st.caption(

@@ -13,8 +13,9 @@ from typing import Final
 import pandas as pd
 import streamlit as st
 
-from mhgis import export, formats, store
+from mhgis import formats, store
 from mhgis.errors import MhgisError, StorageError, UnknownChoiceError
+from mhgis.exports import csv_json
 from mhgis.i18n import N_, Language, ngettext, translator
 from mhgis.importing import library
 from mhgis.importing.library import Dataset, Version
@@ -253,7 +254,7 @@ def _compare(view: View, dataset: Dataset) -> None:
         key=f"own_table_{dataset.dataset_id}", placeholder=formats.NOTHING,
     )  # fmt: skip
     st.download_button(
-        _("Download the differences (CSV)"), export.to_csv(shown), mime="text/csv", on_click="ignore",
+        _("Download the differences (CSV)"), csv_json.to_csv(shown), mime="text/csv", on_click="ignore",
         file_name=f"{dataset.dataset_id}-v{a}-v{b}.csv", key=f"own_differences_{dataset.dataset_id}",
     )  # fmt: skip
 

@@ -13,7 +13,7 @@ from typing import Any, Final
 import streamlit as st
 from streamlit.components.v2 import component
 
-from mhgis import static_files
+from mhgis.exports import static_files
 from mhgis.i18n import Language, translator
 from mhgis.ui.map.component import base_path
 

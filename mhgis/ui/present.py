@@ -2,7 +2,7 @@
 Saved views put to use: the list of them, the full screen, the slides.
 
 Each view becomes a `Slide`: what the page says of it, its map, legend and source. Holds no drawing and no file format:
-see `mhgis.figures.static_map`, `mhgis.slides` and `mhgis.figures.handout`.
+see `mhgis.figures.static_map`, `mhgis.exports.slides` and `mhgis.exports.slides_pdf`.
 """
 
 import time
@@ -16,14 +16,15 @@ from typing import Any, Final, cast
 import streamlit as st
 from streamlit.components.v2 import component
 
-from mhgis import export, formats, paths, slides, static_files, store
+from mhgis import formats, paths, store
 from mhgis.errors import SchemaError
-from mhgis.figures import handout, static_map
+from mhgis.exports import csv_json, slides, slides_pdf, static_files
+from mhgis.exports.slides import Slide
+from mhgis.figures import static_map
 from mhgis.figures.static_map import MapView
 from mhgis.i18n import Language, ngettext, translator
 from mhgis.indicators import REGISTRY, Level
 from mhgis.measures import gaps
-from mhgis.slides import Slide
 from mhgis.ui import access, country, coverage, download, equity, figure, paper, scenarios, share, shell, sites
 from mhgis.ui import export as export_files
 from mhgis.ui import view as views
@@ -163,7 +164,7 @@ def to_pptx(kept: Sequence[SavedView], choice: str, base: str) -> bytes:
 
 def to_pdf(kept: Sequence[SavedView], choice: str, base: str) -> bytes:
     """Return the saved views as a PDF."""
-    return handout.to_pdf(deck(kept, choice, base), shell.NAMES[CHOICES[choice][0]])
+    return slides_pdf.to_pdf(deck(kept, choice, base), shell.NAMES[CHOICES[choice][0]])
 
 
 def _built_on() -> date:
@@ -231,7 +232,7 @@ def _files(view: View, kept: Sequence[SavedView], choice: str) -> None:
         st.download_button(
             label,
             partial(make, tuple(kept), choice, share.base()),
-            file_name=export.file_name(["views", choice.replace("+", "-")], _built_on(), suffix),
+            file_name=csv_json.file_name(["views", choice.replace("+", "-")], _built_on(), suffix),
             mime=mime,
             on_click="ignore",
             key=f"slides_{suffix}",

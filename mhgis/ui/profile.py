@@ -16,9 +16,10 @@ from typing import Any, Final, cast
 import pandas as pd
 import streamlit as st
 
-from mhgis import classify, export, formats, palette, store
+from mhgis import classify, formats, palette, store
 from mhgis.country import say
-from mhgis.figures import brief, outline
+from mhgis.exports import brief_pdf, csv_json
+from mhgis.figures import outline
 from mhgis.figures.shapes import prepare
 from mhgis.i18n import Language, translator
 from mhgis.indicators import DEFAULT, REGISTRY, Level
@@ -645,14 +646,14 @@ def ways_on(view: View, found: Profile) -> None:
     st.caption(found.about.brief_sources(view.lang))
 
 
-def brief_of(view: View, found: Profile) -> brief.Brief:
+def brief_of(view: View, found: Profile) -> brief_pdf.Brief:
     """Return what goes on the one-page brief of an area: what the page says, as printed."""
     _, lang, place = translator(view.lang), view.lang, found.place
     compared = comparisons(place, lang)
     chain = views.offer().chain(place.level, place.area_code)
     above = [_name(level, code, lang) for level, code in reversed(chain[1:])]
     lines = found.lines if place.is_applicable else ()
-    return brief.Brief(
+    return brief_pdf.Brief(
         found.about, lang, found.headline, profile.where(place, [*above, place.name], lang),
         f"{shell.dataset_titles(lang)[view.dataset]}, {view.year}",
         lines,
@@ -704,27 +705,27 @@ def _facts(found: Profile, lang: Language) -> tuple[tuple[str, str], ...]:
     return ((_("Area, km²"), size), *people)
 
 
-def _tables(view: View, found: Profile) -> Iterable[brief.Table]:
+def _tables(view: View, found: Profile) -> Iterable[brief_pdf.Table]:
     _, lang = translator(view.lang), view.lang
     if len(found.neighbours):
         heads, rows = beside(view, found)
         title = _("Beside its neighbours, {year}").format(year=view.year)
-        yield brief.Table(title, tuple(heads), tuple(tuple(row) for row in rows))
+        yield brief_pdf.Table(title, tuple(heads), tuple(tuple(row) for row in rows))
     if not found.past.empty:
         heads, rows = past_of(found, lang)
-        yield brief.Table(_("Over the years"), tuple(heads), tuple(tuple(row) for row in rows))
+        yield brief_pdf.Table(_("Over the years"), tuple(heads), tuple(tuple(row) for row in rows))
 
 
 def draw_brief(view: View, found: Profile) -> bytes:
     """Draw the one-page brief as PDF."""
     place = found.place
-    return brief.render(brief_of(view, found), around(place.level, place.area_code))
+    return brief_pdf.render(brief_of(view, found), around(place.level, place.area_code))
 
 
 def brief_name(view: View, found: Profile) -> str:
     """Name the file of the brief: dataset, area, year, language and the day of the build."""
     parts = ["brief", view.dataset, found.place.level, found.place.area_code, str(view.year), view.lang]
-    return export.file_name(parts, date.fromisoformat(store.current().built_at[:10]), "pdf")
+    return csv_json.file_name(parts, date.fromisoformat(store.current().built_at[:10]), "pdf")
 
 
 def brief_button(view: View, found: Profile) -> None:

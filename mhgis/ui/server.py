@@ -16,7 +16,8 @@ from starlette.staticfiles import StaticFiles
 from uvicorn.protocols.websockets import websockets_sansio_impl
 from websockets.extensions.permessage_deflate import ServerPerMessageDeflateFactory
 
-from mhgis import paths, static_files
+from mhgis import paths
+from mhgis.exports import static_files
 from mhgis.ui import import_case
 
 if TYPE_CHECKING:

@@ -19,8 +19,9 @@ from PIL import Image
 from playwright.sync_api import expect
 from shapely import LineString, box, coverage_union_all
 
-from mhgis import static_files, store
+from mhgis import store
 from mhgis.country import Country, rows_of
+from mhgis.exports import static_files
 from scripts import serve
 from tests.browser.conftest import START_TIMEOUT_S, end
 from tests.browser.driver import HOST, TIMEOUT_MS, Watch, free_port, settle

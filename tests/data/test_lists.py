@@ -11,7 +11,8 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from mhgis import export, geofiles, indicators, listing, store, workbook
+from mhgis import indicators, store
+from mhgis.exports import csv_json, geofiles, listing, workbook
 from mhgis.measures import benchmarks, gaps, neighbours, rates
 from mhgis.words.provenance import About, Origin
 
@@ -86,7 +87,7 @@ def plain(rows: pd.DataFrame) -> list[tuple]:
 
 
 def from_csv(made: listing.Listing) -> list[tuple]:
-    text = io.StringIO(export.to_csv(made.rows, made.head(), made.watermark).decode("utf-8-sig"), newline="")
+    text = io.StringIO(csv_json.to_csv(made.rows, made.head(), made.watermark).decode("utf-8-sig"), newline="")
     rows = [row for row in csv.reader(text) if not row[0].startswith("#")]
     number = {name for name in COLUMNS if pd.api.types.is_numeric_dtype(made.rows[name])}
     kinds = [float if name in number else str for name in COLUMNS]
@@ -100,7 +101,7 @@ def from_xlsx(made: listing.Listing) -> list[tuple]:
 
 
 def from_json(made: listing.Listing) -> list[tuple]:
-    return [tuple(row[name] for name in COLUMNS) for row in json.loads(export.to_json(made))["rows"]]
+    return [tuple(row[name] for name in COLUMNS) for row in json.loads(csv_json.to_json(made))["rows"]]
 
 
 @cache

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from mhgis import workbook
+from mhgis.exports import workbook
 from mhgis.ui import export, gaplist
 from mhgis.view.links import View
 from scripts import office

@@ -10,8 +10,9 @@ import pytest
 from docx import Document
 from pypdf import PdfReader
 
-from mhgis import export, memorandum, paths
-from mhgis.figures import memorandum as sheets
+from mhgis import paths
+from mhgis.exports import csv_json, memorandum
+from mhgis.exports import memorandum_pdf as sheets
 from mhgis.i18n import LANGUAGES, translator
 from mhgis.planning.alliances import MODEL_WORDS
 from mhgis.ui import alliance_facts, alliances, memoranda
@@ -99,7 +100,7 @@ def test_the_alliances_stand_in_the_file_as_in_the_table_and_no_total_of_members
     assert not [name for name in rows.columns if "ember" in name and rows[name].dtype.kind in "iuf"]
     counts = [int(n) for row in printed.values() for n in re.findall(r"\d+", row["members_count"])]
     tables = [frame.value.to_csv() for page in pages for frame in (*page.dataframe, *page.table)]
-    text = "\n".join([export.to_csv(made.rows, made.head()).decode("utf-8-sig"), *map(written, pages), *tables])
+    text = "\n".join([csv_json.to_csv(made.rows, made.head()).decode("utf-8-sig"), *map(written, pages), *tables])
     sums = {sum(counts), sum(int(n[-1]) for row in printed.values() if (n := re.findall(r"\d+", row["members_count"])))}
     assert not [total for total in sums if re.search(rf"(?<![\d,]){total:,}(?![\d,])|(?<!\d){total}(?!\d)", text)]
 

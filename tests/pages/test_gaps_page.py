@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 import streamlit as st
 
-from mhgis import export, indicators, store
+from mhgis import indicators, store
+from mhgis.exports import csv_json
 from mhgis.i18n import LANGUAGES
 from mhgis.measures import benchmarks, gaps, neighbours, rates
 from mhgis.ui import export as menus
@@ -276,7 +277,7 @@ def test_every_file_holds_the_rows_that_are_seen_in_either_language(open_page, l
     assert "f=people:%3E500000" in made.says("link")
     assert {"zh": "人口：>500000；前 15 个", "en": "People: >500000; the first 15"}[lang] == made.says("filter")
     other = "en" if lang == "zh" else "zh"
-    read = json.loads(export.to_json(made))["rows"]
+    read = json.loads(csv_json.to_json(made))["rows"]
     assert [row[HEADINGS[lang][3]] for row in read] == seen[HEADINGS[lang][3]].tolist()
     abroad = gaplist.drawn(View(**{**view.__dict__, "lang": other}), "gaps").sheet
     assert list(abroad.codes) == seen[HEADINGS[lang][3]].tolist()

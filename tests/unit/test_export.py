@@ -7,7 +7,7 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from mhgis.export import defuse, file_name, to_csv
+from mhgis.exports.csv_json import defuse, file_name, to_csv
 
 ROWS = pd.DataFrame(
     {

@@ -25,7 +25,8 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from pypdf import PdfReader
 
-from mhgis import classify, fonts, indicators, listing, palette
+from mhgis import classify, fonts, indicators, palette
+from mhgis.exports import listing
 from mhgis.figures import charts, page, static_map
 from mhgis.figures.shapes import albers_for, prepare
 from mhgis.figures.text import words

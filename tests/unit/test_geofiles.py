@@ -12,8 +12,8 @@ import pytest
 import shapely
 from shapely.geometry import MultiPolygon, Polygon, box
 
-from mhgis import geofiles
-from mhgis.listing import Fact, Listing
+from mhgis.exports import geofiles
+from mhgis.exports.listing import Fact, Listing
 
 FORMULA = '=HYPERLINK("http://x.org")'
 ROWS = pd.DataFrame(

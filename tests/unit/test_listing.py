@@ -5,7 +5,7 @@ import json
 import pandas as pd
 import pytest
 
-from mhgis import export, listing
+from mhgis.exports import csv_json, listing
 from mhgis.words.provenance import About, Origin
 
 ROWS = pd.DataFrame(
@@ -103,7 +103,7 @@ def test_columns_that_cannot_be_told_apart_and_rows_without_an_area_are_refused(
 
 
 def test_json_has_the_rows_as_seen_with_their_types_and_null_for_unknown():
-    read = json.loads(export.to_json(modelled()))
+    read = json.loads(csv_json.to_json(modelled()))
     assert read["about"]["dataset"] == "Published figures (cn-published)"
     assert read["rows"] == [
         {"Code": "620102", "Area": "Chengguan", "Value": 12.5, "People": 1000, "What this is": listing.WATERMARK},
@@ -114,10 +114,10 @@ def test_json_has_the_rows_as_seen_with_their_types_and_null_for_unknown():
 
 def test_json_of_no_rows_is_json():
     empty = listing.Listing(**{**vars(described()), "rows": ROWS.iloc[:0], "codes": ()})
-    assert json.loads(export.to_json(empty))["rows"] == []
+    assert json.loads(csv_json.to_json(empty))["rows"] == []
 
 
 def test_the_same_list_gives_the_same_json_in_chinese_characters():
-    assert export.to_json(described(lang="zh")) == export.to_json(described(lang="zh"))
-    assert "筛选" not in export.to_json(described(lang="zh")).decode()  # machine names
-    assert "每10万" in export.to_json(described(lang="zh", filtered="每10万")).decode()
+    assert csv_json.to_json(described(lang="zh")) == csv_json.to_json(described(lang="zh"))
+    assert "筛选" not in csv_json.to_json(described(lang="zh")).decode()  # machine names
+    assert "每10万" in csv_json.to_json(described(lang="zh", filtered="每10万")).decode()

@@ -11,11 +11,11 @@ import pytest
 from pptx import Presentation
 from pypdf import PdfReader
 
-from mhgis import palette, slides
+from mhgis import palette
 from mhgis.classify import LegendRow
-from mhgis.figures import handout
+from mhgis.exports import slides, slides_pdf
+from mhgis.exports.slides import Slide
 from mhgis.figures.static_map import Words
-from mhgis.slides import Slide
 
 DAY = date(2026, 11, 22)
 LINK = "http://localhost:8501/map?lang=zh&data=cn-modelled-2015&level=county&ind=beds_per_100k&year=2015&bench=none"
@@ -139,7 +139,7 @@ def test_a_slide_has_title_legend_unit_year_source_and_mark_as_text(langs):
 @each_kind
 def test_a_page_of_the_pdf_says_the_same(langs):
     one = slide(*langs)
-    pages = PdfReader(io.BytesIO(handout.to_pdf([one, one], "Atlas"))).pages
+    pages = PdfReader(io.BytesIO(slides_pdf.to_pdf([one, one], "Atlas"))).pages
     assert len(pages) == 2
     found = squeezed(pages[1].extract_text())
     for said in one.words:
@@ -177,7 +177,7 @@ def test_the_same_slides_are_the_same_bytes_and_bear_the_date_of_the_build():
     deck = [slide("zh"), slide("zh", "en")]
     content = slides.to_pptx(deck, "Atlas", DAY)
     assert content == slides.to_pptx(deck, "Atlas", DAY)
-    assert handout.to_pdf(deck, "Atlas") == handout.to_pdf(deck, "Atlas")
+    assert slides_pdf.to_pdf(deck, "Atlas") == slides_pdf.to_pdf(deck, "Atlas")
     with zipfile.ZipFile(io.BytesIO(content)) as file:
         assert {member.date_time for member in file.infolist()} == {(2026, 11, 22, 0, 0, 0)}
     core = Presentation(io.BytesIO(content)).core_properties

@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from mhgis import static_files
+from mhgis.exports import static_files
 
 OLD_S = (static_files.KEPT_DAYS + 1) * 86_400
 

@@ -13,7 +13,7 @@ import pytest
 import shapely
 from shapely.geometry import MultiPolygon, Polygon, box
 
-from mhgis import wire
+from mhgis.exports import map_bytes
 
 
 def frame(shapes, parents=None):
@@ -101,27 +101,27 @@ TOWN = [
 
 def test_varints_are_leb128():
     # 300 = 0b10_0101100: low seven bits 0101100 with the top bit set = 0xAC, then 0b10
-    assert wire.varints(np.array([0, 1, 127, 128, 300])) == bytes([0, 1, 127, 0x80, 1, 0xAC, 2])
+    assert map_bytes.varints(np.array([0, 1, 127, 128, 300])) == bytes([0, 1, 127, 0x80, 1, 0xAC, 2])
 
 
 def test_largest_varint_has_five_bytes_and_none_is_negative():
-    assert read_varints(wire.varints(np.array([2**35 - 1]))) == [2**35 - 1]
+    assert read_varints(map_bytes.varints(np.array([2**35 - 1]))) == [2**35 - 1]
     for bad in (-1, 2**35):
         with pytest.raises(ValueError, match="five bytes"):
-            wire.varints(np.array([bad]))
+            map_bytes.varints(np.array([bad]))
 
 
 def test_zigzag_keeps_small_numbers_small():
-    assert wire.zigzag(np.array([0, -1, 1, -2, 2])).tolist() == [0, 1, 2, 3, 4]
+    assert map_bytes.zigzag(np.array([0, -1, 1, -2, 2])).tolist() == [0, 1, 2, 3, 4]
 
 
 def test_shapes_come_back_as_they_went():
-    shapes, _ = decode(wire.encode_shapes("county", frame(TOWN)))
+    shapes, _ = decode(map_bytes.encode_shapes("county", frame(TOWN)))
     assert [shape.equals(was) for shape, was in zip(shapes, TOWN, strict=True)] == [True, True, True]
 
 
 def test_a_shared_border_is_stored_once():
-    _, arcs = decode(wire.encode_shapes("county", frame(TOWN)))
+    _, arcs = decode(map_bytes.encode_shapes("county", frame(TOWN)))
     lengths = sum(abs(b[0] - a[0]) + abs(b[1] - a[1]) for arc in arcs for a, b in pairwise(arc))
     # square 4, island 4, the second's shell 3 + 3 + 3 + 2 + 1 = 12, of which 1 is the first's, and its hole, the third
     assert lengths == pytest.approx(4 + 4 + (12 - 1) + 4)
@@ -129,13 +129,13 @@ def test_a_shared_border_is_stored_once():
 
 def test_two_rings_that_meet_in_a_point_are_cut_there():
     corner = [box(0, 0, 1, 1), box(1, 1, 2, 2)]
-    shapes, _ = decode(wire.encode_shapes("county", frame(corner)))
+    shapes, _ = decode(map_bytes.encode_shapes("county", frame(corner)))
     assert [shape.equals(was) for shape, was in zip(shapes, corner, strict=True)] == [True, True]
 
 
 def test_a_grid_keeps_its_area_and_its_neighbours():
     grid = [box(i, j, i + 1, j + 1) for i in range(6) for j in range(5)]
-    shapes, arcs = decode(wire.encode_shapes("county", frame(grid)))
+    shapes, arcs = decode(map_bytes.encode_shapes("county", frame(grid)))
     assert sum(shape.area for shape in shapes) == pytest.approx(6 * 5)
     assert shapely.coverage_is_valid(shapes)
     # every edge once: 5 x 7 upright and 6 x 6 level ones
@@ -143,60 +143,60 @@ def test_a_grid_keeps_its_area_and_its_neighbours():
 
 
 def test_an_area_smaller_than_a_unit_is_not_lost():
-    shapes, _ = decode(wire.encode_shapes("county", frame([box(0, 0, 1, 1), box(9, 9, 9.0001, 9.0001)])))
+    shapes, _ = decode(map_bytes.encode_shapes("county", frame([box(0, 0, 1, 1), box(9, 9, 9.0001, 9.0001)])))
     assert shapes[1].area > 0
     assert shapes[1].distance(shapely.Point(9, 9)) < 0.002
 
 
 def test_an_islet_that_vanishes_leaves_the_rest_of_its_area():
     shapes, _ = decode(
-        wire.encode_shapes("county", frame([MultiPolygon([box(0, 0, 1, 1), box(3, 3, 3.0001, 3.0001)])]))
+        map_bytes.encode_shapes("county", frame([MultiPolygon([box(0, 0, 1, 1), box(3, 3, 3.0001, 3.0001)])]))
     )
     assert shapes[0].equals(box(0, 0, 1, 1))
 
 
 def test_rounding_is_to_a_thousandth_of_a_degree():
-    shapes, _ = decode(wire.encode_shapes("county", frame([box(100.12345, 30, 101, 31)])))
+    shapes, _ = decode(map_bytes.encode_shapes("county", frame([box(100.12345, 30, 101, 31)])))
     assert shapes[0].bounds == (100.123, 30, 101, 31)
 
 
 def test_areas_travel_in_ascending_order_of_code_with_their_parents():
     table = frame([box(0, 0, 1, 1), box(1, 0, 2, 1), box(2, 0, 3, 1)], ["510000", "110000", "510000"])
-    header, _ = unpack(wire.encode_shapes("prefecture", table.iloc[::-1]))
+    header, _ = unpack(map_bytes.encode_shapes("prefecture", table.iloc[::-1]))
     assert header["codes"] == ["000001", "000002", "000003"]
     assert [header["parent"]["codes"][i] for i in header["parent"]["of"]] == ["510000", "110000", "510000"]
 
 
 def test_an_area_without_a_parent_says_so():
-    header, _ = unpack(wire.encode_shapes("province", frame([box(0, 0, 1, 1)], [pd.NA])))
+    header, _ = unpack(map_bytes.encode_shapes("province", frame([box(0, 0, 1, 1)], [pd.NA])))
     assert header["parent"] == {"codes": [], "of": [-1]}
 
 
 def test_equal_areas_have_equal_bytes():
-    once, twice = (wire.encode_shapes("county", frame(TOWN)) for _ in range(2))
+    once, twice = (map_bytes.encode_shapes("county", frame(TOWN)) for _ in range(2))
     assert once == twice
-    assert once == wire.encode_shapes("county", frame(TOWN).iloc[::-1])
+    assert once == map_bytes.encode_shapes("county", frame(TOWN).iloc[::-1])
 
 
 def test_a_repeated_code_and_an_empty_shape_are_refused():
     table = frame([box(0, 0, 1, 1), box(1, 0, 2, 1)])
     with pytest.raises(ValueError, match="area codes repeat: 000001"):
-        wire.encode_shapes("county", table.assign(area_code="000001"))
+        map_bytes.encode_shapes("county", table.assign(area_code="000001"))
     with pytest.raises(ValueError, match="area 000002 has an empty shape"):
-        wire.encode_shapes("county", frame([box(0, 0, 1, 1), Polygon()]))
+        map_bytes.encode_shapes("county", frame([box(0, 0, 1, 1), Polygon()]))
 
 
 def test_lines_come_back_as_they_went():
     lines = gpd.GeoDataFrame(
         geometry=[shapely.LineString([(110.5, 12.25), (111, 13)]), shapely.MultiLineString([[(1, 2), (3, -4)]])]
     )
-    _, sections = unpack(wire.encode_lines(lines))
+    _, sections = unpack(map_bytes.encode_lines(lines))
     assert read_arcs(sections) == [[(110.5, 12.25), (111, 13)], [(1, 2), (3, -4)]]
 
 
 def test_classes_are_one_byte_an_area_in_few_characters():
     classes = np.random.default_rng(7).integers(0, 8, 2891).astype(np.uint8)
-    text = wire.encode_classes(classes)
+    text = map_bytes.encode_classes(classes)
     assert zlib.decompress(base64.b64decode(text)) == classes.tobytes()
     # even without any pattern, less than half of the bytes as they are in Base64 (4 characters hold 3 bytes)
     assert len(text) < 2891 * 4 / 3 / 2
@@ -204,13 +204,13 @@ def test_classes_are_one_byte_an_area_in_few_characters():
 
 def test_names_are_in_wire_order():
     names = pd.DataFrame({"area_code": ["2", "1"], "name_zh": ["乙", "甲"], "name_en": ["B", "A"], "lon": [2.5, 1.25]})
-    assert json.loads(gzip.decompress(wire.encode_names({"county": names}))) == {
+    assert json.loads(gzip.decompress(map_bytes.encode_names({"county": names}))) == {
         "county": {"area_code": ["1", "2"], "name_zh": ["甲", "乙"], "name_en": ["A", "B"], "lon": [1.25, 2.5]}
     }
 
 
 def test_a_missing_value_stays_missing():
-    packed = wire.encode_columns(
+    packed = map_bytes.encode_columns(
         {"value": np.array([1 / 3, np.nan, 0.0]), "status": ["modelled", "not_reported", "zero"]}
     )
     assert json.loads(gzip.decompress(packed)) == {

@@ -7,8 +7,8 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from mhgis import workbook
-from mhgis.listing import Fact, Listing
+from mhgis.exports import workbook
+from mhgis.exports.listing import Fact, Listing
 
 FORMULA = '=HYPERLINK("http://x.org","甘肃")'
 ROWS = pd.DataFrame(

@@ -1,8 +1,8 @@
 """
 What a page says to the map and what the map says back.
 
-Holds no classes, colours or sentences: the page brings them. Holds no geometry: see `mhgis.wire` and
-`mhgis.static_files`.
+Holds no classes, colours or sentences: the page brings them. Holds no geometry: see `mhgis.exports.map_bytes` and
+`mhgis.exports.static_files`.
 """
 
 import gzip
@@ -17,7 +17,8 @@ import streamlit as st
 from numpy.typing import NDArray
 from streamlit.components.v2 import component
 
-from mhgis import country, formats, paths, static_files, store, wire
+from mhgis import country, formats, paths, store
+from mhgis.exports import map_bytes, static_files
 from mhgis.i18n import Language, translator
 from mhgis.indicators import Level
 
@@ -282,7 +283,7 @@ def _check(layer: Layer | None, level: Level) -> None:
 
 def _layer(layer: Layer) -> dict[str, Any]:
     return {
-        "values": wire.encode_classes(layer.values),
+        "values": map_bytes.encode_classes(layer.values),
         "classes": [[c.colour, c.label, c.n_areas, c.people_label, c.kind] for c in layer.classes],
         "title": layer.legend_title,
         "unit": layer.unit,
@@ -330,8 +331,8 @@ def _event(said: Any) -> MapEvent | None:  # noqa: ANN401 - Streamlit's result o
 def _codes(file: str) -> list[str]:
     """Read the area codes out of a packed file of shapes; its name is its content's, so they are read once."""
     packed = gzip.decompress((paths.static() / file).read_bytes())
-    start = len(wire.MAGIC) + 4
-    size = int.from_bytes(packed[len(wire.MAGIC) : start], "little")
+    start = len(map_bytes.MAGIC) + 4
+    size = int.from_bytes(packed[len(map_bytes.MAGIC) : start], "little")
     codes: list[str] = json.loads(packed[start : start + size])["codes"]
     return codes
 
@@ -359,12 +360,12 @@ def _details_file(details: Details) -> str:
         columns |= {"finding": list(details.finding), "findings": details.finding_labels}
     if any(details.notes):
         columns["notes"] = list(details.notes)
-    return static_files.keep("values", "details", ".json.gz", wire.encode_columns(columns))
+    return static_files.keep("values", "details", ".json.gz", map_bytes.encode_columns(columns))
 
 
 def _facilities_file(facilities: Sequence[Facility]) -> str:
     columns = {name: [getattr(one, name) for one in facilities] for name in ("lon", "lat", "name", "beds")}
-    return static_files.keep("values", "facilities", ".json.gz", wire.encode_columns(columns))
+    return static_files.keep("values", "facilities", ".json.gz", map_bytes.encode_columns(columns))
 
 
 @cache

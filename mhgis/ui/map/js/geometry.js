@@ -1,4 +1,4 @@
-// The other end of mhgis/wire.py: bytes to areas, borders and neighbours.
+// The other end of mhgis/exports/map_bytes.py: bytes to areas, borders and neighbours.
 
 const NOBODY = -1;
 

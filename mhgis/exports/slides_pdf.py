@@ -9,10 +9,11 @@ from matplotlib.backends.backend_pdf import PdfPages
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyBboxPatch, Rectangle
 
-from mhgis import palette, slides
+from mhgis import palette
+from mhgis.exports import slides
+from mhgis.exports.slides import Slide, Swatch, Text
 from mhgis.figures import page, static_map
 from mhgis.figures.page import Type
-from mhgis.slides import Slide, Swatch, Text
 
 _HATCHED = "/////"
 

@@ -20,8 +20,8 @@ import pyarrow.parquet as pq
 import pyogrio
 import shapely
 
-from mhgis.export import plain_values
-from mhgis.listing import Listing
+from mhgis.exports.csv_json import plain_values
+from mhgis.exports.listing import Listing
 
 CRS: Final = "EPSG:4326"
 LAYER: Final = "list"

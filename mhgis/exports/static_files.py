@@ -19,7 +19,8 @@ from typing import Final
 import geopandas as gpd
 import pandas as pd
 
-from mhgis import paths, wire
+from mhgis import paths
+from mhgis.exports import map_bytes
 
 HASH_DIGITS: Final = 12
 
@@ -29,7 +30,7 @@ KEPT_DAYS: Final = 30
 _MADE_WHILE_RUNNING: Final = ("values", "pictures", "slides", "map-setup")
 _DAY_S: Final = 86_400
 
-_CODE = Path(__file__).parent / "ui" / "map" / "js"
+_CODE = Path(__file__).parent.parent / "ui" / "map" / "js"
 _VENDOR_FILES: Final = ("maplibre-gl.js", "maplibre-gl.css")
 
 
@@ -56,11 +57,11 @@ def build(
         `shapes/<level>`, `names`, `lines` -> path below `static_dir`.
     """
     manifest = {
-        f"shapes/{level}": _write(static_dir, "geo", level, ".bin.gz", wire.encode_shapes(level, frame))
+        f"shapes/{level}": _write(static_dir, "geo", level, ".bin.gz", map_bytes.encode_shapes(level, frame))
         for level, frame in shapes.items()
     }
-    manifest["names"] = _write(static_dir, "geo", "names", ".json.gz", wire.encode_names(names))
-    manifest["lines"] = _write(static_dir, "geo", "lines", ".bin.gz", wire.encode_lines(lines))
+    manifest["names"] = _write(static_dir, "geo", "names", ".json.gz", map_bytes.encode_names(names))
+    manifest["lines"] = _write(static_dir, "geo", "lines", ".bin.gz", map_bytes.encode_lines(lines))
     return manifest
 
 

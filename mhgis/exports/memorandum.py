@@ -2,7 +2,7 @@
 The draft of a memorandum: an alliance on one page, to be argued over before anybody signs; as DOCX, to be edited.
 
 Says that it is a draft and what its numbers are. The same memorandum gives the same bytes at every run; the date in it
-is that of the build. Computes nothing; the PDF with the same text is `mhgis.figures.memorandum`.
+is that of the build. Computes nothing; the PDF with the same text is `mhgis.exports.memorandum_pdf`.
 """
 
 import io
@@ -18,8 +18,8 @@ from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
 
 from mhgis import fonts, palette
+from mhgis.exports.slides import dated
 from mhgis.i18n import N_, Language, translator
-from mhgis.slides import dated
 
 DRAFT: Final = N_("DRAFT · proposed by distance and room alone, agreed with nobody")
 #: rows of members that fit a page; the rest are counted

@@ -2,7 +2,7 @@
 A list ready to be handed on: the rows as they are seen, and all that a reader of the file must be told.
 
 Pure. Every file format is written from the same `Listing`, so all have the same rows in the same order and say the same
-about them. The writers are `mhgis.export`, `mhgis.workbook` and `mhgis.geofiles`.
+about them. The writers are `mhgis.exports.csv_json`, `mhgis.exports.workbook` and `mhgis.exports.geofiles`.
 """
 
 from collections.abc import Mapping, Sequence

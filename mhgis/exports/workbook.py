@@ -15,9 +15,9 @@ from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from mhgis.export import is_formula
+from mhgis.exports.csv_json import is_formula
+from mhgis.exports.listing import LICENCE, SOURCE, Listing
 from mhgis.i18n import N_, translator
-from mhgis.listing import LICENCE, SOURCE, Listing
 
 LIST_SHEET: Final = N_("List")
 ABOUT_SHEET: Final = N_("About this list")

@@ -8,9 +8,9 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from mhgis import palette
+from mhgis.exports.memorandum import Memo
 from mhgis.figures import page, static_map
 from mhgis.figures.page import Type
-from mhgis.memorandum import Memo
 
 #: A4, inches
 WIDTH, HEIGHT = 8.27, 11.69

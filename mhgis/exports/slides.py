@@ -3,7 +3,7 @@ Slides of views: what stands where on a 16:9 page, and the PPTX made of it.
 
 The map is a picture; title, legend, numbers, source and badge are text that can be searched and edited. The speaker's
 notes hold the link and the numbers. The same slides give the same bytes at every run: dates are those of the build.
-Holds no figures; the PDF with the same layout is `mhgis.figures.handout`.
+Holds no figures; the PDF with the same layout is `mhgis.exports.slides_pdf`.
 """
 
 import io

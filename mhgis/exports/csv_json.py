@@ -15,7 +15,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from mhgis.listing import Listing
+from mhgis.exports.listing import Listing
 
 #: what makes a spreadsheet read a cell as a formula, in half and full width
 _FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
