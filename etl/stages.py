@@ -26,8 +26,9 @@ from etl import (
     tables,
 )
 from etl.build import Folders, Stage, build, checksum, file_checksums
-from mhgis import country, fonts, paths
+from mhgis import country, paths
 from mhgis.exports import static_files
+from mhgis.figures import fonts
 from mhgis.indicators import REGISTRY, Level
 from mhgis.measures import downscale
 from mhgis.measures import tables as measures
@@ -259,7 +260,7 @@ STAGES: Final[tuple[Stage, ...]] = (
             *_SHARED,
         ),
     ),
-    Stage("fonts", typeface, ("shapes",), ("mhgis.fonts", *_SHARED)),
+    Stage("fonts", typeface, ("shapes",), ("mhgis.figures.fonts", *_SHARED)),
     Stage(
         "model", modelled, ("harmonise",),
         ("etl.model", "etl.measure", "mhgis.measures.tables", "mhgis.measures.downscale", "mhgis.measures.rates",

@@ -16,9 +16,9 @@ from matplotlib.figure import Figure
 from matplotlib.patches import FancyBboxPatch, Patch, Polygon, Rectangle
 from matplotlib.path import Path
 
-from mhgis import formats, palette
-from mhgis.classify import BED_BANDS
-from mhgis.figures import page, static_map
+from mhgis import formats
+from mhgis.figures import page, palette, static_map
+from mhgis.figures.classify import BED_BANDS
 from mhgis.figures.outline import Outline
 from mhgis.figures.page import Type
 from mhgis.i18n import Language, translator

@@ -17,8 +17,8 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
 
-from mhgis import fonts, palette
 from mhgis.exports.slides import dated
+from mhgis.figures import fonts, palette
 from mhgis.i18n import N_, Language, translator
 
 DRAFT: Final = N_("DRAFT · proposed by distance and room alone, agreed with nobody")

@@ -7,9 +7,8 @@ from typing import Final
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from mhgis import palette
 from mhgis.exports.memorandum import Memo
-from mhgis.figures import page, static_map
+from mhgis.figures import page, palette, static_map
 from mhgis.figures.page import Type
 
 #: A4, inches

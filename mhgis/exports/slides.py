@@ -22,9 +22,8 @@ from pptx.enum.text import PP_ALIGN
 from pptx.oxml.ns import qn
 from pptx.util import Inches, Pt
 
-from mhgis import fonts, palette
-from mhgis.classify import LegendRow
-from mhgis.figures import page
+from mhgis.figures import fonts, page, palette
+from mhgis.figures.classify import LegendRow
 from mhgis.figures.static_map import HEIGHT as PICTURE_HEIGHT
 from mhgis.figures.static_map import WIDTH as PICTURE_WIDTH
 from mhgis.figures.static_map import Words

@@ -9,10 +9,9 @@ from matplotlib.backends.backend_pdf import PdfPages
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyBboxPatch, Rectangle
 
-from mhgis import palette
 from mhgis.exports import slides
 from mhgis.exports.slides import Slide, Swatch, Text
-from mhgis.figures import page, static_map
+from mhgis.figures import page, palette, static_map
 from mhgis.figures.page import Type
 
 _HATCHED = "/////"

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 import pandas as pd
 import plotly.graph_objects as go
 
-from mhgis import formats, palette
+from mhgis import formats
+from mhgis.figures import palette
 from mhgis.figures.charts import SMALL_PX, WIDTH_PX, dress
 from mhgis.i18n import Language, translator
 from mhgis.words.provenance import About

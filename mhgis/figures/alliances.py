@@ -16,7 +16,7 @@ import pandas as pd
 import plotly.graph_objects as go
 from matplotlib.path import Path
 
-from mhgis import palette
+from mhgis.figures import palette
 from mhgis.figures.charts import SMALL_PX, WIDTH_PX, break_lines, dress
 from mhgis.figures.shapes import Albers, Bounds
 from mhgis.i18n import N_, Language, translator

@@ -15,8 +15,9 @@ from typing import Any, Final
 import pandas as pd
 import plotly.graph_objects as go
 
-from mhgis import fonts, formats, palette
-from mhgis.classify import Bands
+from mhgis import formats
+from mhgis.figures import fonts, palette
+from mhgis.figures.classify import Bands
 from mhgis.figures.text import is_wide, words
 from mhgis.i18n import N_, Language, translator
 from mhgis.indicators import Indicator

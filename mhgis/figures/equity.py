@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from mhgis import palette
+from mhgis.figures import palette
 from mhgis.figures.charts import SMALL_PX, WIDTH_PX, dress
 from mhgis.i18n import Language, translator
 from mhgis.measures.clusters import LABELS

@@ -11,7 +11,8 @@ from typing import Any, Final
 import pandas as pd
 import plotly.graph_objects as go
 
-from mhgis import formats, palette
+from mhgis import formats
+from mhgis.figures import palette
 from mhgis.figures.charts import BODY_PX, SMALL_PX, WIDTH_PX, break_lines, dress, widest
 from mhgis.i18n import Language, translator
 from mhgis.indicators import Indicator

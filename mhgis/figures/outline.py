@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 from matplotlib.path import Path
 
-from mhgis import palette
+from mhgis.figures import palette
 from mhgis.figures.shapes import Bounds, Shapes
 
 #: width of the drawing in its own units; corners are rounded to whole ones

@@ -9,9 +9,9 @@ from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import TextToPath
 
-from mhgis import fonts, palette
+from mhgis.figures import fonts, palette
+from mhgis.figures.fonts import Weight
 from mhgis.figures.text import words
-from mhgis.fonts import Weight
 
 POINTS_PER_INCH: Final = 72
 LINE_HEIGHT: Final = 1.4

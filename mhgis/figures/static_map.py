@@ -24,9 +24,9 @@ from matplotlib.font_manager import FontProperties
 from matplotlib.patches import FancyBboxPatch, Patch, Rectangle
 from matplotlib.path import Path
 
-from mhgis import classify, fonts, formats, palette
-from mhgis.classify import Classes, LegendRow
-from mhgis.figures import page
+from mhgis import formats
+from mhgis.figures import classify, fonts, page, palette
+from mhgis.figures.classify import Classes, LegendRow
 from mhgis.figures.page import Type
 from mhgis.figures.shapes import Bounds, Shapes
 from mhgis.i18n import N_, Language, translator

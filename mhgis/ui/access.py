@@ -13,10 +13,10 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from mhgis import classify, formats, store, travel
-from mhgis.classify import LegendRow
+from mhgis import formats, store, travel
 from mhgis.figures import access as pictures
-from mhgis.figures import charts
+from mhgis.figures import charts, classify
+from mhgis.figures.classify import LegendRow
 from mhgis.i18n import N_, Language, translator
 from mhgis.indicators import LEVELS, RESOURCES, Indicator, Level
 from mhgis.measures import access, distance, gaps

@@ -7,9 +7,9 @@ from typing import Any, Final
 import pandas as pd
 import streamlit as st
 
-from mhgis import classify, formats, store
+from mhgis import formats, store
 from mhgis.country import say
-from mhgis.figures import charts
+from mhgis.figures import charts, classify
 from mhgis.i18n import Language, translator
 from mhgis.indicators import DEFAULT, REGISTRY, Indicator
 from mhgis.measures import gaps, known_in_part

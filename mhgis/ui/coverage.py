@@ -11,8 +11,9 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from mhgis import formats, palette
-from mhgis.classify import Kind
+from mhgis import formats
+from mhgis.figures import palette
+from mhgis.figures.classify import Kind
 from mhgis.i18n import N_, Language, translator
 from mhgis.measures import coverage
 from mhgis.ui import figure, paper, shell

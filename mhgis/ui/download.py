@@ -18,10 +18,10 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from mhgis import store
-from mhgis.classify import Classes
 from mhgis.country import say
 from mhgis.exports import csv_json
 from mhgis.figures import static_map
+from mhgis.figures.classify import Classes
 from mhgis.figures.shapes import Albers, Bounds, Shapes, prepare
 from mhgis.figures.static_map import Format, MapView
 from mhgis.i18n import ENDONYMS, N_, Language, translator

@@ -15,9 +15,9 @@ import pandas as pd
 import streamlit as st
 from scipy import sparse
 
-from mhgis import formats, palette, store
+from mhgis import formats, store
 from mhgis.country import say
-from mhgis.figures import charts
+from mhgis.figures import charts, palette
 from mhgis.figures import equity as pictures
 from mhgis.i18n import N_, Language, translator
 from mhgis.indicators import RESOURCES

@@ -14,9 +14,10 @@ import pandas as pd
 import streamlit as st
 from numpy.typing import NDArray
 
-from mhgis import classify, formats, indicators, store
+from mhgis import formats, indicators, store
 from mhgis.country import say
 from mhgis.exports import listing
+from mhgis.figures import classify
 from mhgis.i18n import N_, Language, translator
 from mhgis.indicators import Indicator, Level
 from mhgis.measures import benchmarks, gaps, intervals, known_in_part, neighbours, small_numbers, year_warnings

@@ -11,7 +11,8 @@ from typing import Any, Final, cast
 import pandas as pd
 import streamlit as st
 
-from mhgis import classify, formats, palette
+from mhgis import formats
+from mhgis.figures import classify, palette
 from mhgis.i18n import Language, translator
 from mhgis.indicators import REGISTRY, Indicator, Level
 from mhgis.status import KNOWN

@@ -12,8 +12,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from mhgis.classify import Classes, LegendRow
 from mhgis.country import say
+from mhgis.figures.classify import Classes, LegendRow
 from mhgis.figures.static_map import MapView
 from mhgis.i18n import Language
 from mhgis.indicators import LEVELS, Indicator, Level

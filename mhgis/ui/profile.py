@@ -16,10 +16,10 @@ from typing import Any, Final, cast
 import pandas as pd
 import streamlit as st
 
-from mhgis import classify, formats, palette, store
+from mhgis import formats, store
 from mhgis.country import say
 from mhgis.exports import brief_pdf, csv_json
-from mhgis.figures import outline
+from mhgis.figures import classify, outline, palette
 from mhgis.figures.shapes import prepare
 from mhgis.i18n import Language, translator
 from mhgis.indicators import DEFAULT, REGISTRY, Level

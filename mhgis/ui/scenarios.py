@@ -14,10 +14,11 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from mhgis import classify, differences, formats, store
-from mhgis.classify import Classes
+from mhgis import formats, store
 from mhgis.country import say
 from mhgis.errors import SchemaError, UnknownChoiceError
+from mhgis.figures import change_classes, classify
+from mhgis.figures.classify import Classes
 from mhgis.figures.static_map import MapView
 from mhgis.i18n import N_, Language, ngettext, translator
 from mhgis.indicators import RESOURCES, Indicator, Level
@@ -544,7 +545,7 @@ def _classes(view: View, got: Found, change: pd.Series, least: pd.Series, order:
     inside = pd.Index(order).isin(got.inside)
     status = pd.Series(np.where(inside, "reported", "not_applicable"), index=order)
     people = got.base.people.reindex(order)
-    return differences.classes(
+    return change_classes.classes(
         change.reindex(order), least.reindex(order).fillna(0), status, people, figure.indicator_of(view).decimals
     )
 

@@ -14,9 +14,10 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from mhgis import formats, palette, store
-from mhgis.classify import Classes, Kind, LegendRow
+from mhgis import formats, store
 from mhgis.country import say
+from mhgis.figures import palette
+from mhgis.figures.classify import Classes, Kind, LegendRow
 from mhgis.figures.static_map import MapView
 from mhgis.i18n import N_, translator
 from mhgis.indicators import LEVELS, Indicator

@@ -23,7 +23,7 @@ from mhgis.view import selection
 
 NO_BENCHMARK: Final = "none"
 
-#: the methods of `mhgis.classify` that need no further input, and `auto`, which takes bands where there are any
+#: the methods of `mhgis.figures.classify` that need no further input, and `auto`, which takes bands where there are any
 CLASS_METHODS: Final[tuple[str, ...]] = (
     "auto",
     "benchmark_bands",

@@ -5,7 +5,8 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from mhgis import classify, formats, store
+from mhgis import formats, store
+from mhgis.figures import classify
 from mhgis.ui import download, figure
 from mhgis.ui import view as views
 from mhgis.view import links

@@ -10,7 +10,8 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from mhgis import classify, indicators, paths, store
+from mhgis import indicators, paths, store
+from mhgis.figures import classify
 from mhgis.importing import library
 from mhgis.measures import gaps, rates
 from mhgis.ui import export, figure, present

@@ -13,8 +13,8 @@ import pytest
 from pypdf import PdfReader
 
 from etl import pack
-from mhgis import fonts, paths, store
-from mhgis.figures import static_map
+from mhgis import paths, store
+from mhgis.figures import fonts, static_map
 from mhgis.i18n import translator
 from mhgis.ui import download, figure
 from mhgis.ui import view as views

@@ -3,8 +3,9 @@
 import pandas as pd
 import pytest
 
-from mhgis import classify, paths, store
+from mhgis import paths, store
 from mhgis.errors import UnknownChoiceError
+from mhgis.figures import classify
 from mhgis.measures import benchmarks
 
 COLUMNS = ["benchmark_id", "indicator", "value", "is_listed", "rank", "applies_to", "label_zh", "label_en"]

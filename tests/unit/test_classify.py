@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mhgis import classify, indicators, palette
+from mhgis import indicators
 from mhgis.errors import SchemaError, UnknownChoiceError
+from mhgis.figures import classify, palette
 from mhgis.i18n import LANGUAGES
 from mhgis.status import STATUSES
 

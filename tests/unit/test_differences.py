@@ -2,14 +2,15 @@
 
 import pandas as pd
 
-from mhgis import classify, differences, indicators
+from mhgis import indicators
+from mhgis.figures import change_classes, classify
 
 BEDS = indicators.get("beds_per_100k")
 
 
 def classed(change, least=None, status=None, people=None):
     index = pd.Index(list("abcdefgh")[: len(change)])
-    return differences.classes(
+    return change_classes.classes(
         pd.Series(change, index=index, dtype="Float64"),
         pd.Series(least or [0] * len(change), index=index, dtype="Float64"),
         pd.Series(status or ["reported"] * len(change), index=index),

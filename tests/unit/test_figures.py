@@ -25,9 +25,9 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from pypdf import PdfReader
 
-from mhgis import classify, fonts, indicators, palette
+from mhgis import indicators
 from mhgis.exports import listing
-from mhgis.figures import charts, page, static_map
+from mhgis.figures import charts, classify, fonts, page, palette, static_map
 from mhgis.figures.shapes import albers_for, prepare
 from mhgis.figures.text import words
 from mhgis.i18n import LANGUAGES, translator

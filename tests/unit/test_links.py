@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mhgis.classify import METHODS
+from mhgis.figures.classify import METHODS
 from mhgis.view.links import (
     CLASS_METHODS,
     KEYS,

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from colorspacious import cspace_convert
 
-from mhgis import palette
 from mhgis.errors import UnknownChoiceError
+from mhgis.figures import palette
 from mhgis.measures.clusters import Cluster
 
 SIGHTS = (None, "protanomaly", "deuteranomaly", "tritanomaly")  # at severity 100: -anopia

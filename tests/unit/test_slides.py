@@ -11,10 +11,10 @@ import pytest
 from pptx import Presentation
 from pypdf import PdfReader
 
-from mhgis import palette
-from mhgis.classify import LegendRow
 from mhgis.exports import slides, slides_pdf
 from mhgis.exports.slides import Slide
+from mhgis.figures import palette
+from mhgis.figures.classify import LegendRow
 from mhgis.figures.static_map import Words
 
 DAY = date(2026, 11, 22)

@@ -3,7 +3,7 @@ The colours of the screen and of every figure, named by what they mean.
 
 Each scale is offered only for the numbers of classes whose distances a test computes: CIEDE2000 of at least
 `MIN_DISTANCE` between any two classes, and between a class and each status, for normal sight, protanopia,
-deuteranopia and tritanopia. Holds no classing: see `mhgis.classify`.
+deuteranopia and tritanopia. Holds no classing: see `mhgis.figures.classify`.
 """
 
 from typing import Final, Literal, NamedTuple

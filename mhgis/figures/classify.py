@@ -3,7 +3,7 @@ Classes of a thematic map: where the breaks lie, which class each area falls in,
 
 Every class is [lower, upper): it holds its lower bound and not its upper; the last class holds both. Breaks are rounded
 to what the legend prints *before* areas are put into classes, so a printed interval is the true one. Zero is a class of
-its own, and so is every status that carries no number. Pure; colours come from `mhgis.palette`.
+its own, and so is every status that carries no number. Pure; colours come from `mhgis.figures.palette`.
 """
 
 from collections.abc import Callable, Sequence
@@ -17,8 +17,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from mhgis import formats, palette
+from mhgis import formats
 from mhgis.errors import Fault, SchemaError, UnknownChoiceError
+from mhgis.figures import palette
 from mhgis.i18n import N_, Language, translator
 from mhgis.indicators import Direction, Indicator
 from mhgis.status import KNOWN

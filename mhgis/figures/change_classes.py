@@ -11,8 +11,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from mhgis import formats, palette
-from mhgis.classify import Classes, Kind, LegendRow
+from mhgis import formats
+from mhgis.figures import palette
+from mhgis.figures.classify import Classes, Kind, LegendRow
 from mhgis.i18n import N_
 
 FEWER: Final = N_("Fewer")
