@@ -15,8 +15,8 @@ import shapely
 
 from etl import boundaries
 from etl.pack import Pack
-from mhgis import names
 from mhgis.errors import Fault, SchemaError
+from mhgis.importing import area_names
 from mhgis.indicators import Level
 
 #: the columns of the published table, in its order
@@ -212,16 +212,17 @@ def _with_listed(areas: pd.DataFrame, listed: pd.DataFrame) -> pd.DataFrame:
 
 
 def _with_names(areas: pd.DataFrame, tables: dict[str, pd.DataFrame], country: Pack) -> pd.DataFrame:
-    overrides = names.overrides_from(tables["name_overrides"])
+    overrides = area_names.overrides_from(tables["name_overrides"])
     ethnic = dict(zip(tables["ethnic_names"]["name_zh"], tables["ethnic_names"]["name_en"], strict=True))
     # a municipality's prefecture row bears its province's name
     official = dict(zip(tables["province_names"]["area_code"], tables["province_names"]["name_en"], strict=True))
     official[country.country_code] = country.name("en")
     rows = list(zip(areas["area_code"], areas["level"], areas["name_zh"], strict=True))
-    keys = [names.search_keys(name, overrides) for _, _, name in rows]
+    keys = [area_names.search_keys(name, overrides) for _, _, name in rows]
     return areas.assign(
         name_en=[
-            official.get(code) or names.romanise(name, level, overrides, ethnic, code) for code, level, name in rows
+            official.get(code) or area_names.romanise(name, level, overrides, ethnic, code)
+            for code, level, name in rows
         ],
         pinyin=[pinyin for pinyin, _ in keys],
         initials=[initials for _, initials in keys],

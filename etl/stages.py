@@ -256,8 +256,8 @@ STAGES: Final[tuple[Stage, ...]] = (
         "harmonise", harmonised, ("snapshot", "shapes"),
         (
             "etl.harmonise", "etl.audit", "etl.areas", "etl.place_names", "etl.source_rows", "etl.tables",
-            "etl.schemas", "mhgis.words.verdicts", "mhgis.measures.tables", "mhgis.names", "mhgis.measures.population",
-            *_SHARED,
+            "etl.schemas", "mhgis.words.verdicts", "mhgis.measures.tables", "mhgis.importing.area_names",
+            "mhgis.measures.population", *_SHARED,
         ),
     ),
     Stage("fonts", typeface, ("shapes",), ("mhgis.figures.fonts", *_SHARED)),

@@ -108,7 +108,7 @@ MOST_CODES: Final = 40
 STEPS: Final = "30:100/60:60/100:20"
 MOST_STEPS: Final = 12
 _STEP: Final = re.compile(r"([1-9]\d{0,3}):(\d{1,3})", re.ASCII)
-#: what is kept of a user's, by id (`mhgis.travel`)
+#: what is kept of a user's, by id (`mhgis.importing.travel_tables`)
 KEPT_ID: Final = re.compile(r"[0-9a-f]{12}", re.ASCII)
 _LONGEST_SITE: Final = 120
 
@@ -189,8 +189,8 @@ class AccessQuestion(_Question):
     `threshold` is in `unit`s and says what is too far; `catchment` is how far people go where what is within reach is
     measured; `borders` whether they go to another province; `speed` (km/h) and `detour` (per cent of the straight line)
     turn minutes into kilometres. `floor` is how many units for 100,000 people are too few; `steps` the weights of the
-    measure `own`. `matrix` and `points` are ids of what a user supplied (`mhgis.travel`): with a matrix, threshold,
-    catchment and steps are in its unit. `site` is the place of care whose catchment is shown.
+    measure `own`. `matrix` and `points` are ids of what a user supplied (`mhgis.importing.travel_tables`): with a
+    matrix, threshold, catchment and steps are in its unit. `site` is the place of care whose catchment is shown.
     """
 
     measure: Measure = "nearest"

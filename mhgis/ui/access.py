@@ -13,11 +13,13 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from mhgis import formats, store, travel
+from mhgis import formats, store
 from mhgis.figures import access as pictures
 from mhgis.figures import charts, classify
 from mhgis.figures.classify import LegendRow
 from mhgis.i18n import N_, Language, translator
+from mhgis.importing import travel_tables
+from mhgis.importing.travel_tables import Kept
 from mhgis.indicators import LEVELS, RESOURCES, Indicator, Level
 from mhgis.measures import access, distance, gaps
 from mhgis.measures.access import Distances, Found, Ground
@@ -30,7 +32,6 @@ from mhgis.questions import (
     Unit,
     steps_of,
 )
-from mhgis.travel import Kept
 from mhgis.ui import export, figure, paper, picture, shell
 from mhgis.ui import view as views
 from mhgis.ui.export import Sheet
@@ -181,7 +182,7 @@ def answer(view: View) -> Answer:
 
 def _supplied(asked: AccessQuestion) -> tuple[AccessQuestion, tuple[Kept, ...], tuple[str, ...]]:
     """Return the question without what is not kept here, what is, and the ids of what is not."""
-    here = {one.kept_id: one for kind in ("matrix", "points") for one in travel.kept(kind)}
+    here = {one.kept_id: one for kind in ("matrix", "points") for one in travel_tables.kept(kind)}
     wanted = {part: getattr(asked, part) for part in ("matrix", "points") if getattr(asked, part)}
     lost = {part: kept_id for part, kept_id in wanted.items() if kept_id not in here or here[kept_id].kind != part}
     used = tuple(here[kept_id] for part, kept_id in wanted.items() if part not in lost)
@@ -217,17 +218,17 @@ def _ground(build: str, shown: tuple[str, Level, int, str], matrix: str, points:
     else:
         facilities = store.query(_FACILITIES, [dataset, year])
         sites = access.sites_of(areas, facilities.assign(amount=facilities[resource].astype("Float64")))
-    origins = access.origins_of(areas, travel.table(points).set_index("code") if points else None)
+    origins = access.origins_of(areas, travel_tables.table(points).set_index("code") if points else None)
     return Ground(origins, sites, draws if len(draws) else None, _matrix(matrix, origins, sites)), rows
 
 
 def _matrix(kept_id: str, origins: pd.DataFrame, sites: pd.DataFrame) -> distance.Matrix | None:
     if not kept_id:
         return None
-    kept = travel.load(kept_id)
+    kept = travel_tables.load(kept_id)
     unit: Unit = "min" if kept.unit == "min" else "km"
     return distance.matrix(
-        travel.table(kept_id), unit, origins, sites, left_out=kept.left_out, limit=kept.limit
+        travel_tables.table(kept_id), unit, origins, sites, left_out=kept.left_out, limit=kept.limit
     )  # fmt: skip
 
 

@@ -1,8 +1,8 @@
 """
 The screen where a user supplies tables of travel and finer points of people, and chooses which of them are used.
 
-Puts `mhgis.travel` on the page; computes nothing of its own. What is chosen is part of the question about access, and
-so of the link.
+Puts `mhgis.importing.travel_tables` on the page; computes nothing of its own. What is chosen is part of the question
+about access, and so of the link.
 """
 
 import hashlib
@@ -14,12 +14,13 @@ from typing import Any, Final
 import pandas as pd
 import streamlit as st
 
-from mhgis import formats, store, travel
+from mhgis import formats, store
 from mhgis.errors import SchemaError
 from mhgis.i18n import N_, Language, translator
+from mhgis.importing import travel_tables
+from mhgis.importing.travel_tables import HEADINGS, LEFT_OUT_NAMES, Draft, Kept, Kind
 from mhgis.measures.distance import LeftOut
 from mhgis.questions import AccessQuestion
-from mhgis.travel import HEADINGS, LEFT_OUT_NAMES, Draft, Kept, Kind
 from mhgis.ui import view as views
 from mhgis.view.links import View
 
@@ -61,7 +62,7 @@ def supply(view: View, sites: pd.Index) -> None:
 
 
 def _choose(kind: Kind, label: str, first: str, asked: AccessQuestion) -> None:
-    names = formats.distinct({"": first, **{one.kept_id: _label(one) for one in travel.kept(kind)}})
+    names = formats.distinct({"": first, **{one.kept_id: _label(one) for one in travel_tables.kept(kind)}})
     now = getattr(asked, kind)
     st.session_state[f"travel_{kind}"] = now if now in names else ""
     st.selectbox(label, list(names), format_func=names.__getitem__, key=f"travel_{kind}", on_change=_chosen,
@@ -89,7 +90,7 @@ def _add(view: View, sites: pd.Index) -> None:
     brought = st.file_uploader(_("The file: CSV, XLSX or Parquet"), type=_ENDINGS, key=f"travel_file_{kind}")
     if brought is not None:
         _checked(view, kind, brought.name, brought.getvalue(), sites)
-    kept = travel.kept(kind)
+    kept = travel_tables.kept(kind)
     if kept:
         st.caption(_("Kept here; removing one leaves links to it without it:"))
     for one in kept:
@@ -212,22 +213,22 @@ def _read(
     codes = store.areas(level)["area_code"]
     try:
         if kind == "points":
-            return travel.read_points(content.content, name, store.shapes(level, 0.0), lang)
-        points = {code for one in travel.kept("points") for code in travel.table(one.kept_id)["code"]}
-        return travel.read_matrix(content.content, name, {*codes, *points}, {*codes, *sites}, lang)
+            return travel_tables.read_points(content.content, name, store.shapes(level, 0.0), lang)
+        points = {code for one in travel_tables.kept("points") for code in travel_tables.table(one.kept_id)["code"]}
+        return travel_tables.read_matrix(content.content, name, {*codes, *points}, {*codes, *sites}, lang)
     except SchemaError as error:
         return error
 
 
 def _kept(found: Draft, title: str, publisher: str, left_out: LeftOut, limit: float) -> None:
     today = datetime.now(UTC).astimezone().date().isoformat()
-    one = travel.keep(found, title, publisher, today, left_out=left_out, limit=limit)
+    one = travel_tables.keep(found, title, publisher, today, left_out=left_out, limit=limit)
     st.session_state["travel_adding"] = False
     _ask(**{one.kind: one.kept_id})
 
 
 def _removed(one: Kept) -> None:
-    travel.remove(one.kept_id)
+    travel_tables.remove(one.kept_id)
     asked = AccessQuestion.parse(views.kept().reach) or AccessQuestion()
     if one.kept_id in {asked.matrix, asked.points}:
         _ask(**{one.kind: ""})

@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from mhgis import store, travel
+from mhgis import store
+from mhgis.importing import travel_tables
 from mhgis.measures.neighbours import arc_km, unit_vectors
 from mhgis.ui import access, export
 from mhgis.view.links import View
@@ -88,13 +89,13 @@ def test_a_travel_table_is_checked_kept_and_replayed_from_the_link(open_page, as
     wrong = f"origin,destination,minutes\n{codes[0]},t001,5\n{codes[1]},t999,5\n{codes[2]},t001,\n"
     app.file_uploader(key="travel_file_matrix").upload("road.csv", wrong.encode(), "text/csv").run()
     assert "1 faults; nothing was kept" in written(app)
-    assert travel.kept("matrix") == ()
+    assert travel_tables.kept("matrix") == ()
     rows = "\n".join(f"{code},t001,{at}" for at, code in enumerate(codes[:60]))
     good = f"origin,destination,minutes\n{rows}\n{codes[60]},t001,\n"
     app.file_uploader(key="travel_file_matrix").upload("road.csv", good.encode(), "text/csv").run()
     assert "60 pairs in minutes, from 60 origins to 1 destinations; 1 rows have no number" in written(app)
     app.button(key="travel_keep_matrix").click().run()
-    (kept,) = travel.kept("matrix")
+    (kept,) = travel_tables.kept("matrix")
     assert link(app)["reach"] == f"matrix-{kept.kept_id}"
     assert "100 minutes" in app.title[0].value
     assert "from where " in written(app)
@@ -106,7 +107,7 @@ def test_a_travel_table_is_checked_kept_and_replayed_from_the_link(open_page, as
     most = dict(zip(got.ground.origins.index, got.found.most[0], strict=True))
     assert most[codes[59]] == 59
     assert np.isinf(most[codes[60]])
-    travel.remove(kept.kept_id)
+    travel_tables.remove(kept.kept_id)
     lost = open_page("access", **link(app))
     assert f"{kept.kept_id} of this link is not kept here" in written(lost)
     assert "100 km" in lost.title[0].value
@@ -118,8 +119,8 @@ def test_finer_points_are_counted_with_their_own_people(dataset):
     table.index = ["p1", "p2", "p3"]
     text = io.StringIO()
     table.rename_axis("code").to_csv(text)
-    draft_ = travel.read_points(text.getvalue().encode(), "towns.csv", store.shapes("county", 0.0), "en")
-    kept = travel.keep(draft_, "Towns", "Test office", "2026-11-22")
+    draft_ = travel_tables.read_points(text.getvalue().encode(), "towns.csv", store.shapes("county", 0.0), "en")
+    kept = travel_tables.keep(draft_, "Towns", "Test office", "2026-11-22")
     got = access.answer(view_of(dataset, reach=f"points-{kept.kept_id}"))
     people = got.ground.origins["people"]
     assert people[["p1", "p2", "p3"]].tolist() == [10, 20, 30]

@@ -3,15 +3,16 @@
 import pandas as pd
 import pytest
 
-from mhgis import names, paths
+from mhgis import paths
 from mhgis.errors import SchemaError
+from mhgis.importing import area_names
 
 
 def table(name):
     return pd.read_csv(paths.tables() / f"{name}.csv", dtype=str)
 
 
-OVERRIDES = names.overrides_from(table("name_overrides"))
+OVERRIDES = area_names.overrides_from(table("name_overrides"))
 ETHNIC = dict(table("ethnic_names")[["name_zh", "name_en"]].itertuples(index=False, name=None))
 
 PROVINCES = {
@@ -159,12 +160,12 @@ COUNTIES = {
     ],
 )
 def test_name(level, name_zh, name_en):
-    assert names.romanise(name_zh, level, OVERRIDES, ETHNIC) == name_en
+    assert area_names.romanise(name_zh, level, OVERRIDES, ETHNIC) == name_en
 
 
 def test_one_name_in_two_places():
-    assert names.romanise("东区", "county", OVERRIDES, ETHNIC, "510402") == "Dong District"
-    assert names.romanise("东区", "county", OVERRIDES, ETHNIC, "810102") == "Eastern District"
+    assert area_names.romanise("东区", "county", OVERRIDES, ETHNIC, "510402") == "Dong District"
+    assert area_names.romanise("东区", "county", OVERRIDES, ETHNIC, "810102") == "Eastern District"
 
 
 @pytest.mark.parametrize(
@@ -182,18 +183,18 @@ def test_one_name_in_two_places():
     ],
 )
 def test_search_keys(name_zh, pinyin, initials):
-    assert names.search_keys(name_zh, OVERRIDES) == (pinyin, initials)
+    assert area_names.search_keys(name_zh, OVERRIDES) == (pinyin, initials)
 
 
 def test_every_county_has_a_name_and_keys():
     counties = pd.read_csv(paths.tables() / "county_population.csv", dtype=str)
     assert len(counties) == 2891
     romanised = [
-        names.romanise(zh, "county", OVERRIDES, ETHNIC, code)
+        area_names.romanise(zh, "county", OVERRIDES, ETHNIC, code)
         for code, zh in counties[["area_code", "name_zh"]].itertuples(index=False)
     ]
     assert pd.Series(romanised).str.fullmatch(r"[A-Z][A-Za-zü' ,-]+").all()
-    keys = pd.DataFrame([names.search_keys(zh, OVERRIDES) for zh in counties["name_zh"]])
+    keys = pd.DataFrame([area_names.search_keys(zh, OVERRIDES) for zh in counties["name_zh"]])
     assert keys.apply(lambda column: column.str.fullmatch("[a-z]+").all()).all()
     assert (keys[1].str.len() == counties["name_zh"].str.len()).all()
 
@@ -212,5 +213,5 @@ def test_faults_of_the_table_are_found_together():
         columns=["kind", "key", "pinyin", "name_en"],
     )
     with pytest.raises(SchemaError) as caught:
-        names.overrides_from(faulty)
+        area_names.overrides_from(faulty)
     assert [(fault.row, fault.column) for fault in caught.value.faults] == [(3, "key"), (4, "kind"), (5, "pinyin")]

@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 import shapely
 
-from mhgis import travel
 from mhgis.errors import SchemaError, StorageError, UnknownChoiceError
+from mhgis.importing import travel_tables
 
 ORIGINS, SITES = {"620102", "620103"}, {"620102", "620103", "H1"}
 WAYS = '起点,终点,时间(分钟)\n620102,H1,0\n620102,620103,\n620103,H1,"1,045.5"\n'
@@ -28,7 +28,7 @@ def kept_here(tmp_path, monkeypatch):
 
 
 def ways(text=WAYS, lang="en"):
-    return travel.read_matrix(text.encode(), "ways.csv", ORIGINS, SITES, lang)
+    return travel_tables.read_matrix(text.encode(), "ways.csv", ORIGINS, SITES, lang)
 
 
 def faults(read, text):
@@ -38,7 +38,7 @@ def faults(read, text):
 
 
 def points(text=POINTS):
-    return travel.read_points(text.encode(), "points.csv", SHAPES, "en")
+    return travel_tables.read_points(text.encode(), "points.csv", SHAPES, "en")
 
 
 def test_a_table_of_travel_is_read_and_a_pair_without_a_number_is_left_out_not_zero():
@@ -80,7 +80,7 @@ def test_a_workbook_with_nothing_in_it_is_refused():
     empty = io.BytesIO()
     openpyxl.Workbook().save(empty)
     with pytest.raises(SchemaError, match="found nothing"):
-        travel.read_matrix(empty.getvalue(), "ways.xlsx", ORIGINS, SITES, "en")
+        travel_tables.read_matrix(empty.getvalue(), "ways.xlsx", ORIGINS, SITES, "en")
 
 
 def test_points_lie_in_the_area_whose_shape_holds_them_and_unknown_people_stay_unknown():
@@ -99,25 +99,25 @@ def test_points_that_cannot_be_are_refused_together():
 
 
 def test_what_is_kept_is_found_again_under_its_id_with_its_checksum(kept_here):
-    one = travel.keep(ways(), "Road times", "Made-up office", "2026-11-22", left_out="beyond", limit=120)
-    assert travel.load(one.kept_id) == one
-    assert travel.kept("matrix") == (one,)
-    assert travel.kept("points") == ()
-    assert travel.table(one.kept_id).equals(ways().table)
-    assert (kept_here / one.kept_id / travel.ORIGINAL).read_text("utf-8") == WAYS
+    one = travel_tables.keep(ways(), "Road times", "Made-up office", "2026-11-22", left_out="beyond", limit=120)
+    assert travel_tables.load(one.kept_id) == one
+    assert travel_tables.kept("matrix") == (one,)
+    assert travel_tables.kept("points") == ()
+    assert travel_tables.table(one.kept_id).equals(ways().table)
+    assert (kept_here / one.kept_id / travel_tables.ORIGINAL).read_text("utf-8") == WAYS
     assert one.sha256[:12] in one.origin("en").cite("en")
     # the same said again is the same; another statement about ways left out is another
-    assert travel.keep(ways(), "Road times", "Made-up office", "2027-01-01", left_out="beyond", limit=120) == one
-    assert travel.keep(ways(), "Road times", "Made-up office", "2026-11-22").kept_id != one.kept_id
+    assert travel_tables.keep(ways(), "Road times", "Made-up office", "2027-01-01", left_out="beyond", limit=120) == one
+    assert travel_tables.keep(ways(), "Road times", "Made-up office", "2026-11-22").kept_id != one.kept_id
 
 
 def test_what_is_removed_is_gone_and_a_foreign_id_is_no_path(kept_here):
-    one = travel.keep(points(), "Townships", "", "2026-11-22")
-    travel.remove(one.kept_id)
-    assert travel.kept("points") == ()
+    one = travel_tables.keep(points(), "Townships", "", "2026-11-22")
+    travel_tables.remove(one.kept_id)
+    assert travel_tables.kept("points") == ()
     for gone in (one.kept_id, "../../cn"):
         with pytest.raises(UnknownChoiceError, match="no travel table"):
-            travel.load(gone)
+            travel_tables.load(gone)
     assert [path.name for path in kept_here.iterdir() if not path.name.startswith(".")] == []
 
 
@@ -127,6 +127,6 @@ def test_a_write_that_fails_leaves_nothing(kept_here, monkeypatch):
 
     monkeypatch.setattr("mhgis.files.put_folder", full)
     with pytest.raises(StorageError, match="No space"):
-        travel.keep(ways(), "Road times", "", "2026-11-22")
-    assert travel.kept("matrix") == ()
+        travel_tables.keep(ways(), "Road times", "", "2026-11-22")
+    assert travel_tables.kept("matrix") == ()
     assert list((kept_here / ".parts").iterdir()) == []
