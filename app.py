@@ -3,8 +3,9 @@
 import streamlit as st
 
 from mhgis.i18n import N_, translator
-from mhgis.ui import memory, panel, share, shell, view
+from mhgis.ui import memory, panel
 from mhgis.ui.map import pending
+from mhgis.ui.part import session, share, shell
 from mhgis.view.saved_views import START
 
 #: group -> page file, its title; the first is where a visitor lands
@@ -31,8 +32,8 @@ PAGES = {
 }
 
 shell.configure()
-with view.guard(), view.opened():
-    v = view.moved(lambda: panel.follow(pending("map")))
+with session.guard(), session.opened():
+    v = session.moved(lambda: panel.follow(pending("map")))
     _ = translator(v.lang)
     groups = {
         _(group): [

@@ -2,7 +2,7 @@
 The errors a user can do something about, each a sentence; anything else surfaces as the bug it is.
 
 A message says what was found, where (file, sheet, row, column), what was expected and what to do. Holds no handling:
-`etl.cli` turns these into an exit code, `mhgis.ui.view.guard` into a sentence on the page.
+`etl.cli` turns these into an exit code, `mhgis.ui.part.session.guard` into a sentence on the page.
 """
 
 from collections.abc import Sequence

@@ -3,16 +3,17 @@
 import streamlit as st
 
 from mhgis.i18n import translator
-from mhgis.ui import access, figure, shell, sure, travel, view
-from mhgis.ui.provenance import drawer
+from mhgis.ui import access, travel
+from mhgis.ui.part import figure, session, shell, small_numbers
+from mhgis.ui.part.drawer import drawer
 
-v = access.settled(view.current())
+v = access.settled(session.current())
 _ = translator(v.lang)
-with view.guard():
+with session.guard():
     got = access.answer(v)
     headline = access.headline(v, got)
     shell.header(v, headline, access.note(v, got))
-    sure.not_used(v)
+    small_numbers.not_used(v)
     access.controls(v, got)
     travel.supply(v, got.ground.sites.index)
     if not got.is_known:

@@ -3,12 +3,13 @@
 import streamlit as st
 
 from mhgis.i18n import translator
-from mhgis.ui import alliance_facts, alliances, figure, memoranda, shell, view
-from mhgis.ui.provenance import drawer
+from mhgis.ui import alliance_facts, alliances, memoranda
+from mhgis.ui.part import figure, session, shell
+from mhgis.ui.part.drawer import drawer
 
-v = alliances.settled(view.current())
+v = alliances.settled(session.current())
 _ = translator(v.lang)
-with view.guard():
+with session.guard():
     got = alliances.answer(v)
     headline = alliances.headline(v, got)
     part = alliances.question_of(v).part if alliance_facts.is_there() else "plan"

@@ -3,11 +3,12 @@
 import streamlit as st
 
 from mhgis.i18n import translator
-from mhgis.ui import profile, shell, view
+from mhgis.ui import profile
+from mhgis.ui.part import session, shell
 
-v = view.current()
+v = session.current()
 _ = translator(v.lang)
-with view.guard():
+with session.guard():
     found = profile.gather(v)
     profile.style()
     shell.header(v, found.headline)

@@ -1,9 +1,10 @@
 """Which printed figures can be trusted, and what is right where they cannot?"""
 
-from mhgis.ui import audit, shell, view
+from mhgis.ui import audit
+from mhgis.ui.part import session, shell
 
-v = view.current()
-with view.guard():
+v = session.current()
+with session.guard():
     found = audit.figures()
     shell.header(v, audit.headline(found, v.lang), of_dataset=False)
     audit.first_of_all(found, v.lang)

@@ -1,10 +1,11 @@
 """How does an area compare with norms, targets and other countries, and how sure is that?"""
 
-from mhgis.ui import benchmarks, library, shell, view
+from mhgis.ui import benchmarks, library
 from mhgis.ui import country as countrywide
+from mhgis.ui.part import session, shell
 
-v = benchmarks.settled(view.current())
-with view.guard():
+v = benchmarks.settled(session.current())
+with session.guard():
     mine = benchmarks.standing(v)
     shell.header(v, benchmarks.headline(v, mine))
     benchmarks.say_how_sure(v, mine)

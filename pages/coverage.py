@@ -3,11 +3,12 @@
 import streamlit as st
 
 from mhgis.i18n import translator
-from mhgis.ui import coverage, shell, view
+from mhgis.ui import coverage
+from mhgis.ui.part import session, shell
 
-v = view.current()
+v = session.current()
 _ = translator(v.lang)
-with view.guard():
+with session.guard():
     headline = coverage.headline(v)
     shell.header(v, headline)
     left, right = st.columns([7, 4])

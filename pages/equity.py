@@ -3,16 +3,17 @@
 import streamlit as st
 
 from mhgis.i18n import translator
-from mhgis.ui import equity, figure, shell, sure, view
-from mhgis.ui.provenance import drawer
+from mhgis.ui import equity
+from mhgis.ui.part import figure, session, shell, small_numbers
+from mhgis.ui.part.drawer import drawer
 
-v = view.current()
+v = session.current()
 _ = translator(v.lang)
-with view.guard():
+with session.guard():
     got = equity.found(v)
     headline = equity.headline(v, got)
     shell.header(v, headline, equity.note(v, got))
-    sure.not_used(v)
+    small_numbers.not_used(v)
     if not got.is_known:
         shell.other_ways(v)
     else:

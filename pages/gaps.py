@@ -1,11 +1,12 @@
 """Which areas fall short of the chosen benchmark, why, and how many units do they lack?"""
 
 from mhgis.measures import gaps
-from mhgis.ui import figure, gaplist, shell, view
+from mhgis.ui import gaplist
+from mhgis.ui.part import figure, session, shell
 from mhgis.words import sentences
 
-v = view.current()
-with view.guard():
+v = session.current()
+with session.guard():
     rows = gaplist.rows(v)
     now = gaplist.as_of_year(rows)
     headline = sentences.shortfalls(figure.scene(v), now, gaps.tally(rows), f"name_{v.lang}")

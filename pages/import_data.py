@@ -1,9 +1,10 @@
 """How does our own register or survey get onto the map, safely?"""
 
-from mhgis.ui import importing, own, view
+from mhgis.ui import importing, own
+from mhgis.ui.part import session
 
-v = view.current()
-with view.guard():
+v = session.current()
+with session.guard():
     importing.header(v)
     importing.draw(v)
     own.draw(v)

@@ -3,13 +3,14 @@
 import streamlit as st
 
 from mhgis.i18n import translator
-from mhgis.ui import download, export, figure, mapping, panel, shell, view
+from mhgis.ui import mapping, panel
+from mhgis.ui.part import figure, list_files, map_files, session, shell
 
-v = view.current()
+v = session.current()
 _ = translator(v.lang)
-with view.guard():
+with session.guard():
     ranked = figure.ranked(v)
-    shown = view.limited(ranked, v)
+    shown = session.limited(ranked, v)
     headline = figure.headline(v, shown)
     about = figure.about(v, shown, headline)
     shell.header(v, headline)
@@ -19,11 +20,11 @@ with view.guard():
     left, right = mapping.places(v)
     with left:
         mapping.draw(v, ranked, about, height=620)
-        download.menu(v, ranked, about)
+        map_files.menu(v, ranked, about)
     with right:
         panel.draw(v, ranked, about)
     table = st.expander(_("Show as table"), on_change="rerun", key="map_table")
     if table.open:
         with table:
-            figure.table(v, export.of_level(v).rows, "map_rows", alt=headline)
-            export.menu(v, "map", export.of_level)
+            figure.table(v, list_files.of_level(v).rows, "map_rows", alt=headline)
+            list_files.menu(v, "map", list_files.of_level)

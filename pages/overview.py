@@ -3,13 +3,14 @@
 import streamlit as st
 
 from mhgis.i18n import translator
-from mhgis.ui import country, coverage, export, shell, sure, view
+from mhgis.ui import country, coverage
+from mhgis.ui.part import list_files, session, shell, small_numbers
 
-v = view.current()
+v = session.current()
 _ = translator(v.lang)
-with view.guard():
+with session.guard():
     shell.header(v, country.headline(v), country.what_is_known(v.lang))
-    sure.not_used(v)
+    small_numbers.not_used(v)
     country.cards(v)
     coverage.link(v)
     provinces = country.by_province(v)
@@ -21,4 +22,4 @@ with view.guard():
         country.bars(provinces)
         with st.expander(_("Show as table")):
             country.list_worst(provinces, worst)
-            export.menu(provinces, "worst", country.sheet)
+            list_files.menu(provinces, "worst", country.sheet)

@@ -1,8 +1,9 @@
 """Which views do we show in the meeting, and how do they get onto the screen or into slides?"""
 
-from mhgis.ui import present, shell, view
+from mhgis.ui import present
+from mhgis.ui.part import session, shell
 
-v = view.current()
-with view.guard():
+v = session.current()
+with session.guard():
     shell.header(v, present.headline(v.lang), of_dataset=False)
     present.draw(v)

@@ -3,11 +3,12 @@
 import streamlit as st
 
 from mhgis.i18n import translator
-from mhgis.ui import figure, present, scenario_forms, scenarios, shell, view
+from mhgis.ui import present, scenario_forms, scenarios
+from mhgis.ui.part import figure, session, shell
 
-v = scenarios.settled(view.current())
+v = scenarios.settled(session.current())
 _ = translator(v.lang)
-with view.guard():
+with session.guard():
     shown = scenarios.seen(v)
     headline = scenarios.told(v, shown)
     shell.header(v, headline, scenarios.note(v, *shown) if shown else "", scenario=bool(shown))

@@ -4,11 +4,12 @@ import streamlit as st
 
 from mhgis.i18n import translator
 from mhgis.planning.allocate import UnsolvableError
-from mhgis.ui import access, figure, present, shell, sites, view
+from mhgis.ui import access, present, sites
+from mhgis.ui.part import figure, session, shell
 
-v = access.settled(view.current())
+v = access.settled(session.current())
 _ = translator(v.lang)
-with view.guard():
+with session.guard():
     if not sites.is_known(v):
         shell.header(v, _("Not known from these figures: where the next sites should go"))
         access.other_ways(v)

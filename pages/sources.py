@@ -3,12 +3,13 @@
 import streamlit as st
 
 from mhgis.i18n import translator
-from mhgis.ui import coverage, handbook, library, shell, view
+from mhgis.ui import coverage, handbook, library
+from mhgis.ui.part import session, shell
 from mhgis.words import sentences
 
-v = view.current()
+v = session.current()
 _ = translator(v.lang)
-with view.guard():
+with session.guard():
     origins = library.origins()
     shell.header(v, sentences.sources(v.lang, library.count_sources(origins), library.said_of_sources(v.lang)))
     book = _("Handbook")

@@ -1,11 +1,12 @@
 """What growth does a target take, against the growth that was seen, and who makes it at today's pace?"""
 
 from mhgis.i18n import translator
-from mhgis.ui import figure, shell, targets, view
+from mhgis.ui import targets
+from mhgis.ui.part import figure, session, shell
 
-v = view.current()
+v = session.current()
 _ = translator(v.lang)
-with view.guard():
+with session.guard():
     target = targets.target_of(v)
     if target is None:
         shell.header(v, _("Set a target to see what it takes"))

@@ -2,7 +2,7 @@
 What a reader asks of small numbers: rates steadied, areas left out that cannot be told, people of another year.
 
 One question for the map, lists, the page of an area and files. Pure: frames in, frames out. The measures are those of
-`mhgis.measures.intervals`; who asks, and where it is said on the screen, see `mhgis.ui.sure`.
+`mhgis.measures.intervals`; who asks, and where it is said on the screen, see `mhgis.ui.part.small_numbers`.
 """
 
 from collections.abc import Mapping

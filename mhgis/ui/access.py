@@ -32,11 +32,11 @@ from mhgis.questions import (
     Unit,
     steps_of,
 )
-from mhgis.ui import export, figure, paper, picture, shell
-from mhgis.ui import view as views
-from mhgis.ui.export import Sheet
 from mhgis.ui.map import ClassStyle, Details, choropleth, wire_order
-from mhgis.ui.paper import Painted
+from mhgis.ui.part import chart_files, class_maps, figure, list_files, shell
+from mhgis.ui.part import session as views
+from mhgis.ui.part.class_maps import Painted
+from mhgis.ui.part.list_files import Sheet
 from mhgis.view import links
 from mhgis.view.links import View
 from mhgis.words.provenance import About, Processing
@@ -684,7 +684,7 @@ def draw_map(view: View, got: Answer, sentence: str) -> None:
         selected=view.area or None, camera=figure.camera_of(view), can_drill=False, modelled=got.is_modelled,
         height=_MAP_PX,
     )  # fmt: skip
-    paper.menu(view, painted, "access_picture")
+    class_maps.menu(view, painted, "access_picture")
 
 
 def _of_catchment(got: Answer, placed: pd.DataFrame) -> pd.DataFrame:
@@ -767,7 +767,7 @@ def draw_curve(view: View, got: Answer) -> None:
         notes=[band], width_px=_CHART_PX,
     )  # fmt: skip
     st.plotly_chart(drawn, config=charts.CONFIG, theme=None, key="access_curve", alt=title)
-    picture.chart_menu("access_curve", view.lang)
+    chart_files.chart_menu("access_curve", view.lang)
 
 
 def sheet(view: View) -> Sheet:
@@ -842,7 +842,7 @@ def listed(view: View, got: Answer) -> None:
             where = _("Where: {n} areas have or may have too few")
         st.subheader(where.format(n=formats.number(len(made.codes))), anchor=False, width="content")
         if made.codes:
-            export.menu(view, "access", partial(sheet))
+            list_files.menu(view, "access", partial(sheet))
     if not made.codes:
         st.caption(_("No area has too few.") if got.question.is_of_reach else _("No area is further than that."))
         return

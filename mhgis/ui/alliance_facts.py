@@ -20,9 +20,9 @@ from mhgis.figures.alliances import DATE_KINDS
 from mhgis.i18n import N_, Language, translator
 from mhgis.planning import alliances
 from mhgis.planning.alliances import BASES, DIMENSIONS, MODEL_NAMES, MODELS, VALUES
-from mhgis.ui import figure, picture, share, shell
-from mhgis.ui import view as views
 from mhgis.ui.alliances import ground
+from mhgis.ui.part import chart_files, figure, share, shell
+from mhgis.ui.part import session as views
 from mhgis.view.links import View, to_link
 from mhgis.words.provenance import About
 
@@ -189,7 +189,7 @@ def _map(view: View, found: pd.DataFrame, names: pd.Series) -> None:
     notes = [_("Those of one city stand beside each other. Point at a mark for its name.")]
     drawn = pictures.places(drawn_on, marked, _about(lang, title, "alliance"), lang, notes=notes, width_px=_PX)
     st.plotly_chart(drawn, config=charts.CONFIG, theme=None, key="alliances_places", alt=title)
-    picture.chart_menu("alliances_places", view.lang)
+    chart_files.chart_menu("alliances_places", view.lang)
 
 
 def _timeline(view: View, found: pd.DataFrame) -> None:
@@ -211,7 +211,7 @@ def _timeline(view: View, found: pd.DataFrame) -> None:
     ]  # fmt: skip
     made = pictures.timeline(drawn, _about(lang, title, "alliance"), lang, notes=notes, width_px=_PX)
     st.plotly_chart(made, config=charts.CONFIG, theme=None, key="alliances_timeline", alt=title)
-    picture.chart_menu("alliances_timeline", view.lang)
+    chart_files.chart_menu("alliances_timeline", view.lang)
 
 
 def _day(text: str) -> str:

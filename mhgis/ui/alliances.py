@@ -23,9 +23,9 @@ from mhgis.indicators import RESOURCES, Level
 from mhgis.planning import alliances
 from mhgis.planning.alliances import MODEL_NAMES, MODELS, Plan
 from mhgis.questions import BORDERS_NAMES, LEADING_NAMES, LIMITS, PART_NAMES, ROOM_NAMES, AllianceQuestion
-from mhgis.ui import download, export, figure, picture, shell
-from mhgis.ui import view as views
-from mhgis.ui.export import Sheet
+from mhgis.ui.part import chart_files, figure, list_files, map_files, shell
+from mhgis.ui.part import session as views
+from mhgis.ui.part.list_files import Sheet
 from mhgis.view import links
 from mhgis.view.links import View
 from mhgis.words.provenance import About
@@ -349,7 +349,7 @@ def _asked(part: str) -> None:
 def ground(build: str, level: Level, codes: tuple[str, ...]) -> Ground:
     """Return the outlines of some areas of a level, with the borders of provinces; of none, the provinces alone."""
     del build  # part of the key only
-    settings = download.map_settings()
+    settings = map_files.map_settings()
     own = store.shapes(level, _COARSE, codes) if codes else store.shapes("province", _COARSE)
     made = shapes.prepare(
         own, borders=store.shapes("province", _COARSE), lines=store.lines().geometry, projection=settings.projection
@@ -395,7 +395,7 @@ def draw_map(view: View, got: Answer) -> None:
     what = replace(about(view, got, title), warnings=())
     drawn = pictures.links(shown, marked, placed.assign(said=told), what, lang, notes=notes, width_px=_CHART_PX)
     st.plotly_chart(drawn, config=charts.CONFIG, theme=None, key="alliances_map", alt=title)
-    picture.chart_menu("alliances_map", view.lang)
+    chart_files.chart_menu("alliances_map", view.lang)
 
 
 # the lists
@@ -465,7 +465,7 @@ def listed(view: View) -> None:
                       key="mh_head_alliances"):  # fmt: skip
         st.subheader(_("Each gap area: model, hub and reason"), anchor=False, width="content")
         if made.codes:
-            export.menu(view, "alliances", sheet)
+            list_files.menu(view, "alliances", sheet)
     forms = {
         _("Area"): st.column_config.TextColumn(pinned=True),
         _("People"): st.column_config.NumberColumn(format="localized"),

@@ -9,9 +9,9 @@ import streamlit as st
 
 from mhgis import formats, store
 from mhgis.i18n import N_, Language, translator
-from mhgis.ui import figure
-from mhgis.ui import view as views
-from mhgis.ui.provenance import drawer
+from mhgis.ui.part import figure
+from mhgis.ui.part import session as views
+from mhgis.ui.part.drawer import drawer
 from mhgis.view.links import View
 from mhgis.words.provenance import About, column
 from mhgis.words.verdicts import UNIT_WORDS, VERDICT_MEANINGS, VERDICT_WORDS, VERDICTS

@@ -20,10 +20,12 @@ from mhgis.i18n import N_, Language, translator
 from mhgis.indicators import REGISTRY, RESOURCES
 from mhgis.measures import benchmarks, intervals, small_numbers
 from mhgis.measures.benchmarks import COMPARABILITY_WORDS, GROUP_WORDS, OWN, Benchmark
-from mhgis.ui import figure, panel, picture, sure
-from mhgis.ui import view as views
+from mhgis.ui import panel
 from mhgis.ui.audit import plain
-from mhgis.ui.provenance import drawer
+from mhgis.ui.part import chart_files, figure
+from mhgis.ui.part import session as views
+from mhgis.ui.part import small_numbers as sure
+from mhgis.ui.part.drawer import drawer
 from mhgis.view.links import NO_BENCHMARK, View, level_of
 from mhgis.words import standing as evidence
 from mhgis.words.provenance import About
@@ -252,7 +254,7 @@ def against_each(view: View, mine: Standing) -> None:
         rows, line, replace(about, n=1, n_unknown=0), indicator, view.lang, notes=notes, width_px=_CHART_PX
     )
     st.plotly_chart(drawn, config=charts.CONFIG, theme=None, key="bench_dots", alt=title)
-    picture.chart_menu("bench_dots", view.lang)
+    chart_files.chart_menu("bench_dots", view.lang)
     st.dataframe(
         _table(found, mine, view), hide_index=True, key="bench_table", height="content", placeholder=formats.NOTHING,
         column_config={
@@ -333,7 +335,7 @@ def ladder(view: View, mine: Standing) -> None:
     ]
     drawn = pictures.ladder(rows, about, indicator, lang, notes=notes, width_px=_CHART_PX)
     st.plotly_chart(drawn, config=charts.CONFIG, theme=None, key="bench_ladder", alt=title)
-    picture.chart_menu("bench_ladder", view.lang)
+    chart_files.chart_menu("bench_ladder", view.lang)
     drawer(about, lang, method="benchmarks")
 
 
@@ -394,7 +396,7 @@ def _funnel(view: View, known: pd.DataFrame, mine: Standing) -> None:
         pictures.funnel(drawn, limits, about, indicator, lang, rate=rate, notes=notes, width_px=_CHART_PX),
         config=charts.CONFIG, theme=None, key="bench_funnel", alt=title,
     )  # fmt: skip
-    picture.chart_menu("bench_funnel", view.lang)
+    chart_files.chart_menu("bench_funnel", view.lang)
 
 
 def _certainty_table(view: View, known: pd.DataFrame) -> pd.DataFrame:

@@ -13,10 +13,10 @@ from mhgis.figures import charts, classify
 from mhgis.i18n import Language, translator
 from mhgis.indicators import DEFAULT, REGISTRY, Indicator
 from mhgis.measures import gaps, known_in_part
-from mhgis.ui import export, figure, picture, shell
-from mhgis.ui import view as views
-from mhgis.ui.export import Sheet
-from mhgis.ui.provenance import drawer
+from mhgis.ui.part import chart_files, figure, list_files, shell
+from mhgis.ui.part import session as views
+from mhgis.ui.part.drawer import drawer
+from mhgis.ui.part.list_files import Sheet
 from mhgis.view.links import View, settle
 from mhgis.words import sentences
 from mhgis.words.provenance import About
@@ -191,7 +191,7 @@ def trend(view: View) -> None:
     published = View(dataset=views.country().published, indicator=shown, lang=view.lang)
     drawn, what = _trend(store.fingerprint(), published)
     st.plotly_chart(drawn, config=charts.CONFIG, theme=None, key="trend", alt=what.title)
-    picture.chart_menu("trend", view.lang)
+    chart_files.chart_menu("trend", view.lang)
     drawer(what, view.lang)
 
 
@@ -241,7 +241,7 @@ def _breaks(series: pd.DataFrame, rates: pd.DataFrame, lang: Language) -> list[c
 def sheet(view: View) -> Sheet:
     """Return the list of the worst as it is seen."""
     rows = worst(view)
-    return export.sheet_of(view, rows, figure.about(view, rows, sentences.worst(figure.scene(view), len(rows))))
+    return list_files.sheet_of(view, rows, figure.about(view, rows, sentences.worst(figure.scene(view), len(rows))))
 
 
 def bars(view: View) -> None:
@@ -251,7 +251,7 @@ def bars(view: View) -> None:
         return
     drawn, what = _bars(store.fingerprint(), view)
     st.plotly_chart(drawn, config=charts.CONFIG, theme=None, key="worst", alt=what.title)
-    picture.chart_menu("worst", view.lang)
+    chart_files.chart_menu("worst", view.lang)
     drawer(what, view.lang)
 
 

@@ -16,10 +16,10 @@ from mhgis.figures import palette
 from mhgis.figures.classify import Kind
 from mhgis.i18n import N_, Language, translator
 from mhgis.measures import coverage
-from mhgis.ui import figure, paper, shell
-from mhgis.ui import view as views
 from mhgis.ui.map import ClassStyle, Details, choropleth, wire_order
-from mhgis.ui.paper import Painted
+from mhgis.ui.part import class_maps, figure, shell
+from mhgis.ui.part import session as views
+from mhgis.ui.part.class_maps import Painted
 from mhgis.view import links
 from mhgis.view.links import View
 from mhgis.words import sentences
@@ -89,7 +89,7 @@ def draw_map(view: View, sentence: str) -> None:
         ),
         can_drill=False, height=_MAP_PX,
     )  # fmt: skip
-    paper.menu(view, painted, "coverage_picture")
+    class_maps.menu(view, painted, "coverage_picture")
 
 
 def draw(view: View) -> None:

@@ -25,11 +25,11 @@ from mhgis.measures import clusters, equity, intervals
 from mhgis.measures.clusters import LABELS, Moran, Weights
 from mhgis.measures.equity import Numbers, Spread
 from mhgis.questions import LIMITS, NEIGHBOURING_NAMES, RATES_NAMES, STATISTIC_NAMES, EquityQuestion
-from mhgis.ui import export, figure, paper, picture, shell
-from mhgis.ui import view as views
-from mhgis.ui.export import Sheet
 from mhgis.ui.map import ClassStyle, Details, choropleth, wire_order
-from mhgis.ui.paper import Painted
+from mhgis.ui.part import chart_files, class_maps, figure, list_files, shell
+from mhgis.ui.part import session as views
+from mhgis.ui.part.class_maps import Painted
+from mhgis.ui.part.list_files import Sheet
 from mhgis.view.links import View
 from mhgis.words.provenance import About
 from mhgis.words.sentences import areas as areas_in_words
@@ -253,7 +253,7 @@ def curves(view: View, got: Inequality) -> None:
         notes.append(_("Drawn for the medians of the areas; the table below runs over the draws."))
     drawn = pictures.lorenz(lines, about(view, got, title), view.lang, notes=notes, width_px=_CHART_PX)
     st.plotly_chart(drawn, config=charts.CONFIG, theme=None, key="equity_lorenz", alt=title)
-    picture.chart_menu("equity_lorenz", view.lang)
+    chart_files.chart_menu("equity_lorenz", view.lang)
 
 
 def indices_table(view: View, got: Inequality) -> None:
@@ -464,7 +464,7 @@ def contributions(view: View, got: Inequality) -> None:
         horizontal=True, horizontal_alignment="distribute", vertical_alignment="bottom", key="mh_head_equity"
     ):
         st.subheader(_("Which areas add most"), anchor=False, width="content")
-        export.menu(view, "equity", sheet)
+        list_files.menu(view, "equity", sheet)
     st.dataframe(made.rows, hide_index=True, key="equity_list", height=420, column_config={
         _("Area"): st.column_config.TextColumn(pinned=True),
         _("People"): st.column_config.NumberColumn(format="localized"),
@@ -680,7 +680,7 @@ def cluster_map(view: View, got: Inequality, them: Groups) -> None:
         selected=view.area or None, camera=figure.camera_of(view), can_drill=False, modelled=got.draws is not None,
         height=_MAP_PX,
     )  # fmt: skip
-    paper.menu(view, painted, "clusters_picture")
+    class_maps.menu(view, painted, "clusters_picture")
 
 
 def cluster_sheet(view: View) -> Sheet:
@@ -731,7 +731,7 @@ def cluster_list(view: View) -> None:
         horizontal=True, horizontal_alignment="distribute", vertical_alignment="bottom", key="mh_head_clusters"
     ):
         st.subheader(_("Which areas are in a cluster"), anchor=False, width="content")
-        export.menu(view, "clusters", cluster_sheet)
+        list_files.menu(view, "clusters", cluster_sheet)
     st.dataframe(made.rows, hide_index=True, key="equity_clusters", height=_LIST_PX, placeholder=formats.NOTHING,
                  column_config={
         _("Cluster"): st.column_config.TextColumn(width=_CLUSTER_PX),
@@ -753,7 +753,7 @@ def scatter(view: View, got: Inequality, them: Groups) -> None:
     key = f"equity_scatter_{view.area}"
     st.plotly_chart(drawn, config=charts.CONFIG, theme=None, key=key, alt=title, selection_mode="points",
                     on_select=partial(_picked, key))  # fmt: skip
-    picture.chart_menu(key, view.lang)
+    chart_files.chart_menu(key, view.lang)
     st.caption(_("Click a point to select its area on the map."))
 
 

@@ -19,9 +19,11 @@ from mhgis.country import say
 from mhgis.i18n import N_, Language, translator
 from mhgis.indicators import LEVELS, Indicator, Level
 from mhgis.measures import benchmarks, gaps, neighbours, small_numbers
-from mhgis.ui import export, figure, profile, shell, sure
-from mhgis.ui import view as views
-from mhgis.ui.export import Sheet
+from mhgis.ui import profile
+from mhgis.ui.part import figure, list_files, shell
+from mhgis.ui.part import session as views
+from mhgis.ui.part import small_numbers as sure
+from mhgis.ui.part.list_files import Sheet
 from mhgis.view import filters, selection
 from mhgis.view.filters import FilterError
 from mhgis.view.links import LIMITS, View, level_of
@@ -185,7 +187,7 @@ def _drawn(build: str, view: View, key: str) -> Drawn:
     title = _title(view, found, len(everything), key)
     shown = words.loc[seen.index]
     shown = shown.loc[:, shown.notna().any()]
-    sheet = export.sheet_of(view, seen, figure.about(view, as_of_year(seen), title), in_words(view), shown)
+    sheet = list_files.sheet_of(view, seen, figure.about(view, as_of_year(seen), title), in_words(view), shown)
     return Drawn(found, sheet, len(everything), title)
 
 
@@ -255,7 +257,7 @@ def lists(view: View, shown: pd.DataFrame) -> None:
         ):
             st.subheader(one.title, anchor=False, width="content")
             if one.sheet.codes:
-                export.menu(view, key, partial(_sheet, key))
+                list_files.menu(view, key, partial(_sheet, key))
         if one.sheet.codes:
             if key == "gaps":
                 _sums(view, one.found)

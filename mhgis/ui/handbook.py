@@ -11,7 +11,7 @@ import streamlit as st
 from mhgis.i18n import Language, translator
 from mhgis.indicators import REGISTRY
 from mhgis.ui import library
-from mhgis.ui import view as views
+from mhgis.ui.part import session as views
 from mhgis.view import links
 from mhgis.view.links import View
 from mhgis.words import handbook

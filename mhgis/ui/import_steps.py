@@ -24,10 +24,11 @@ from mhgis.importing.precedents import Precedent
 from mhgis.importing.types import FIELDS, Field, Guess, column_letter
 from mhgis.indicators import REGISTRY, RESOURCES
 from mhgis.measures import gaps, small_numbers
-from mhgis.ui import figure, import_case
-from mhgis.ui import view as views
+from mhgis.ui import import_case
 from mhgis.ui.own import plain
-from mhgis.ui.provenance import drawer_of_file
+from mhgis.ui.part import figure
+from mhgis.ui.part import session as views
+from mhgis.ui.part.drawer import drawer_of_file
 from mhgis.view.links import View
 from mhgis.words import sentences
 from mhgis.words.sentences import Scene

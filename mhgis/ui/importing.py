@@ -20,8 +20,9 @@ from mhgis.i18n import ENDONYMS, LANGUAGES, N_, Language, translator
 from mhgis.importing import library, templates
 from mhgis.importing.types import Shape
 from mhgis.importing.work import Job
-from mhgis.ui import import_case, import_steps, own, share
-from mhgis.ui import view as views
+from mhgis.ui import import_case, import_steps, own
+from mhgis.ui.part import session as views
+from mhgis.ui.part import share
 from mhgis.view.links import View
 
 _STYLE: Final = Path(__file__).with_name("importing.css")

@@ -10,7 +10,7 @@ from mhgis import formats
 from mhgis.country import say
 from mhgis.i18n import N_, Language, translator
 from mhgis.indicators import REGISTRY, Indicator
-from mhgis.ui import view as views
+from mhgis.ui.part import session as views
 from mhgis.view import links
 from mhgis.view.links import Offer, View
 from mhgis.words import handbook, provenance, trace

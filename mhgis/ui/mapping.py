@@ -2,7 +2,7 @@
 The map on its page: one view or two to compare, with the controls of the second.
 
 For a browser that cannot draw maps it has pictures made, and only then. Holds no classes or colours: see
-`mhgis.ui.figure`; what is compared is worked out in `mhgis.view.compare`.
+`mhgis.ui.part.figure`; what is compared is worked out in `mhgis.view.compare`.
 """
 
 from collections.abc import Callable, Sequence
@@ -17,8 +17,8 @@ from mhgis import store
 from mhgis.exports import static_files
 from mhgis.i18n import N_, translator
 from mhgis.indicators import REGISTRY
-from mhgis.ui import download, figure, shell, sure
-from mhgis.ui import view as views
+from mhgis.ui.part import figure, map_files, shell, small_numbers
+from mhgis.ui.part import session as views
 from mhgis.view import compare
 from mhgis.view.compare import Other
 from mhgis.view.links import View
@@ -89,7 +89,7 @@ def _picture(build: str, view: View) -> str:
     rows = figure.ranked(view)
     shown = views.limited(rows, view)
     about = figure.about(view, shown, figure.headline(view, shown))
-    return static_files.keep("pictures", "map", ".png", download.draw(view, rows, about, download.KINDS[0]))
+    return static_files.keep("pictures", "map", ".png", map_files.draw(view, rows, about, map_files.KINDS[0]))
 
 
 def controls(view: View) -> None:
@@ -98,7 +98,7 @@ def controls(view: View) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", key="mh_compare"):
         st.session_state["compare"] = other is not None
         st.toggle(_("Compare"), key="compare", on_change=_switch)
-        sure.controls(view)
+        small_numbers.controls(view)
         if other is None:
             return
         titles = shell.dataset_titles(view.lang)

@@ -20,9 +20,10 @@ from mhgis.i18n import N_, Language, ngettext, translator
 from mhgis.importing import library
 from mhgis.importing.library import Dataset, Version
 from mhgis.indicators import LEVELS, REGISTRY, RESOURCES
-from mhgis.ui import figure, import_case
-from mhgis.ui import view as views
-from mhgis.ui.provenance import drawer
+from mhgis.ui import import_case
+from mhgis.ui.part import figure
+from mhgis.ui.part import session as views
+from mhgis.ui.part.drawer import drawer
 from mhgis.view import links
 from mhgis.view.links import View
 from mhgis.words.sentences import LEVEL_NAMES

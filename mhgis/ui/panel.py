@@ -16,10 +16,11 @@ from mhgis.figures import classify, palette
 from mhgis.i18n import Language, translator
 from mhgis.indicators import REGISTRY, Indicator, Level
 from mhgis.status import KNOWN
-from mhgis.ui import figure, mapping, profile, shell
-from mhgis.ui import view as views
+from mhgis.ui import mapping, profile
 from mhgis.ui.map import MapEvent
-from mhgis.ui.provenance import drawer
+from mhgis.ui.part import figure, shell
+from mhgis.ui.part import session as views
+from mhgis.ui.part.drawer import drawer
 from mhgis.view import drill
 from mhgis.view.links import View, level_of
 from mhgis.words.provenance import About

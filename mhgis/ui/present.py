@@ -25,13 +25,14 @@ from mhgis.figures.static_map import MapView
 from mhgis.i18n import Language, ngettext, translator
 from mhgis.indicators import REGISTRY, Level
 from mhgis.measures import gaps
-from mhgis.ui import access, country, coverage, download, equity, figure, paper, scenarios, share, shell, sites
-from mhgis.ui import export as export_files
-from mhgis.ui import view as views
-from mhgis.ui.download import CHOICES
+from mhgis.ui import access, country, coverage, equity, scenarios, sites
 from mhgis.ui.map.component import base_path
-from mhgis.ui.paper import Painted
-from mhgis.ui.provenance import drawer
+from mhgis.ui.part import class_maps, figure, map_files, share, shell
+from mhgis.ui.part import list_files as export_files
+from mhgis.ui.part import session as views
+from mhgis.ui.part.class_maps import Painted
+from mhgis.ui.part.drawer import drawer
+from mhgis.ui.part.map_files import CHOICES
 from mhgis.view import links, saved_views
 from mhgis.view.links import View
 from mhgis.view.saved_views import SavedView
@@ -82,9 +83,9 @@ def page_of(one: SavedView, lang: Language) -> MapView:
         return sites.paper(view)
     map_ = _PAINTED[one.page](view) if one.page in _PAINTED else None
     if map_ is not None:
-        return paper.on_paper(view, map_)
+        return class_maps.on_paper(view, map_)
     rows = figure.ranked(view)
-    return download.page_of(view, rows, figure.about(view, views.limited(rows, view), said_of(one, lang)))
+    return map_files.page_of(view, rows, figure.about(view, views.limited(rows, view), said_of(one, lang)))
 
 
 def slide_of(one: SavedView, langs: Sequence[Language], base: str) -> Slide:
@@ -116,8 +117,8 @@ def slide_of(one: SavedView, langs: Sequence[Language], base: str) -> Slide:
 def _picture_of(page: MapView, view: View) -> bytes:
     if page.about.scenario or page.indicator.id not in REGISTRY:
         # what a scenario does is no part of a link, and other maps are of no indicator: such a picture is drawn anew
-        tolerance = download.FINE_TOLERANCE if view.within else download.TOLERANCE
-        return static_map.render_bare(page, download.shapes(cast("Level", page.about.level), tolerance), DPI)
+        tolerance = map_files.FINE_TOLERANCE if view.within else map_files.TOLERANCE
+        return static_map.render_bare(page, map_files.shapes(cast("Level", page.about.level), tolerance), DPI)
     return _picture(store.fingerprint(), _seen(view))
 
 
@@ -131,9 +132,9 @@ def _seen(view: View) -> View:
 def _picture(build: str, view: View) -> bytes:
     del build  # part of the key only
     rows = figure.ranked(view)
-    page = download.page_of(view, rows, figure.about(view, views.limited(rows, view)))
-    tolerance = download.FINE_TOLERANCE if view.within else download.TOLERANCE
-    return static_map.render_bare(page, download.shapes(view.level, tolerance), DPI)
+    page = map_files.page_of(view, rows, figure.about(view, views.limited(rows, view)))
+    tolerance = map_files.FINE_TOLERANCE if view.within else map_files.TOLERANCE
+    return static_map.render_bare(page, map_files.shapes(view.level, tolerance), DPI)
 
 
 def spoken(page: MapView, view: View) -> list[str]:
@@ -202,7 +203,7 @@ def headline(lang: Language) -> str:
 
 def _together(view: View, kept: Sequence[SavedView]) -> None:
     _ = translator(view.lang)
-    labels = download.choices()
+    labels = map_files.choices()
     st.session_state.setdefault(_LANGS, view.lang)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.segmented_control(

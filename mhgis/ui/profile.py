@@ -25,9 +25,10 @@ from mhgis.i18n import Language, translator
 from mhgis.indicators import DEFAULT, REGISTRY, Level
 from mhgis.measures import benchmarks, intervals, known_in_part
 from mhgis.measures import small_numbers as certainty
-from mhgis.ui import download, figure, shell, sure
-from mhgis.ui import view as views
-from mhgis.ui.provenance import drawer
+from mhgis.ui.part import figure, map_files, shell
+from mhgis.ui.part import session as views
+from mhgis.ui.part import small_numbers as sure
+from mhgis.ui.part.drawer import drawer
 from mhgis.view import links
 from mhgis.view.links import NO_BENCHMARK, View, level_of
 from mhgis.words import profile, sentences
@@ -284,7 +285,7 @@ def around(level: Level, code: str) -> outline.Outline:
     """Return the outline that shows where an area lies: among its siblings, with its neighbours."""
     inside = tuple(views.table(_SIBLINGS, level, code)["area_code"]) or (code,)
     near = tuple(views.table(_NEIGHBOURS, level, code)["area_code"])
-    settings = download.map_settings()
+    settings = map_files.map_settings()
     is_national = level in {"country", "province"}
     shapes = prepare(
         store.shapes(level, _TOLERANCE[level], {*inside, *near, code}),

@@ -18,8 +18,9 @@ from mhgis.i18n import N_, Language, translator
 from mhgis.indicators import LEVELS
 from mhgis.planning import scenario, scenario_store
 from mhgis.planning.scenario import Action, Ledger, ShortageError
-from mhgis.ui import figure, scenarios, shell
-from mhgis.ui import view as views
+from mhgis.ui import scenarios
+from mhgis.ui.part import figure, shell
+from mhgis.ui.part import session as views
 from mhgis.ui.scenarios import HEADS, Baseline, Found
 from mhgis.view import links, saved_views
 from mhgis.view.links import View

@@ -28,10 +28,11 @@ from mhgis.measures.access import Distances, Ground
 from mhgis.planning import scenario, scenario_store
 from mhgis.planning.scenario import Effect, EffectOfDraws, Ledger, Numbers, Range, State
 from mhgis.questions import AccessQuestion
-from mhgis.ui import access, download, export, figure, shell
-from mhgis.ui import view as views
-from mhgis.ui.export import Sheet
+from mhgis.ui import access
 from mhgis.ui.map import ClassStyle, Details, choropleth, wire_order
+from mhgis.ui.part import figure, list_files, map_files, shell
+from mhgis.ui.part import session as views
+from mhgis.ui.part.list_files import Sheet
 from mhgis.view import links
 from mhgis.view.links import View
 from mhgis.view.saved_views import SavedView
@@ -580,7 +581,7 @@ def draw_map(view: View, got: Found, sentence: str, other: Found | None = None) 
     def page(lang: Language) -> MapView:
         return page_of(replace(view, lang=lang), got, other)
 
-    download.menu_of(view, page, partial(download.shapes_for, view), "scenario_picture")
+    map_files.menu_of(view, page, partial(map_files.shapes_for, view), "scenario_picture")
 
 
 def called(got: Found | Ledger, lang: Language) -> str:
@@ -709,7 +710,7 @@ def draw_list(view: View, got: Found, other: Found | None = None) -> None:
         said = heading(view, got, said.format(n=formats.number(len(rows))), other)
         st.subheader(said, anchor=False, width="content")
         if len(rows):
-            export.menu(view, "scenario", partial(sheet, got.ledger))
+            list_files.menu(view, "scenario", partial(sheet, got.ledger))
     if not len(rows):
         st.caption(_("No area is changed in this place."))
         return

@@ -25,10 +25,11 @@ from mhgis.planning import scenario_store
 from mhgis.planning.scenario import Action, Ledger
 from mhgis.planning.sites import FARTHEST_KM, Proposal, below, propose
 from mhgis.questions import BORDERS_NAMES, GOAL_NAMES, LIMITS, MOST_CODES, AccessQuestion, SitesQuestion
-from mhgis.ui import access, download, export, figure, shell
-from mhgis.ui import view as views
-from mhgis.ui.export import Sheet
+from mhgis.ui import access
 from mhgis.ui.map import ClassStyle, Details, choropleth, wire_order
+from mhgis.ui.part import figure, list_files, map_files, shell
+from mhgis.ui.part import session as views
+from mhgis.ui.part.list_files import Sheet
 from mhgis.view import links
 from mhgis.view.links import View
 from mhgis.view.saved_views import SavedView
@@ -356,8 +357,8 @@ def draw_map(view: View, got: Answer, sentence: str) -> None:
         selected=view.area or None, camera=figure.camera_of(view), can_drill=False, modelled=got.is_modelled,
         height=_MAP_PX,
     )  # fmt: skip
-    download.menu_of(
-        view, lambda lang: paper(replace(view, lang=lang)), partial(download.shapes_for, view), "sites_picture"
+    map_files.menu_of(
+        view, lambda lang: paper(replace(view, lang=lang)), partial(map_files.shapes_for, view), "sites_picture"
     )
 
 
@@ -497,7 +498,7 @@ def _table(view: View, name: str, title: str, made: Sheet, draw: Callable[[View]
                       key=f"mh_head_{name}"):  # fmt: skip
         st.subheader(title, anchor=False, width="content")
         if made.codes:
-            export.menu(view, name, partial(draw))
+            list_files.menu(view, name, partial(draw))
     if not made.codes:
         st.caption(_("None."))
         return

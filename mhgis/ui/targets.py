@@ -19,9 +19,9 @@ from mhgis.i18n import translator
 from mhgis.planning import targets
 from mhgis.planning.targets import VERDICTS, Target
 from mhgis.questions import LIMITS, TargetQuestion
-from mhgis.ui import export, figure, picture, shell
-from mhgis.ui import view as views
-from mhgis.ui.export import Sheet
+from mhgis.ui.part import chart_files, figure, list_files, shell
+from mhgis.ui.part import session as views
+from mhgis.ui.part.list_files import Sheet
 from mhgis.view.links import View
 from mhgis.words.provenance import About
 
@@ -172,7 +172,7 @@ def draw_fan(view: View, got: Answer) -> None:
         names=names, bold=view.area if view.area in got.judged.index else got.whole, width_px=_CHART_PX,
     )  # fmt: skip
     st.plotly_chart(drawn, config=charts.CONFIG, theme=None, key="targets_fan", alt=title)
-    picture.chart_menu("targets_fan", view.lang)
+    chart_files.chart_menu("targets_fan", view.lang)
     _legend(view, got)
 
 
@@ -231,7 +231,7 @@ def listed(view: View) -> None:
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="bottom",
                       key="mh_head_targets"):  # fmt: skip
         st.subheader(_("Area by area"), anchor=False, width="content")
-        export.menu(view, "targets", partial(sheet))
+        list_files.menu(view, "targets", partial(sheet))
     st.dataframe(made.rows, hide_index=True, key="targets_list", placeholder=formats.NOTHING,
                  height=min(520, 36 * (len(made.rows) + 1)),
                  column_config={_("Area"): st.column_config.TextColumn(pinned=True)})  # fmt: skip

@@ -21,7 +21,7 @@ from mhgis.importing import travel_tables
 from mhgis.importing.travel_tables import HEADINGS, LEFT_OUT_NAMES, Draft, Kept, Kind
 from mhgis.measures.distance import LeftOut
 from mhgis.questions import AccessQuestion
-from mhgis.ui import view as views
+from mhgis.ui.part import session as views
 from mhgis.view.links import View
 
 _KIND_NAMES: Final[dict[Kind, str]] = {

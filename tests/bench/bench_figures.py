@@ -5,7 +5,7 @@ import statistics
 import time
 from collections.abc import Iterator
 
-from mhgis.ui import download, figure
+from mhgis.ui.part import figure, map_files
 from mhgis.view.links import View
 
 TIMES = 5
@@ -18,13 +18,13 @@ def bench_pictures_of_all_counties() -> Iterator[tuple[str, float, str]]:
     about = figure.about(view, rows, figure.headline(view, rows))
     yield "load", os.getloadavg()[0], "processes"
     begun = time.perf_counter()
-    download.draw(view, rows, about, download.KINDS[0])
+    map_files.draw(view, rows, about, map_files.KINDS[0])
     yield "picture_first", time.perf_counter() - begun, "s"
-    for kind in download.KINDS:
+    for kind in map_files.KINDS:
         seconds = []
         for _ in range(TIMES):
             begun = time.perf_counter()
-            content = download.draw(view, rows, about, kind)
+            content = map_files.draw(view, rows, about, kind)
             seconds.append(time.perf_counter() - begun)
         yield f"picture_{kind.form}_{kind.dpi}", statistics.median(seconds), "s"
         yield f"picture_{kind.form}_{kind.dpi}_size", len(content), "B"

@@ -25,9 +25,9 @@ import shapely
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from mhgis import paths, store
-from mhgis.ui import figure
-from mhgis.ui import view as views
 from mhgis.ui.map import component
+from mhgis.ui.part import figure
+from mhgis.ui.part import session as views
 from mhgis.view import links
 from mhgis.view.links import View
 from scripts import browser as needs

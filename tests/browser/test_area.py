@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from mhgis.i18n import translator
 from mhgis.ui import profile
-from mhgis.ui import view as views
+from mhgis.ui.part import session as views
 from mhgis.view import links
 from mhgis.view.links import View
 from tests.browser.driver import TIMEOUT_MS, settle

@@ -14,7 +14,7 @@ from playwright.sync_api import Page, expect
 from mhgis import paths, store
 from mhgis.i18n import LANGUAGES, translator
 from mhgis.indicators import REGISTRY
-from mhgis.ui import shell
+from mhgis.ui.part import shell
 from mhgis.view.links import KEYS, View
 from mhgis.view.saved_views import START
 from scripts import serve

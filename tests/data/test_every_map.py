@@ -7,8 +7,8 @@ import pytest
 
 from mhgis import formats, store
 from mhgis.figures import classify
-from mhgis.ui import download, figure
-from mhgis.ui import view as views
+from mhgis.ui.part import figure, map_files
+from mhgis.ui.part import session as views
 from mhgis.view import links
 from mhgis.view.links import View
 
@@ -167,10 +167,10 @@ def test_paper_says_what_the_screen_says(dataset, lang, within, sent):
             view = View(**{**vars(offer), "lang": lang, "within": within})
             rows, message = drawn(view, sent)
             about = figure.about(view, views.limited(rows, view))
-            page = download.page_of(view, rows, about)
+            page = map_files.page_of(view, rows, about)
             on_paper = [
                 (
-                    download.static_map.legend_label(r, page),
+                    map_files.static_map.legend_label(r, page),
                     r.colour,
                     r.n_areas,
                     formats.people(r.people, lang, unit=False),

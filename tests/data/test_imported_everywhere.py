@@ -14,7 +14,8 @@ from mhgis import indicators, paths, store
 from mhgis.figures import classify
 from mhgis.importing import library
 from mhgis.measures import gaps, rates
-from mhgis.ui import export, figure, present
+from mhgis.ui import present
+from mhgis.ui.part import figure, list_files
 from mhgis.view import saved_views
 from mhgis.view.links import View
 from tests.data import made_import
@@ -193,12 +194,12 @@ def test_files_say_on_every_row_that_figures_are_imported_and_agree_with_the_lis
     view = View(
         dataset=imported, level="county", within=PROVINCE, indicator="beds", year=2023, benchmark="none", lang=lang
     )  # fmt: skip
-    forms = {form.suffix: form for form in export.FORMATS}
+    forms = {form.suffix: form for form in list_files.FORMATS}
     direct = rows_of(imported, "beds").set_index("area_code")["value"].dropna()
-    text = export.make(forms["csv"], view, export.of_level, "http://here/map").decode("utf-8-sig")
+    text = list_files.make(forms["csv"], view, list_files.of_level, "http://here/map").decode("utf-8-sig")
     assert {"zh": "自有数据", "en": "own data"}[lang] in text
     assert not FALSE_WORDS[lang].search(without_others(text, lang))
-    told = json.loads(export.make(forms["json"], view, export.of_level, "http://here/map"))
+    told = json.loads(list_files.make(forms["json"], view, list_files.of_level, "http://here/map"))
     assert MARKS[lang] in json.dumps(told, ensure_ascii=False)
     rows = [row for row in csv.reader(io.StringIO(text)) if len(row) > 3 and row[-1].startswith(("Imported", "导入"))]
     assert len(rows) == len(made_import.counties())

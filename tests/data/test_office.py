@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from mhgis.exports import workbook
-from mhgis.ui import export, gaplist
+from mhgis.ui import gaplist
+from mhgis.ui.part import list_files
 from mhgis.view.links import View
 from scripts import office
 
@@ -41,7 +42,7 @@ def test_libreoffice_reads_every_row_of_a_gap_list_with_its_numbers_and_its_chin
     rows = sheet.rows.copy()
     name = {"zh": "地区", "en": "Area"}[lang]
     rows.loc[rows.index[0], name] = '=HYPERLINK("http://x","y")'
-    book = workbook.to_xlsx(export.listed(view, replace(sheet, rows=rows), "http://host/gaps"))
+    book = workbook.to_xlsx(list_files.listed(view, replace(sheet, rows=rows), "http://host/gaps"))
     by_size = sorted(converted(book, tmp_path), key=lambda cells: -len(cells[0]))
     cells, about = by_size
     header, lines = cells[0], cells[1:]

@@ -16,8 +16,8 @@ from etl import pack
 from mhgis import paths, store
 from mhgis.figures import fonts, static_map
 from mhgis.i18n import translator
-from mhgis.ui import download, figure
-from mhgis.ui import view as views
+from mhgis.ui.part import figure, map_files
+from mhgis.ui.part import session as views
 from mhgis.view import links
 from mhgis.view.links import View
 
@@ -60,7 +60,7 @@ def text_of(file, form):
 
 def said(view, rows, about):
     """Every text that must be in the file."""
-    page, _ = download.page_of(view, rows, about), translator(view.lang)
+    page, _ = map_files.page_of(view, rows, about), translator(view.lang)
     labels = [static_map.legend_label(row, page) for row in page.classes.legend]
     counts = [f"{row.n_areas:,}" for row in page.classes.legend]
     marks = [_(static_map.MODELLED_MARK), _(static_map.MODELLED_BADGE)] if about.is_modelled else []
@@ -70,10 +70,10 @@ def said(view, rows, about):
 
 
 @each_view
-@pytest.mark.parametrize("kind", [k for k in download.KINDS if k.form != "png"], ids=lambda k: k.form)
+@pytest.mark.parametrize("kind", [k for k in map_files.KINDS if k.form != "png"], ids=lambda k: k.form)
 def test_every_word_can_be_read_out_of_the_file(name, kind):
     view, rows, about = prepared(VIEWS[name])
-    file = download.draw(view, rows, about, kind)
+    file = map_files.draw(view, rows, about, kind)
     text = text_of(file, kind.form)
     assert [wanted for wanted in said(view, rows, about) if squeezed(wanted) not in text] == []
     # badge and watermark: the words stand there twice
@@ -84,7 +84,7 @@ def test_every_word_can_be_read_out_of_the_file(name, kind):
 def test_no_character_of_a_page_is_missing_from_the_family(name):
     view, rows, about = prepared(VIEWS[name])
     for lang in ("zh", "en"):
-        page = download.page_of(replace(view, lang=lang), rows, about)
+        page = map_files.page_of(replace(view, lang=lang), rows, about)
         assert fonts.missing(static_map.words_of(page).all()) == ""
 
 
@@ -107,30 +107,30 @@ def test_all_counties_give_the_same_bytes_in_processes_that_hash_differently():
         for seed, zone in (("1", "UTC"), ("4242", "Asia/Shanghai"))
     ]  # fmt: skip
     assert runs[0] == runs[1]
-    assert len(set(runs[0])) == len(download.KINDS)
+    assert len(set(runs[0])) == len(map_files.KINDS)
 
 
 def test_a_second_drawing_in_one_process_is_the_first():
     view, rows, about = prepared(VIEWS["no facility in Gansu"])
-    digests = {hashlib.sha256(download.draw(view, rows, about, download.KINDS[0])).digest() for _ in range(2)}
+    digests = {hashlib.sha256(map_files.draw(view, rows, about, map_files.KINDS[0])).digest() for _ in range(2)}
     assert len(digests) == 1
 
 
 def test_maps_are_set_as_the_pack_says():
-    says, settings = pack.read(paths.tables()).view, download.map_settings()
+    says, settings = pack.read(paths.tables()).view, map_files.map_settings()
     assert (list(settings.view), list(settings.inset)) == (says["view"], says["inset"])
     assert list(settings.projection.parallels) == says["standard_parallels"]
     assert list(settings.projection.centre) == says["centre"]
 
 
 def test_border_lines_are_drawn():
-    assert len(download.shapes("province").lines) == len(store.lines()) > 0
+    assert len(map_files.shapes("province").lines) == len(store.lines()) > 0
 
 
 def test_files_are_told_apart_by_their_names():
-    names = {download.file_name(replace(v, lang=lang), k) for v in VIEWS.values() for lang in ("zh", "en")
-             for k in download.KINDS}  # fmt: skip
+    names = {map_files.file_name(replace(v, lang=lang), k) for v in VIEWS.values() for lang in ("zh", "en")
+             for k in map_files.KINDS}  # fmt: skip
     # two of the views differ in nothing but the class method
-    assert len(names) == len(VIEWS) * 2 * len(download.KINDS)
+    assert len(names) == len(VIEWS) * 2 * len(map_files.KINDS)
     day = store.current().built_at[:10]
     assert f"mhgis-cn-published-beds-per-100k-province-2015-zh-300-{day}.png" in names

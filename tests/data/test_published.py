@@ -7,7 +7,7 @@ from etl.contract import TABLES
 from mhgis import store
 from mhgis.i18n import LANGUAGES
 from mhgis.indicators import REGISTRY
-from mhgis.ui import figure
+from mhgis.ui.part import figure
 
 pytestmark = pytest.mark.usefixtures("published")
 

@@ -12,8 +12,10 @@ import pytest
 from pptx import Presentation
 from pypdf import PdfReader
 
-from mhgis.ui import export, figure, present, provenance
-from mhgis.ui import view as views
+from mhgis.ui import present
+from mhgis.ui.part import drawer as provenance
+from mhgis.ui.part import figure, list_files
+from mhgis.ui.part import session as views
 from mhgis.view import saved_views
 from mhgis.view.links import View, parse, to_query
 
@@ -31,7 +33,7 @@ def view_of(name: str, lang: str) -> View:
     return parse({**VIEWS[name], "lang": lang}, views.offer(), lang).view
 
 
-def texts(form: export.Format, content: bytes, folder: Path) -> str:
+def texts(form: list_files.Format, content: bytes, folder: Path) -> str:
     """Return all that a file says, whatever its format."""
     if form.suffix in {"csv", "json", "geojson"}:
         return content.decode("utf-8-sig").replace('""', '"').replace('\\"', '"')
@@ -56,14 +58,14 @@ def test_a_list_names_the_sources_of_the_drawer_and_no_others(name, lang, tmp_pa
     rows = views.limited(figure.ranked(view), view)
     about = figure.about(view, rows, "title")
     drawer = provenance.sources_of(about, view)
-    sheet = export.of_level(view)
-    listed = export.listed(view, sheet, BASE)
+    sheet = list_files.of_level(view)
+    listed = list_files.listed(view, sheet, BASE)
     assert len(listed.sources) == len(drawer) > 0
     assert {citation for citation, _licence in listed.sources} == {
-        origin.cite(lang) for origin in export.with_benchmark(about, view).sources
+        origin.cite(lang) for origin in list_files.with_benchmark(about, view).sources
     }
-    for form in export.FORMATS:
-        content = export.make(form, view, lambda _view: sheet, BASE)
+    for form in list_files.FORMATS:
+        content = list_files.make(form, view, lambda _view: sheet, BASE)
         said = texts(form, content, tmp_path)
         titles = {work.title: json.dumps(work.title)[1:-1] for work in drawer}
         assert [title for title, as_json in titles.items() if title not in said and as_json not in said] == []

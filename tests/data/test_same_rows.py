@@ -17,8 +17,9 @@ from python_calamine import CalamineWorkbook
 
 from mhgis import store
 from mhgis.measures.gaps import UNKNOWN
-from mhgis.ui import export, figure, gaplist
-from mhgis.ui import view as views
+from mhgis.ui import gaplist
+from mhgis.ui.part import figure, list_files
+from mhgis.ui.part import session as views
 from mhgis.view import links, selection
 from mhgis.view.links import View
 
@@ -34,7 +35,7 @@ def sent(monkeypatch):
     """What the map in the browser is sent; and points for shapes, which `test_lists` and `test_geofiles` look at."""
     messages = []
     monkeypatch.setattr(figure, "choropleth", lambda **message: messages.append(message))
-    monkeypatch.setattr(export, "_shapes", lambda _build, level: points(level))
+    monkeypatch.setattr(list_files, "_shapes", lambda _build, level: points(level))
     return messages
 
 
@@ -120,7 +121,7 @@ def drawn(view, sent):
 def test_list_map_and_files_have_the_same_rows(dataset, level, sent):
     written = Written()
     for view in choices(dataset, level):
-        sheet = export.of_level(view)
+        sheet = list_files.of_level(view)
         expected = queried(dataset, level, view.indicator, view.year)
         codes = list(sheet.codes)
         assert sorted(codes) == expected.index.tolist(), view
@@ -135,7 +136,7 @@ def test_list_map_and_files_have_the_same_rows(dataset, level, sent):
         kind = kinds(expected["value"], expected["status"])
         if level != "country":
             assert drawn(view, sent).loc[codes].tolist() == kind.tolist(), view
-        written.take(export.listed(view, sheet, ADDRESS))
+        written.take(list_files.listed(view, sheet, ADDRESS))
     written.check(level)
 
 
@@ -170,7 +171,7 @@ def check_files(made, level):
     numeric = {heading: pd.api.types.is_numeric_dtype(table[heading]) for heading in table.columns}
     known = table.astype("object").where(table.notna(), None)
     expected = columns(known.to_numpy().tolist(), numeric)
-    for form in export.FORMATS:
+    for form in list_files.FORMATS:
         if form.suffix in READERS:
             heads, found = READERS[form.suffix](form.write(made, level))
             assert heads == list(table.columns), (made.facts, form.suffix)
@@ -190,7 +191,7 @@ def test_steadied_or_left_out_the_list_the_map_and_the_files_are_one(shown, sure
     dataset, level, indicator, year = shown
     benchmark = views.offer().benchmarks.get(indicator, (links.NO_BENCHMARK,))[0]
     view = View(dataset, level, indicator=indicator, year=year, benchmark=benchmark, sure=sure)
-    sheet = export.of_level(view)
+    sheet = list_files.of_level(view)
     codes = list(sheet.codes)
     expected = queried(dataset, level, indicator, year)
     kind = drawn(view, sent)
@@ -214,7 +215,7 @@ def test_steadied_or_left_out_the_list_the_map_and_the_files_are_one(shown, sure
     parts = {key: list(gaplist.drawn(view, key).sheet.codes) for key in gaplist.PARTS}
     outside = kind.index[kind.eq("not_applicable")].tolist()
     assert sorted(sum(parts.values(), outside)) == sorted(codes)
-    check_files(export.listed(view, sheet, ADDRESS), level)
+    check_files(list_files.listed(view, sheet, ADDRESS), level)
 
 
 @pytest.mark.parametrize("level", LEVELS)
@@ -304,8 +305,10 @@ def test_filter_order_length_and_place_pick_the_same_rows_for_the_list_and_each_
         assert list(sheet.codes) == expected, (view, part)
         if expected:
             assert sheet.rows["Code"].tolist() == expected
-            made = export.listed(view, sheet, ADDRESS)
+            made = list_files.listed(view, sheet, ADDRESS)
             assert links.parse(dict(parse_qsl(urlsplit(made.says("link")).query)), views.offer(), "en").view == view
             # the files of one view: that the writers write what they are given is held above
-            heads, found = from_csv(next(form for form in export.FORMATS if form.suffix == "csv").write(made, level))
+            heads, found = from_csv(
+                next(form for form in list_files.FORMATS if form.suffix == "csv").write(made, level)
+            )
             assert [row[heads.index("Code")] for row in found] == expected

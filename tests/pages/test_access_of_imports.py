@@ -9,7 +9,8 @@ import pytest
 from mhgis import store
 from mhgis.importing import travel_tables
 from mhgis.measures.neighbours import arc_km, unit_vectors
-from mhgis.ui import access, export
+from mhgis.ui import access
+from mhgis.ui.part import list_files
 from mhgis.view.links import View
 from tests.data.made_import import PROVINCE, counties
 from tests.pages.conftest import link, written
@@ -34,7 +35,7 @@ def test_every_figure_says_imported_and_gives_both_ends(open_page, asked, lang):
     assert {"zh": "模型", "en": "odel"}[lang] not in title
     view = view_of(asked["data"], lang=lang)
     assert access.about(view, access.answer(view), title).is_imported
-    made = export.listed(view, access.sheet(view), "http://host/access")
+    made = list_files.listed(view, access.sheet(view), "http://host/access")
     assert {"zh": "导入", "en": "mported"}[lang] in " ".join(f"{one}" for one in made.head())
     assert untranslated(said, lang) == []
 
@@ -100,7 +101,7 @@ def test_a_travel_table_is_checked_kept_and_replayed_from_the_link(open_page, as
     assert "100 minutes" in app.title[0].value
     assert "from where " in written(app)
     view = view_of(asked["data"], reach=f"matrix-{kept.kept_id}")
-    made = export.listed(view, access.sheet(view), "http://host/access")
+    made = list_files.listed(view, access.sheet(view), "http://host/access")
     assert kept.sha256[:12] in " ".join(f"{one}" for one in made.head())
     got = access.answer(view)
     # a way that is in the table is an upper end, a county that is not in it has none

@@ -7,7 +7,8 @@ from mhgis import formats, store
 from mhgis.i18n import LANGUAGES
 from mhgis.measures import access as outreach
 from mhgis.questions import AccessQuestion
-from mhgis.ui import access, export
+from mhgis.ui import access
+from mhgis.ui.part import list_files
 from mhgis.view.links import View
 from tests.pages.conftest import link, written
 from tests.rules.text import untranslated
@@ -84,7 +85,7 @@ def test_a_file_says_what_was_asked_and_that_it_is_modelled(open_page):
     open_page("access", lang="en", **MODEL)
     view = View(dataset="cn-modelled-2015", level="county", within="630000", year=2015, benchmark="none",
                 reach="threshold-50")  # fmt: skip
-    made = export.listed(view, access.sheet(view), "http://host/access")
+    made = list_files.listed(view, access.sheet(view), "http://host/access")
     assert "too far: more than 50 km" in made.says("filter")
     assert "reach=threshold-50" in made.says("link")
     assert made.watermark is not None

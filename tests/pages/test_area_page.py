@@ -9,7 +9,7 @@ import pytest
 from mhgis import store
 from mhgis.i18n import LANGUAGES
 from mhgis.ui import profile
-from mhgis.ui import view as views
+from mhgis.ui.part import session as views
 from mhgis.view import links
 from mhgis.view.links import View
 from tests.pages.conftest import written

@@ -3,7 +3,8 @@
 import pytest
 
 from mhgis.i18n import LANGUAGES
-from mhgis.ui import equity, export
+from mhgis.ui import equity
+from mhgis.ui.part import list_files
 from mhgis.view.links import View
 from tests.pages.conftest import link, written
 from tests.rules.text import untranslated
@@ -65,7 +66,7 @@ def test_contributions_add_up_and_areas_outside_the_statistics_are_in_no_measure
     view = View(dataset="cn-published", year=2015, benchmark="none")
     got = equity.found(view)
     assert (got.people.n, got.people.n_unknown) == (31, 0)
-    rows = export.listed(view, equity.sheet(view), "http://host/equity").rows
+    rows = list_files.listed(view, equity.sheet(view), "http://host/equity").rows
     assert rows["Adds to the Gini"].sum() == pytest.approx(got.index("people", "gini")[0], abs=31 * 0.00005)
     value, low, high = got.index("people", "gini")
     assert low <= value <= high

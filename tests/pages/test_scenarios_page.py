@@ -10,7 +10,8 @@ from mhgis.figures import static_map
 from mhgis.i18n import LANGUAGES
 from mhgis.planning import scenario, scenario_store
 from mhgis.planning.scenario import Action, Ledger
-from mhgis.ui import export, present, scenarios
+from mhgis.ui import present, scenarios
+from mhgis.ui.part import list_files
 from mhgis.view.links import View
 from tests.data.made_import import PROVINCE
 from tests.pages.conftest import link, written
@@ -268,14 +269,14 @@ def ledger(*actions, data=MODEL):
 def test_the_list_says_what_it_is_of_in_every_format(dataset):
     assert dataset
     asked = ledger(Action("add", (HERE,), (("beds", 500),), note="phase one"))
-    made = export.listed(view_of(MODEL), scenarios.sheet(asked, view_of(MODEL)), "http://host/scenarios")
+    made = list_files.listed(view_of(MODEL), scenarios.sheet(asked, view_of(MODEL)), "http://host/scenarios")
     assert made.says("dataset").startswith("Scenario of ")
     assert made.says("scenario") == f"甘肃 2030 (file {scenario.digest(asked)})"
     notes = [fact.text for fact in made.facts if fact.key == "note"]
     assert notes[:2] == ["Action 1: Add in Chengguan District: 500 beds (phase one)", "Why we ask"]
     assert "Scenario on a model estimate" in made.table().iloc[0, -1]
     book = openpyxl.load_workbook(
-        io.BytesIO(next(f for f in export.FORMATS if f.suffix == "xlsx").write(made, "county"))
+        io.BytesIO(next(f for f in list_files.FORMATS if f.suffix == "xlsx").write(made, "county"))
     )
     assert "甘肃 2030" in str([[cell.value for cell in row] for row in book.worksheets[1].iter_rows()])
 

@@ -11,7 +11,8 @@ from mhgis import store
 from mhgis.figures import static_map
 from mhgis.i18n import LANGUAGES
 from mhgis.measures.neighbours import EARTH_RADIUS_KM
-from mhgis.ui import export, sites
+from mhgis.ui import sites
+from mhgis.ui.part import list_files
 from mhgis.view.links import View
 from tests.pages.conftest import link, written
 from tests.rules.text import untranslated
@@ -105,8 +106,8 @@ def test_lists_and_files_have_the_same_rows_and_legend_and_map_add_up():
     got = sites.answer(v)
     for draw in (sites.sheet, sites.left_sheet):
         made = draw(v)
-        for form in export.FORMATS[:2]:
-            content = export.make(form, v, draw, "http://localhost/sites")
+        for form in list_files.FORMATS[:2]:
+            content = list_files.make(form, v, draw, "http://localhost/sites")
             if form.suffix == "csv":
                 rows = pd.read_csv(io.BytesIO(content), comment="#", dtype=str)
                 assert rows["Code"].tolist() == list(made.codes)

@@ -4,7 +4,7 @@ import os
 
 import streamlit as st
 
-from mhgis.ui import figure
+from mhgis.ui.part import figure
 from mhgis.view.links import View
 
 STEPS = os.environ["BENCH_INDICATORS"].split(",")

@@ -7,7 +7,7 @@ import streamlit as st
 from mhgis.errors import MhgisError
 from mhgis.i18n import N_, translator
 from mhgis.indicators import REGISTRY
-from mhgis.ui import view as views
+from mhgis.ui.part import session as views
 from mhgis.view import links, saved_views
 from mhgis.view.links import View
 from mhgis.words.sentences import LEVEL_NAMES

@@ -15,4 +15,4 @@ def close_when_chosen() -> None:
 
 @cache
 def _mount() -> Callable[..., Any]:
-    return component("mhgis.side", js=Path(__file__).with_name("side.js").read_text("utf-8"))
+    return component("mhgis.side", js=Path(__file__).with_name("phone_menu.js").read_text("utf-8"))

@@ -17,8 +17,8 @@ from mhgis.i18n import ENDONYMS, N_, Language, translator
 from mhgis.indicators import LEVELS, REGISTRY, Level
 from mhgis.measures import benchmarks
 from mhgis.measures.benchmarks import OWN
-from mhgis.ui import share, side
-from mhgis.ui import view as views
+from mhgis.ui.part import phone_menu, share
+from mhgis.ui.part import session as views
 from mhgis.view import drill, links
 from mhgis.view.links import NO_BENCHMARK, View
 from mhgis.words.sentences import LEVEL_NAMES
@@ -72,7 +72,7 @@ def sidebar(view: View, groups: Mapping[str, Sequence[Any]]) -> None:
             languages = views.country().languages
             if len(languages) > 1:
                 _control(_("Language"), "lang", languages, view.lang, ENDONYMS.__getitem__, segmented=True)
-        side.close_when_chosen()
+        phone_menu.close_when_chosen()
 
 
 def _controls(view: View) -> None:

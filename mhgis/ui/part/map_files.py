@@ -26,8 +26,8 @@ from mhgis.figures.shapes import Albers, Bounds, Shapes, prepare
 from mhgis.figures.static_map import Format, MapView
 from mhgis.i18n import ENDONYMS, N_, Language, translator
 from mhgis.indicators import Level
-from mhgis.ui import figure, picture, shell
-from mhgis.ui import view as views
+from mhgis.ui.part import chart_files, figure, shell
+from mhgis.ui.part import session as views
 from mhgis.view.links import View
 from mhgis.words.provenance import About
 
@@ -246,5 +246,5 @@ def menu_of(
                 key=f"{key}_{kind.form}_{kind.dpi}",
                 width="stretch",
             )
-        picture.copy_button(f"{key}_copy", view.lang, partial(made, KINDS[0]))
+        chart_files.copy_button(f"{key}_copy", view.lang, partial(made, KINDS[0]))
         st.caption(_("Classes and colours as on the screen, with title, legend, source and date."))

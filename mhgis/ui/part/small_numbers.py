@@ -2,7 +2,7 @@
 How sure rates have to be, as a control: one for the map, lists, an area and benchmarks, and one text in the link.
 
 Says in words what is on. What it does to figures: see `mhgis.measures.small_numbers`; where it is done:
-`mhgis.ui.figure`.
+`mhgis.ui.part.figure`.
 """
 
 from dataclasses import replace
@@ -12,8 +12,8 @@ import streamlit as st
 
 from mhgis.i18n import N_, translator
 from mhgis.measures import small_numbers
-from mhgis.ui import figure, shell
-from mhgis.ui import view as views
+from mhgis.ui.part import figure, shell
+from mhgis.ui.part import session as views
 from mhgis.view.links import View
 
 #: the people that a dataset itself divides by

@@ -22,10 +22,10 @@ from mhgis.i18n import N_, Language, translator
 from mhgis.indicators import Indicator, Level
 from mhgis.measures import benchmarks, gaps, intervals, known_in_part, neighbours, small_numbers, year_warnings
 from mhgis.measures.small_numbers import SureQuestion
-from mhgis.ui import shell
-from mhgis.ui import view as views
 from mhgis.ui.map import ClassStyle, Details, Facility, Layer, MapEvent, Mode, choropleth, wire_order
-from mhgis.ui.provenance import drawer
+from mhgis.ui.part import session as views
+from mhgis.ui.part import shell
+from mhgis.ui.part.drawer import drawer
 from mhgis.view import drill
 from mhgis.view.links import View, level_of
 from mhgis.words import provenance, sentences
@@ -167,7 +167,7 @@ def values(view: View, **other: Any) -> pd.DataFrame:  # noqa: ANN401 - the type
     """
     Return the rows of a view in all provinces as its reader wants rates: steadied, or by the people of another year.
 
-    As `mhgis.ui.view.values`; with `raw` where rates were steadied.
+    As `mhgis.ui.part.session.values`; with `raw` where rates were steadied.
     """
     v = replace(view, **other)
     return as_asked(views.values(v), v)

@@ -16,8 +16,9 @@ from mhgis.exports.listing import Listing
 from mhgis.i18n import ENDONYMS, LANGUAGES, N_, Language, translator
 from mhgis.indicators import Level
 from mhgis.measures import small_numbers
-from mhgis.ui import figure, library, shell
-from mhgis.ui import view as views
+from mhgis.ui import library
+from mhgis.ui.part import figure, shell
+from mhgis.ui.part import session as views
 from mhgis.view import links
 from mhgis.view.links import View
 from mhgis.words.provenance import About

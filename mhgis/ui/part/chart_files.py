@@ -88,6 +88,6 @@ def _mount() -> Callable[..., Any]:
     here = Path(__file__)
     return component(
         "mhgis.picture",
-        js=here.with_name("picture.js").read_text("utf-8"),
-        css=here.with_name("picture.css").read_text("utf-8"),
+        js=here.with_name("chart_files.js").read_text("utf-8"),
+        css=here.with_name("chart_files.css").read_text("utf-8"),
     )

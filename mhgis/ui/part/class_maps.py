@@ -1,7 +1,7 @@
 """
 Maps with classes of their own, such as distances or clusters, as they go on paper: the same classes as on the screen.
 
-Maps of an indicator go by `mhgis.ui.download.menu`. Holds no drawing: see `mhgis.figures.static_map`.
+Maps of an indicator go by `mhgis.ui.part.map_files.menu`. Holds no drawing: see `mhgis.figures.static_map`.
 """
 
 from collections.abc import Callable, Sequence
@@ -17,9 +17,9 @@ from mhgis.figures.classify import Classes, LegendRow
 from mhgis.figures.static_map import MapView
 from mhgis.i18n import Language
 from mhgis.indicators import LEVELS, Indicator, Level
-from mhgis.ui import download, shell
-from mhgis.ui import view as views
 from mhgis.ui.map import ClassStyle
+from mhgis.ui.part import map_files, shell
+from mhgis.ui.part import session as views
 from mhgis.view.links import View
 from mhgis.words.provenance import About
 
@@ -84,5 +84,5 @@ def menu(view: View, painted: Callable[[View], Painted], key: str) -> None:
         return on_paper(other, painted(other))
 
     level = painted(view).level
-    tolerance = download.FINE_TOLERANCE if view.within else download.TOLERANCE
-    download.menu_of(view, page, partial(download.shapes, level, tolerance), key)
+    tolerance = map_files.FINE_TOLERANCE if view.within else map_files.TOLERANCE
+    map_files.menu_of(view, page, partial(map_files.shapes, level, tolerance), key)

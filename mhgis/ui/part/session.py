@@ -2,7 +2,7 @@
 The view of this session: read from the link, kept while pages change, written back to the link.
 
 Plain values only are kept between runs. What a build offers and the frames behind a page are cached by build. Holds no
-layout: see `mhgis.ui.shell`.
+layout: see `mhgis.ui.part.shell`.
 """
 
 import runpy

@@ -19,8 +19,9 @@ from mhgis.i18n import N_, Language, ngettext, translator
 from mhgis.importing import library as imports
 from mhgis.importing.library import Version
 from mhgis.indicators import REGISTRY, RESOURCES
-from mhgis.ui import library, shell
-from mhgis.ui import view as views
+from mhgis.ui import library
+from mhgis.ui.part import session as views
+from mhgis.ui.part import shell
 from mhgis.view import links
 from mhgis.view.links import NO_BENCHMARK, View, level_of
 from mhgis.words import citation, provenance, trace
