@@ -3,8 +3,9 @@
 import streamlit as st
 
 from mhgis.i18n import N_, translator
-from mhgis.ui import memory, panel
+from mhgis.ui import memory
 from mhgis.ui.map import pending
+from mhgis.ui.page import map_panel
 from mhgis.ui.part import session, share, shell
 from mhgis.view.saved_views import START
 
@@ -33,7 +34,7 @@ PAGES = {
 
 shell.configure()
 with session.guard(), session.opened():
-    v = session.moved(lambda: panel.follow(pending("map")))
+    v = session.moved(lambda: map_panel.follow(pending("map")))
     _ = translator(v.lang)
     groups = {
         _(group): [

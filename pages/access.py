@@ -3,7 +3,7 @@
 import streamlit as st
 
 from mhgis.i18n import translator
-from mhgis.ui import access, travel
+from mhgis.ui.page import access, travel_upload
 from mhgis.ui.part import figure, session, shell, small_numbers
 from mhgis.ui.part.drawer import drawer
 
@@ -15,7 +15,7 @@ with session.guard():
     shell.header(v, headline, access.note(v, got))
     small_numbers.not_used(v)
     access.controls(v, got)
-    travel.supply(v, got.ground.sites.index)
+    travel_upload.supply(v, got.ground.sites.index)
     if not got.is_known:
         access.other_ways(v)
     else:

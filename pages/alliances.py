@@ -3,7 +3,7 @@
 import streamlit as st
 
 from mhgis.i18n import translator
-from mhgis.ui import alliance_facts, alliances, memoranda
+from mhgis.ui.page import alliance_facts, alliances, memoranda
 from mhgis.ui.part import figure, session, shell
 from mhgis.ui.part.drawer import drawer
 

@@ -1,6 +1,6 @@
 """Which printed figures can be trusted, and what is right where they cannot?"""
 
-from mhgis.ui import audit
+from mhgis.ui.page import audit
 from mhgis.ui.part import session, shell
 
 v = session.current()

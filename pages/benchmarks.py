@@ -1,7 +1,7 @@
 """How does an area compare with norms, targets and other countries, and how sure is that?"""
 
-from mhgis.ui import benchmarks, library
-from mhgis.ui import country as countrywide
+from mhgis.ui.page import benchmarks, sources
+from mhgis.ui.page import overview as countrywide
 from mhgis.ui.part import session, shell
 
 v = benchmarks.settled(session.current())
@@ -25,4 +25,4 @@ with session.guard():
                 benchmarks.regions(v)
             case _:
                 countrywide.trend(v)
-    library.ways_in(v)
+    sources.ways_in(v)

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from mhgis.i18n import translator
-from mhgis.ui import coverage
+from mhgis.ui.page import coverage
 from mhgis.ui.part import session, shell
 
 v = session.current()

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from mhgis.i18n import translator
-from mhgis.ui import equity
+from mhgis.ui.page import equity
 from mhgis.ui.part import figure, session, shell, small_numbers
 from mhgis.ui.part.drawer import drawer
 

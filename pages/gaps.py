@@ -1,7 +1,7 @@
 """Which areas fall short of the chosen benchmark, why, and how many units do they lack?"""
 
 from mhgis.measures import gaps
-from mhgis.ui import gaplist
+from mhgis.ui.page import gaps as gaplist
 from mhgis.ui.part import figure, session, shell
 from mhgis.words import sentences
 

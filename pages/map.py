@@ -3,7 +3,7 @@
 import streamlit as st
 
 from mhgis.i18n import translator
-from mhgis.ui import mapping, panel
+from mhgis.ui.page import map_page, map_panel
 from mhgis.ui.part import figure, list_files, map_files, session, shell
 
 v = session.current()
@@ -16,13 +16,13 @@ with session.guard():
     shell.header(v, headline)
     if not shown["value"].notna().any():
         shell.other_ways(v)
-    mapping.controls(v)
-    left, right = mapping.places(v)
+    map_page.controls(v)
+    left, right = map_page.places(v)
     with left:
-        mapping.draw(v, ranked, about, height=620)
+        map_page.draw(v, ranked, about, height=620)
         map_files.menu(v, ranked, about)
     with right:
-        panel.draw(v, ranked, about)
+        map_panel.draw(v, ranked, about)
     table = st.expander(_("Show as table"), on_change="rerun", key="map_table")
     if table.open:
         with table:

@@ -1,6 +1,6 @@
 """Which views do we show in the meeting, and how do they get onto the screen or into slides?"""
 
-from mhgis.ui import present
+from mhgis.ui.page import present
 from mhgis.ui.part import session, shell
 
 v = session.current()

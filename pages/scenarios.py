@@ -3,7 +3,7 @@
 import streamlit as st
 
 from mhgis.i18n import translator
-from mhgis.ui import present, scenario_forms, scenarios
+from mhgis.ui.page import present, scenario_forms, scenarios
 from mhgis.ui.part import figure, session, shell
 
 v = scenarios.settled(session.current())

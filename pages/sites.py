@@ -4,7 +4,7 @@ import streamlit as st
 
 from mhgis.i18n import translator
 from mhgis.planning.allocate import UnsolvableError
-from mhgis.ui import access, present, sites
+from mhgis.ui.page import access, present, sites
 from mhgis.ui.part import figure, session, shell
 
 v = access.settled(session.current())

@@ -3,15 +3,15 @@
 import streamlit as st
 
 from mhgis.i18n import translator
-from mhgis.ui import coverage, handbook, library
+from mhgis.ui.page import coverage, handbook, sources
 from mhgis.ui.part import session, shell
 from mhgis.words import sentences
 
 v = session.current()
 _ = translator(v.lang)
 with session.guard():
-    origins = library.origins()
-    shell.header(v, sentences.sources(v.lang, library.count_sources(origins), library.said_of_sources(v.lang)))
+    origins = sources.origins()
+    shell.header(v, sentences.sources(v.lang, sources.count_sources(origins), sources.said_of_sources(v.lang)))
     book = _("Handbook")
     known, made, meant, covered, unknown = st.tabs(
         [_("Sources"), book, _("Indicators"), _("Coverage"), _("What is not known")],
@@ -21,15 +21,15 @@ with session.guard():
     )
     with known:
         st.subheader(_("Datasets"), anchor=False)
-        library.list_datasets(v.lang)
-        for shelf, title in library.GROUPS.items():
-            st.subheader(_(title).format(country=library.country_name(v.lang)), anchor=False)
-            library.list_origins(origins[origins["shelf"].eq(shelf)], v.lang)
+        sources.list_datasets(v.lang)
+        for shelf, title in sources.GROUPS.items():
+            st.subheader(_(title).format(country=sources.country_name(v.lang)), anchor=False)
+            sources.list_origins(origins[origins["shelf"].eq(shelf)], v.lang)
     with made:
         handbook.draw(v)
     with meant:
-        library.dictionary(v)
+        sources.dictionary(v)
     with covered:
         coverage.draw(v)
     with unknown:
-        st.markdown("\n".join(f"- {line}" for line in library.what_is_not_known(v.lang)))
+        st.markdown("\n".join(f"- {line}" for line in sources.what_is_not_known(v.lang)))

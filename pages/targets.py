@@ -1,7 +1,7 @@
 """What growth does a target take, against the growth that was seen, and who makes it at today's pace?"""
 
 from mhgis.i18n import translator
-from mhgis.ui import targets
+from mhgis.ui.page import targets
 from mhgis.ui.part import figure, session, shell
 
 v = session.current()

@@ -18,7 +18,7 @@ from websockets.extensions.permessage_deflate import ServerPerMessageDeflateFact
 
 from mhgis import paths
 from mhgis.exports import static_files
-from mhgis.ui import import_case
+from mhgis.ui.page import import_case
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from mhgis.planning import scenario, scenario_store
 from mhgis.planning.scenario import Action, Ledger
-from mhgis.ui import present, scenarios
+from mhgis.ui.page import present, scenarios
 from mhgis.view.links import View
 
 MODEL = "cn-modelled-2015"

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from mhgis.i18n import translator
-from mhgis.ui import profile
+from mhgis.ui.page import area
 from mhgis.ui.part import session as views
 from mhgis.view import links
 from mhgis.view.links import View
@@ -28,18 +28,18 @@ WORDS = {
 }  # fmt: skip
 
 
-def told(lang: str, **parts) -> profile.Profile:
+def told(lang: str, **parts) -> area.Profile:
     """What the page of this area is about, without a browser."""
-    return profile.gather(links.settle(View(lang=lang, **parts), views.offer()))
+    return area.gather(links.settle(View(lang=lang, **parts), views.offer()))
 
 
-def arrived(page: Page, found: profile.Profile) -> None:
+def arrived(page: Page, found: area.Profile) -> None:
     expect(page).to_have_url(re.compile("/area"), timeout=TIMEOUT_MS)
     expect(page.get_by_role("heading", level=1)).to_have_text(found.headline)
     settle(page)
 
 
-def check_bullets(page: Page, found: profile.Profile, lang: str) -> None:
+def check_bullets(page: Page, found: area.Profile, lang: str) -> None:
     """Each bullet says and shows what stands in its row of the table."""
     rows = page.locator(".st-key-mh_card_lines tbody tr")
     expect(rows).to_have_count(len(found.lines))
@@ -50,7 +50,7 @@ def check_bullets(page: Page, found: profile.Profile, lang: str) -> None:
         if not bullet.count():
             assert line.value is None or line.value == 0
             continue
-        assert bullet.get_attribute("aria-label") == html.unescape(profile.gauge_words(line, lang))
+        assert bullet.get_attribute("aria-label") == html.unescape(area.gauge_words(line, lang))
         assert bullet.locator("i").count() == int(line.is_known)
         if not line.is_known:
             continue
@@ -62,7 +62,7 @@ def check_bullets(page: Page, found: profile.Profile, lang: str) -> None:
             assert place["i"] * line.benchmark.value == pytest.approx(mark * line.value, abs=0.02 * line.value + 0.5)
 
 
-def check_neighbours(page: Page, found: profile.Profile, lang: str) -> None:
+def check_neighbours(page: Page, found: area.Profile, lang: str) -> None:
     """The neighbours are named beside the area, each with a link, the longest shared border first."""
     named = found.neighbours[f"name_{lang}"].tolist()
     rows = page.locator(".st-key-mh_card_neighbours tbody tr, .st-key-mh_card_neighbours table > tr")
@@ -70,7 +70,7 @@ def check_neighbours(page: Page, found: profile.Profile, lang: str) -> None:
     assert page.locator(".st-key-mh_neighbours a").all_inner_texts() == named
 
 
-def check_unknown(page: Page, found: profile.Profile) -> None:
+def check_unknown(page: Page, found: area.Profile) -> None:
     said = page.get_by_test_id("stMain").get_by_role("listitem").all_inner_texts()
     assert set(found.unknown) <= set(said)
 
@@ -85,7 +85,7 @@ def brief(page: Page, words: dict[str, str]) -> str:
     return re.sub(r"\s+", "", pages[0].extract_text())
 
 
-def check_brief(text: str, found: profile.Profile, lang: str, words: dict[str, str]) -> None:
+def check_brief(text: str, found: area.Profile, lang: str, words: dict[str, str]) -> None:
     """The brief says what the page says: names, values with unit and year, what is not known, and the sources."""
     _, about = translator(lang), found.about
     said = [found.headline, found.place.name, str(about.year), words["unknown"], words["source"], about.build]

@@ -11,7 +11,7 @@ import pypdf
 import pytest
 from playwright.sync_api import Page, expect
 
-from mhgis.ui import gaplist
+from mhgis.ui.page import gaps
 from mhgis.view.links import View
 from tests.browser.driver import each_language, each_viewport, settle
 
@@ -75,7 +75,7 @@ def test_from_the_start_page_to_a_filtered_xlsx_of_sichuans_gaps(open_app, lang)
     view = View(
         said["data"], said["level"], year=2015, within=said["in"], benchmark=said["bench"], lang=lang, chosen=said["f"]
     )  # fmt: skip
-    seen = gaplist.drawn(view, "gaps").sheet
+    seen = gaps.drawn(view, "gaps").sheet
     assert [row[header.index(words["code"])] for row in rows] == list(seen.codes)
     assert header[:-1] == tuple(seen.rows.columns)
     people, value = header.index(words["people"]), header.index(words["value"])

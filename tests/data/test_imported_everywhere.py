@@ -14,7 +14,7 @@ from mhgis import indicators, paths, store
 from mhgis.figures import classify
 from mhgis.importing import library
 from mhgis.measures import gaps, rates
-from mhgis.ui import present
+from mhgis.ui.page import present
 from mhgis.ui.part import figure, list_files
 from mhgis.view import saved_views
 from mhgis.view.links import View

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from mhgis.exports import workbook
-from mhgis.ui import gaplist
+from mhgis.ui.page import gaps
 from mhgis.ui.part import list_files
 from mhgis.view.links import View
 from scripts import office
@@ -37,7 +37,7 @@ def converted(book: bytes, folder: Path) -> list[list[list[str]]]:
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_libreoffice_reads_every_row_of_a_gap_list_with_its_numbers_and_its_chinese(tmp_path, lang):
     view = replace(VIEW, lang=lang)
-    sheet = gaplist.drawn(view, "gaps").sheet
+    sheet = gaps.drawn(view, "gaps").sheet
     # a name that is a formula stays text
     rows = sheet.rows.copy()
     name = {"zh": "地区", "en": "Area"}[lang]

@@ -12,7 +12,7 @@ import pytest
 from pptx import Presentation
 from pypdf import PdfReader
 
-from mhgis.ui import present
+from mhgis.ui.page import present
 from mhgis.ui.part import drawer as provenance
 from mhgis.ui.part import figure, list_files
 from mhgis.ui.part import session as views

@@ -17,7 +17,7 @@ from python_calamine import CalamineWorkbook
 
 from mhgis import store
 from mhgis.measures.gaps import UNKNOWN
-from mhgis.ui import gaplist
+from mhgis.ui.page import gaps
 from mhgis.ui.part import figure, list_files
 from mhgis.ui.part import session as views
 from mhgis.view import links, selection
@@ -212,7 +212,7 @@ def test_steadied_or_left_out_the_list_the_map_and_the_files_are_one(shown, sure
         assert kind.ne("cannot_tell").all()
     else:
         assert "cannot tell" not in set(rows.loc[rows["Status"].ne("zero"), "Given its interval"])
-    parts = {key: list(gaplist.drawn(view, key).sheet.codes) for key in gaplist.PARTS}
+    parts = {key: list(gaps.drawn(view, key).sheet.codes) for key in gaps.PARTS}
     outside = kind.index[kind.eq("not_applicable")].tolist()
     assert sorted(sum(parts.values(), outside)) == sorted(codes)
     check_files(list_files.listed(view, sheet, ADDRESS), level)
@@ -227,7 +227,7 @@ def test_the_three_gap_lists_hold_each_area_of_the_map_once(dataset, level):
             continue
         expected = queried(dataset, level, view.indicator, view.year)
         kind = pd.Series(kinds(expected["value"], expected["status"]), index=expected.index)
-        parts = {key: list(gaplist.drawn(view, key).sheet.codes) for key in gaplist.PARTS}
+        parts = {key: list(gaps.drawn(view, key).sheet.codes) for key in gaps.PARTS}
         outside = kind.index[kind.eq("not_applicable")].tolist()
         assert sorted(sum(parts.values(), outside)) == expected.index.tolist(), view
         assert set(kind[parts["unknown"]]) <= set(UNKNOWN), view
@@ -287,7 +287,7 @@ def test_filter_order_length_and_place_pick_the_same_rows_for_the_list_and_each_
     offered = (*views.offer().benchmarks.get(indicator, ()), links.NO_BENCHMARK)
     plain = View(dataset, level, within=within, indicator=indicator, year=2015)
     plain = links.settle(replace(plain, benchmark=offered[benchmark % len(offered)]), views.offer())
-    table = gaplist.rows(plain)
+    table = gaps.rows(plain)
     rows = table.astype("object").where(table.notna(), None).to_dict("records")
     numbers, holds = {}, []
     for column, (condition, one, other) in limits.items():
@@ -299,8 +299,8 @@ def test_filter_order_length_and_place_pick_the_same_rows_for_the_list_and_each_
         holds.append(lambda row: row["reason"] in reasons)
     chosen = str(selection.select(numbers, {"reason": tuple(reasons)} if reasons else {}))
     view = replace(plain, chosen=chosen, sort=",".join(sort), top=top)
-    for part in gaplist.PARTS:
-        sheet = gaplist.drawn(view, part).sheet
+    for part in gaps.PARTS:
+        sheet = gaps.drawn(view, part).sheet
         expected = plainly(rows, part, holds, sort, top)
         assert list(sheet.codes) == expected, (view, part)
         if expected:

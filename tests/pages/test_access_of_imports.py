@@ -9,7 +9,7 @@ import pytest
 from mhgis import store
 from mhgis.importing import travel_tables
 from mhgis.measures.neighbours import arc_km, unit_vectors
-from mhgis.ui import access
+from mhgis.ui.page import access
 from mhgis.ui.part import list_files
 from mhgis.view.links import View
 from tests.data.made_import import PROVINCE, counties

@@ -7,7 +7,7 @@ from mhgis import formats, store
 from mhgis.i18n import LANGUAGES
 from mhgis.measures import access as outreach
 from mhgis.questions import AccessQuestion
-from mhgis.ui import access
+from mhgis.ui.page import access
 from mhgis.ui.part import list_files
 from mhgis.view.links import View
 from tests.pages.conftest import link, written

@@ -8,7 +8,7 @@ import pytest
 
 from mhgis import store
 from mhgis.i18n import LANGUAGES
-from mhgis.ui import profile
+from mhgis.ui.page import area
 from mhgis.ui.part import session as views
 from mhgis.view import links
 from mhgis.view.links import View
@@ -113,7 +113,7 @@ def test_taiwan_has_no_indicators_and_no_gap(open_page):
 
 def brief_text(lang: str, **parts: str) -> tuple[str, bytes]:
     view = links.settle(View(lang=lang, **parts), views.offer())
-    content = profile.draw_brief(view, profile.gather(view))
+    content = area.draw_brief(view, area.gather(view))
     pages = pypdf.PdfReader(io.BytesIO(content)).pages
     assert len(pages) == 1
     return re.sub(r"\s+", "", pages[0].extract_text()), content

@@ -3,7 +3,7 @@
 import pytest
 
 from mhgis.i18n import LANGUAGES
-from mhgis.ui import equity
+from mhgis.ui.page import equity
 from mhgis.ui.part import list_files
 from mhgis.view.links import View
 from tests.pages.conftest import link, written

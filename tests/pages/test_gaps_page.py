@@ -11,7 +11,7 @@ from mhgis import indicators, store
 from mhgis.exports import csv_json
 from mhgis.i18n import LANGUAGES
 from mhgis.measures import benchmarks, gaps, neighbours, rates
-from mhgis.ui import gaplist
+from mhgis.ui.page import gaps as gaplist
 from mhgis.ui.part import list_files as menus
 from mhgis.view.filters import FilterError, parse
 from mhgis.view.links import View

@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 from mhgis import i18n, paths, store
 from mhgis.importing import library
 from mhgis.importing.plan import Choices
-from mhgis.ui import import_case
+from mhgis.ui.page import import_case
 from tests import corpus
 from tests.browser.driver import each_language
 from tests.browser.register import messy

@@ -7,7 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from mhgis import paths, store
 from mhgis.i18n import LANGUAGES
-from mhgis.ui import country
+from mhgis.ui.page import overview
 from tests.pages.conftest import PAGES, link, written
 from tests.rules.text import untranslated
 
@@ -219,6 +219,6 @@ def test_a_bug_is_not_turned_into_a_sentence(published, monkeypatch):
         message = "a bug"
         raise KeyError(message)
 
-    monkeypatch.setattr(country, "cards", fail)
+    monkeypatch.setattr(overview, "cards", fail)
     app = AppTest.from_file(paths.ROOT / "app.py", default_timeout=60).run()
     assert "a bug" in app.exception[0].message

@@ -8,7 +8,7 @@ from pptx import Presentation
 from pypdf import PdfReader
 
 from mhgis.i18n import LANGUAGES
-from mhgis.ui import present
+from mhgis.ui.page import present
 from mhgis.view import saved_views
 from tests.pages.conftest import PAGES, link, written
 from tests.rules.text import untranslated

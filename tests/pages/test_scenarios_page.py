@@ -10,7 +10,7 @@ from mhgis.figures import static_map
 from mhgis.i18n import LANGUAGES
 from mhgis.planning import scenario, scenario_store
 from mhgis.planning.scenario import Action, Ledger
-from mhgis.ui import present, scenarios
+from mhgis.ui.page import present, scenarios
 from mhgis.ui.part import list_files
 from mhgis.view.links import View
 from tests.data.made_import import PROVINCE

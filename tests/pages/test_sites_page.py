@@ -11,7 +11,7 @@ from mhgis import store
 from mhgis.figures import static_map
 from mhgis.i18n import LANGUAGES
 from mhgis.measures.neighbours import EARTH_RADIUS_KM
-from mhgis.ui import sites
+from mhgis.ui.page import sites
 from mhgis.ui.part import list_files
 from mhgis.view.links import View
 from tests.pages.conftest import link, written

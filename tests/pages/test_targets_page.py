@@ -4,7 +4,7 @@ import pytest
 
 from mhgis import store
 from mhgis.i18n import LANGUAGES
-from mhgis.ui import targets
+from mhgis.ui.page import targets
 from mhgis.view.links import View
 from tests.pages.conftest import link, written
 from tests.rules.text import untranslated

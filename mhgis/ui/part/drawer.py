@@ -19,7 +19,7 @@ from mhgis.i18n import N_, Language, ngettext, translator
 from mhgis.importing import library as imports
 from mhgis.importing.library import Version
 from mhgis.indicators import REGISTRY, RESOURCES
-from mhgis.ui import library
+from mhgis.ui.page import sources as library
 from mhgis.ui.part import session as views
 from mhgis.ui.part import shell
 from mhgis.view import links

@@ -16,7 +16,7 @@ from mhgis.exports.listing import Listing
 from mhgis.i18n import ENDONYMS, LANGUAGES, N_, Language, translator
 from mhgis.indicators import Level
 from mhgis.measures import small_numbers
-from mhgis.ui import library
+from mhgis.ui.page import sources
 from mhgis.ui.part import figure, shell
 from mhgis.ui.part import session as views
 from mhgis.view import links
@@ -166,7 +166,7 @@ def with_benchmark(about: About, view: View) -> About:
 
 def _sources(about: About, lang: Language) -> list[tuple[str, str]]:
     # what a user keeps beside the datasets, such as a travel table, is in no table of origins
-    _, licences = translator(lang), library.licences(lang)
+    _, licences = translator(lang), sources.licences(lang)
     return [(origin.cite(lang), licences.get(origin.origin_id, _("own data"))) for origin in about.sources]
 
 

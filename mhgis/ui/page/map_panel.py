@@ -16,8 +16,8 @@ from mhgis.figures import classify, palette
 from mhgis.i18n import Language, translator
 from mhgis.indicators import REGISTRY, Indicator, Level
 from mhgis.status import KNOWN
-from mhgis.ui import mapping, profile
 from mhgis.ui.map import MapEvent
+from mhgis.ui.page import area, map_page
 from mhgis.ui.part import figure, shell
 from mhgis.ui.part import session as views
 from mhgis.ui.part.drawer import drawer
@@ -211,7 +211,7 @@ def _ways_on(view: View, level: str) -> None:
         if st.button(_("Gap list")):
             st.switch_page(f"pages/{_TABLE}.py")
         st.page_link(
-            profile.PAGE, label=_("Area page"), query_params=profile.link(view, view.area, cast("Level", level)),
+            area.PAGE, label=_("Area page"), query_params=area.link(view, view.area, cast("Level", level)),
             width="content",
         )  # fmt: skip
 
@@ -240,4 +240,4 @@ def follow(event: MapEvent | None) -> None:
     if event.swipe is not None:
         views.change(swipe=event.swipe)
     if event.picture:
-        mapping.want_pictures()
+        map_page.want_pictures()

@@ -10,7 +10,7 @@ import streamlit as st
 
 from mhgis.i18n import Language, translator
 from mhgis.indicators import REGISTRY
-from mhgis.ui import library
+from mhgis.ui.page import sources
 from mhgis.ui.part import session as views
 from mhgis.view import links
 from mhgis.view.links import View
@@ -58,7 +58,7 @@ def _index(view: View, known: Mapping[str, Page]) -> None:
                     _link(page.name, _(page.title), "index")
         if group == "methods":
             # what a pack says of its own figures stands in the pack
-            for title, text in library.methods_of_pack(view.lang):
+            for title, text in sources.methods_of_pack(view.lang):
                 with st.expander(title):
                     st.markdown(text)
 
@@ -69,7 +69,7 @@ def _page(view: View, page: Page, known: Mapping[str, Page]) -> None:
     st.header(page.title, anchor=False)
     text = handbook.in_app(page, known, lambda name: f"?{urlencode(links.to_query(replace(view, show=name)))}")
     with st.container(key="mh_handbook"):
-        _text(page, library.with_tables(_as_read(text, view.lang), view.lang))
+        _text(page, sources.with_tables(_as_read(text, view.lang), view.lang))
     named = {one.name: one for one in handbook.linked(page, known).values() if one.name != page.name}
     if named:
         heading = _("Pages named here")

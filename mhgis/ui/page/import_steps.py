@@ -24,8 +24,8 @@ from mhgis.importing.precedents import Precedent
 from mhgis.importing.types import FIELDS, Field, Guess, column_letter
 from mhgis.indicators import REGISTRY, RESOURCES
 from mhgis.measures import gaps, small_numbers
-from mhgis.ui import import_case
-from mhgis.ui.own import plain
+from mhgis.ui.page import import_case
+from mhgis.ui.page.own_datasets import plain
 from mhgis.ui.part import figure
 from mhgis.ui.part import session as views
 from mhgis.ui.part.drawer import drawer_of_file

@@ -1,7 +1,7 @@
 """
 What changes a scenario: choosing or starting one, its actions one by one, their order, its file.
 
-Each change is one step of `mhgis.planning.scenario_store.change`. Holds no figures: see `mhgis.ui.scenarios`.
+Each change is one step of `mhgis.planning.scenario_store.change`. Holds no figures: see `mhgis.ui.page.scenarios`.
 """
 
 from collections.abc import Callable, Sequence
@@ -18,10 +18,10 @@ from mhgis.i18n import N_, Language, translator
 from mhgis.indicators import LEVELS
 from mhgis.planning import scenario, scenario_store
 from mhgis.planning.scenario import Action, Ledger, ShortageError
-from mhgis.ui import scenarios
+from mhgis.ui.page import scenarios
+from mhgis.ui.page.scenarios import HEADS, Baseline, Found
 from mhgis.ui.part import figure, shell
 from mhgis.ui.part import session as views
-from mhgis.ui.scenarios import HEADS, Baseline, Found
 from mhgis.view import links, saved_views
 from mhgis.view.links import View
 from mhgis.words import sentences

@@ -2,7 +2,7 @@
 The page of scenarios: what a ledger of actions changes against the baseline, on the map, in numbers and area by area.
 
 Puts together what `mhgis.planning.scenario`, `mhgis.measures.access` and `mhgis.measures.equity` compute; computes
-nothing of its own. The forms that change a ledger are `mhgis.ui.scenario_forms`.
+nothing of its own. The forms that change a ledger are `mhgis.ui.page.scenario_forms`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -28,8 +28,8 @@ from mhgis.measures.access import Distances, Ground
 from mhgis.planning import scenario, scenario_store
 from mhgis.planning.scenario import Effect, EffectOfDraws, Ledger, Numbers, Range, State
 from mhgis.questions import AccessQuestion
-from mhgis.ui import access
 from mhgis.ui.map import ClassStyle, Details, choropleth, wire_order
+from mhgis.ui.page import access
 from mhgis.ui.part import figure, list_files, map_files, shell
 from mhgis.ui.part import session as views
 from mhgis.ui.part.list_files import Sheet

@@ -25,8 +25,8 @@ from mhgis.figures.static_map import MapView
 from mhgis.i18n import Language, ngettext, translator
 from mhgis.indicators import REGISTRY, Level
 from mhgis.measures import gaps
-from mhgis.ui import access, country, coverage, equity, scenarios, sites
 from mhgis.ui.map.component import base_path
+from mhgis.ui.page import access, coverage, equity, overview, scenarios, sites
 from mhgis.ui.part import class_maps, figure, map_files, share, shell
 from mhgis.ui.part import list_files as export_files
 from mhgis.ui.part import session as views
@@ -51,14 +51,14 @@ _PPTX: Final = "application/vnd.openxmlformats-officedocument.presentationml.pre
 def view_of(one: SavedView, lang: Language) -> View:
     """Return what a saved view shows, in a language; on the overview that is the map of the provinces."""
     view = replace(links.parse(dict(one.query), views.offer(), lang).view, lang=lang)
-    return country.by_province(view) if one.page == saved_views.START else view
+    return overview.by_province(view) if one.page == saved_views.START else view
 
 
 def said_of(one: SavedView, lang: Language) -> str:
     """Return the sentence that heads a saved view on its own page."""
     view = replace(links.parse(dict(one.query), views.offer(), lang).view, lang=lang)
     if one.page == saved_views.START:
-        return country.headline(view)
+        return overview.headline(view)
     if one.page == scenarios.PAGE:
         return scenarios.told(view, scenarios.seen(view))
     rows = views.limited(figure.ranked(view), view)

@@ -20,7 +20,7 @@ from mhgis.i18n import N_, Language, ngettext, translator
 from mhgis.importing import library
 from mhgis.importing.library import Dataset, Version
 from mhgis.indicators import LEVELS, REGISTRY, RESOURCES
-from mhgis.ui import import_case
+from mhgis.ui.page import import_case
 from mhgis.ui.part import figure
 from mhgis.ui.part import session as views
 from mhgis.ui.part.drawer import drawer

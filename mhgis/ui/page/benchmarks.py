@@ -20,8 +20,8 @@ from mhgis.i18n import N_, Language, translator
 from mhgis.indicators import REGISTRY, RESOURCES
 from mhgis.measures import benchmarks, intervals, small_numbers
 from mhgis.measures.benchmarks import COMPARABILITY_WORDS, GROUP_WORDS, OWN, Benchmark
-from mhgis.ui import panel
-from mhgis.ui.audit import plain
+from mhgis.ui.page import map_panel
+from mhgis.ui.page.audit import plain
 from mhgis.ui.part import chart_files, figure
 from mhgis.ui.part import session as views
 from mhgis.ui.part import small_numbers as sure
@@ -121,7 +121,7 @@ def say_how_sure(view: View, mine: Standing) -> None:
     _, indicator, chosen = translator(view.lang), figure.indicator_of(view), chosen_benchmark(view)
     if mine.is_known and mine.value is not None:
         span = None if mine.lower is None or mine.upper is None else (mine.lower, mine.upper)
-        drawn = panel.bullet(mine.value, indicator, chosen.value if chosen else None, view.lang, span=span)
+        drawn = map_panel.bullet(mine.value, indicator, chosen.value if chosen else None, view.lang, span=span)
         if drawn:
             st.html(drawn)
     lines = evidence.how_sure(mine, indicator, chosen, view.lang)

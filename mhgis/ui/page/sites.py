@@ -25,8 +25,8 @@ from mhgis.planning import scenario_store
 from mhgis.planning.scenario import Action, Ledger
 from mhgis.planning.sites import FARTHEST_KM, Proposal, below, propose
 from mhgis.questions import BORDERS_NAMES, GOAL_NAMES, LIMITS, MOST_CODES, AccessQuestion, SitesQuestion
-from mhgis.ui import access
 from mhgis.ui.map import ClassStyle, Details, choropleth, wire_order
+from mhgis.ui.page import access
 from mhgis.ui.part import figure, list_files, map_files, shell
 from mhgis.ui.part import session as views
 from mhgis.ui.part.list_files import Sheet

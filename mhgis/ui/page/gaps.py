@@ -19,7 +19,7 @@ from mhgis.country import say
 from mhgis.i18n import N_, Language, translator
 from mhgis.indicators import LEVELS, Indicator, Level
 from mhgis.measures import benchmarks, gaps, neighbours, small_numbers
-from mhgis.ui import profile
+from mhgis.ui.page import area
 from mhgis.ui.part import figure, list_files, shell
 from mhgis.ui.part import session as views
 from mhgis.ui.part import small_numbers as sure
@@ -244,8 +244,8 @@ def lists(view: View, shown: pd.DataFrame) -> None:
     """
     _ = translator(view.lang)
     if _ASKED_FOR in st.session_state:
-        to = profile.link(view, st.session_state.pop(_ASKED_FOR), view.level)
-        st.switch_page(profile.PAGE, query_params=to)
+        to = area.link(view, st.session_state.pop(_ASKED_FOR), view.level)
+        st.switch_page(area.PAGE, query_params=to)
     # a list is wide: where the printer may choose, it takes the paper so
     st.html("<style>@page { size: A4 landscape; margin: 12mm; }</style>")
     for key in PARTS:

@@ -20,7 +20,7 @@ from mhgis.figures.alliances import DATE_KINDS
 from mhgis.i18n import N_, Language, translator
 from mhgis.planning import alliances
 from mhgis.planning.alliances import BASES, DIMENSIONS, MODEL_NAMES, MODELS, VALUES
-from mhgis.ui.alliances import ground
+from mhgis.ui.page.alliances import ground
 from mhgis.ui.part import chart_files, figure, share, shell
 from mhgis.ui.part import session as views
 from mhgis.view.links import View, to_link

@@ -20,9 +20,9 @@ from mhgis.exports.memorandum import MOST_MEMBERS, Memo
 from mhgis.i18n import ENDONYMS, LANGUAGES, N_, Language, translator
 from mhgis.planning import alliances
 from mhgis.planning.alliances import MODEL_NAMES, MODEL_WORDS, MODELS
-from mhgis.ui import alliance_facts
-from mhgis.ui import alliances as planner
-from mhgis.ui.alliances import Answer
+from mhgis.ui.page import alliance_facts
+from mhgis.ui.page import alliances as planner
+from mhgis.ui.page.alliances import Answer
 from mhgis.ui.part import figure, shell
 from mhgis.ui.part import session as views
 from mhgis.view.links import View

@@ -2,7 +2,7 @@
 The way of a file from upload to map: begin, prepare step by step, load, and what comes after.
 
 Each run of the page stands at one of these; which one is told by what the session keeps. Holds no steps of its own: see
-`mhgis.ui.import_steps`; nothing is changed on disk but by the last button.
+`mhgis.ui.page.import_steps`; nothing is changed on disk but by the last button.
 """
 
 import re
@@ -20,12 +20,12 @@ from mhgis.i18n import ENDONYMS, LANGUAGES, N_, Language, translator
 from mhgis.importing import library, templates
 from mhgis.importing.types import Shape
 from mhgis.importing.work import Job
-from mhgis.ui import import_case, import_steps, own
+from mhgis.ui.page import import_case, import_steps, own_datasets
 from mhgis.ui.part import session as views
 from mhgis.ui.part import share
 from mhgis.view.links import View
 
-_STYLE: Final = Path(__file__).with_name("importing.css")
+_STYLE: Final = Path(__file__).with_name("import_page.css")
 _XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 #: how often a page that waits looks again, seconds
 _LOOK_S: Final = 0.5
@@ -54,7 +54,7 @@ def header(view: View) -> None:
             "you confirm, and every earlier version stays."
         )
     )
-    own.say()
+    own_datasets.say()
 
 
 def draw(view: View) -> None:
@@ -78,7 +78,7 @@ def _begin(view: View) -> None:
         titles = {one.dataset_id: one.title(view.lang) for one in library.datasets()}
         if target in titles:
             st.info(_("It becomes a new version of “{title}”; what you decided then is taken over.").format(
-                title=own.plain(titles[target])
+                title=own_datasets.plain(titles[target])
             ))  # fmt: skip
         _speak(_("Choose a file"))
         brought = st.file_uploader(
@@ -112,7 +112,7 @@ def _take_up(view: View, name: str, content: memoryview, target: str) -> None:
             if job.state == "done":
                 import_case.choose(**job.result)
     except MhgisError as error:
-        st.error(own.told(error, view.lang))
+        st.error(own_datasets.told(error, view.lang))
         return
     st.rerun()
 
@@ -155,7 +155,7 @@ def _at_work(view: View) -> None:
     _, kept = translator(view.lang), import_case.state()
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         size = _("size {n} kB").format(n=formats.number(max(1, kept["size"] / 2**10)))
-        st.markdown(f"**{own.plain(kept['name'])}** :gray[{size}]", width="content")
+        st.markdown(f"**{own_datasets.plain(kept['name'])}** :gray[{size}]", width="content")
         st.button(_("Another file"), on_click=import_case.put_aside, key="import_another")
     if "loading" in kept:
         _loading(view)
@@ -163,7 +163,7 @@ def _at_work(view: View) -> None:
     try:
         shown = import_case.shown(view)
     except MhgisError as error:
-        st.error(own.plain(str(error)))
+        st.error(own_datasets.plain(str(error)))
         if import_case.state()["choices"]["sheet"] or import_case.state()["choices"]["header_row"]:
             st.button(_("Back to the likeliest table"), on_click=_back_to_likeliest, key="import_back")
         return
@@ -223,12 +223,12 @@ def _loading(view: View) -> None:
         loaded = import_case.answer(job, view.lang)
     except MhgisError as error:
         del kept["loading"]
-        st.error(own.told(error, view.lang))
+        st.error(own_datasets.told(error, view.lang))
         st.button(translator(view.lang)("Back"), key="import_again")
         return
     import_case.drop()
     import_case.state()["loaded"] = list(loaded)
-    views.keep(own.seen_from(view, loaded[0]))
+    views.keep(own_datasets.seen_from(view, loaded[0]))
     st.rerun()
 
 
@@ -241,10 +241,10 @@ def _after(view: View, dataset_id: str, number: int) -> None:
     with st.container(border=True, key="mh_card_loaded"):
         st.subheader(_("It is on the map"), anchor=False)
         said = _("“{title}”, version {n}, is loaded and shown.").format(
-            title=own.plain(found.title(view.lang)), n=number
+            title=own_datasets.plain(found.title(view.lang)), n=number
         )
         st.markdown(said)
-        own.ways_on(view, dataset_id, "loaded")
+        own_datasets.ways_on(view, dataset_id, "loaded")
         with st.container(horizontal=True):
             st.button(_("Import another file"), on_click=import_case.drop, key="import_next")
             st.button(

@@ -36,7 +36,7 @@ from mhgis.words.profile import Line, Mark, Place
 from mhgis.words.provenance import About
 
 PAGE: Final = "pages/area.py"
-_STYLE: Final = Path(__file__).with_name("profile.css")
+_STYLE: Final = Path(__file__).with_name("area.css")
 #: what shapes of a level are simplified to in the outline, degrees
 _TOLERANCE: Final[dict[str, float]] = {"country": 0.05, "province": 0.05, "prefecture": 0.02, "county": 0.005}
 _OUTLINES_KEPT: Final = 256
