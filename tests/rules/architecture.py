@@ -29,7 +29,7 @@ THEIRS = {
     "streamlit": r"app\.py|pages/.*|mhgis/ui/.*",
     "duckdb": r"mhgis/store\.py",
     "plotly": r"mhgis/figures/.*",
-    "matplotlib": r"mhgis/figures/.*",
+    "matplotlib": r"mhgis/(figures|exports)/.*",
 }
 
 # in pieces, for the rule reads this file too

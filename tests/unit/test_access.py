@@ -1,348 +1,189 @@
-"""Access: brute force for distances, three towns with their sums in sight, pysal's `access`, and conservation."""
-
-import math
+"""Who is out of reach: draws against one draw at a time, ranges that widen near the unknown, links that replay."""
 
 import numpy as np
 import pandas as pd
 import pytest
-from access import fca
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from mhgis.measures import distance
-from mhgis.measures.neighbours import EARTH_RADIUS_KM
+from mhgis.measures import access, distance, equity
+from mhgis.measures.access import Ground
+from mhgis.questions import AccessQuestion, EquityQuestion
+from tests.unit.test_distance import points
 
-#: degrees of latitude that are one kilometre along a meridian
-KM = 180 / (math.pi * EARTH_RADIUS_KM)
-
-
-def points(codes, north_km, **columns):
-    return pd.DataFrame({"lon": 104.0, "lat": 30 + np.array(north_km, dtype=float) * KM, **columns}, index=list(codes))
-
-
-#: three towns on a line, at 0, 40 and 100 km, with a hospital at each end
-TOWNS = points("abc", [0, 40, 100])
-PEOPLE = pd.Series({"a": 1_000, "b": 3_000, "c": 2_000})
-HOSPITALS = points("XY", [0, 100], amount=pd.array([10, 20], dtype="Int64"))
-
-
-def great_circle_km(one, other):
-    """The haversine formula, written out: an oracle without vectors or trees."""
-    lat1, lat2 = math.radians(one.lat), math.radians(other.lat)
-    half_lat, half_lon = (lat2 - lat1) / 2, math.radians(other.lon - one.lon) / 2
-    inner = math.sin(half_lat) ** 2 + math.cos(lat1) * math.cos(lat2) * math.sin(half_lon) ** 2
-    return 2 * EARTH_RADIUS_KM * math.asin(math.sqrt(inner))
-
-
-@st.composite
-def countries(draw):
-    """Origins with people and sites with units, some of them unknown."""
-    place = st.tuples(st.integers(9_000, 9_600), st.integers(3_000, 3_500))
-    origins = draw(st.lists(st.tuples(place, st.integers(1, 5_000)), min_size=1, max_size=8))
-    sites = draw(st.lists(st.tuples(place, st.none() | st.integers(0, 300)), min_size=1, max_size=6))
-    people = pd.Series([n for _, n in origins], index=[f"o{at}" for at in range(len(origins))])
-    table = pd.DataFrame([at for at, _ in origins], columns=["lon", "lat"], index=people.index) / 100
-    supply = pd.DataFrame([at for at, _ in sites], columns=["lon", "lat"]) / 100
-    supply.index = pd.Index([f"s{at}" for at in range(len(sites))])
-    return table, people, supply.assign(amount=pd.array([amount for _, amount in sites], dtype="Int64"))
-
-
-def test_the_nearest_hospital_of_three_towns():
-    found = distance.nearest(TOWNS, HOSPITALS)
-    assert found["site"].tolist() == ["X", "X", "Y"]
-    assert found["at_most_km"].tolist() == pytest.approx([0, 40, 0], abs=1e-6)
-    assert found["at_least_km"].tolist() == pytest.approx([0, 40, 0], abs=1e-6)
-
-
-def test_an_unknown_hospital_makes_the_distance_a_range():
-    found = distance.nearest(TOWNS, HOSPITALS.assign(amount=pd.array([pd.NA, 20], dtype="Int64")))
-    assert found["site"].tolist() == ["Y", "Y", "Y"]
-    assert found["at_most_km"].tolist() == pytest.approx([100, 60, 0], abs=1e-6)
-    assert found["at_least_km"].tolist() == pytest.approx([0, 40, 0], abs=1e-6)
-
-
-def test_a_hospital_known_to_have_nothing_is_no_care():
-    found = distance.nearest(TOWNS, HOSPITALS.assign(amount=pd.array([0, 20], dtype="Int64")))
-    assert found["at_least_km"].tolist() == pytest.approx([100, 60, 0], abs=1e-6)
-
-
-def test_without_any_care_no_distance_is_claimed():
-    found = distance.nearest(TOWNS, HOSPITALS.assign(amount=0))
-    assert found["site"].isna().all()
-    assert found[["at_most_km", "at_least_km"]].isna().all(axis=None)
-
-
-def test_people_are_counted_as_a_range_by_group_and_those_without_a_figure_apart():
-    surely, perhaps = np.array([[False, False, True]]), np.array([[True, False, True]])
-    found = distance.people_where(surely, perhaps, PEOPLE).iloc[0]
-    assert (found["lower"], found["upper"], found["people"]) == (2_000, 1_000 + 2_000, 6_000)
-    assert pd.isna(found["value"])
-    by_group = distance.people_where(surely, perhaps, PEOPLE, pd.Series({"a": "W", "b": "W", "c": "E"}))
-    assert by_group.set_index("group")["upper"].to_dict() == {"E": 2_000, "W": 1_000}
-    assert by_group.set_index("group")["value"].isna().to_dict() == {"E": False, "W": True}
-    gaps = pd.Series({"a": 1_000, "b": pd.NA, "c": 2_000}, dtype="Int64")
-    apart = distance.people_where(surely, surely, gaps).iloc[0]
-    assert (apart["value"], apart["people"], apart["people_unknown"]) == (2_000, 3_000, 1)
-
-
-def test_people_within_steps_of_distance():
-    within = distance.people_within(np.array([[0, 40, np.inf], [10, 0, 5]]), PEOPLE, [0, 10, 40])
-    assert within.tolist() == [[1_000, 1_000, 1_000 + 3_000], [3_000, 6_000, 6_000]]
-
-
-def test_three_towns_share_two_hospitals():
-    # within 60 km: X is reached from a and b, Y from b (60 km away, on the edge) and c
-    within = distance.reach(TOWNS, HOSPITALS, 60)
-    found = distance.floating_catchment(within, HOSPITALS["amount"], PEOPLE)
-    x, y = 10 / (1_000 + 3_000), 20 / (3_000 + 2_000)
-    assert found.to_dict() == pytest.approx({"a": x, "b": x + y, "c": y})
-
-
-def test_three_towns_with_a_weight_for_the_further_zone():
-    # up to 30 km counts in full, from 30 to 60 km a quarter
-    within = distance.reach(TOWNS, HOSPITALS, 60, distance.zones([0.5, 1], [1, 0.25]))
-    found = distance.floating_catchment(within, HOSPITALS["amount"], PEOPLE)
-    x, y = 10 / (1_000 + 0.25 * 3_000), 20 / (0.25 * 3_000 + 2_000)
-    assert found.to_dict() == pytest.approx({"a": x, "b": 0.25 * x + 0.25 * y, "c": y})
-
-
-def test_the_bell_falls_from_one_to_nothing():
-    weights = distance.gaussian(np.array([0, 0.5, 1]))
-    assert weights.tolist() == pytest.approx(
-        [1, (math.exp(-0.125) - math.exp(-0.5)) / (1 - math.exp(-0.5)), 0], abs=1e-12
-    )
-
-
-def test_closed_borders_keep_people_at_home():
-    borders = (pd.Series({"a": "W", "b": "E", "c": "E"}), pd.Series({"X": "W", "Y": "E"}))
-    found = distance.floating_catchment(
-        distance.reach(TOWNS, HOSPITALS, 60, borders=borders), HOSPITALS["amount"], PEOPLE
-    )
-    assert found.to_dict() == pytest.approx({"a": 10 / 1_000, "b": 20 / 5_000, "c": 20 / 5_000})
-
-
-def laid(costs, unit="km", **known):
-    return distance.matrix(
-        pd.DataFrame(costs), unit, TOWNS.assign(area_code=TOWNS.index),
-        HOSPITALS.assign(area_code=["a", "c"]), **known,
-    )  # fmt: skip
-
-
-ALL_WAYS = {"origin": list("aabbcc"), "site": list("XYXYXY"), "cost": [0, 300, 30, 90, 300, 10]}
-
-
-def test_a_matrix_takes_the_place_of_straight_lines():
-    within, perhaps = distance.reach_by_matrix(laid(ALL_WAYS), TOWNS.index, HOSPITALS.index, 60)
-    assert perhaps.weights.nnz == 0
-    found = distance.floating_catchment(within, HOSPITALS["amount"], PEOPLE)
-    assert found.to_dict() == pytest.approx({"a": 10 / 4_000, "b": 10 / 4_000, "c": 20 / 2_000})
-    here, none = np.array([[True, True]]), np.array([[True, False]])
-    assert distance.nearest_by_matrix(laid(ALL_WAYS), here, here)[1].tolist() == [[0, 30, 10]]
-    assert distance.nearest_by_matrix(laid(ALL_WAYS), none, none)[0].tolist() == [[0, 30, 300]]
-
-
-def test_a_row_for_an_area_is_for_the_sites_in_it_that_have_none_of_their_own():
-    # X has rows of its own; Y lies in c, and is reached as c is
-    table = laid({"origin": list("aab"), "site": ["X", "c", "X"], "cost": [7, 80, 20]})
-    assert table.ends(slice(0, 3))[1].tolist() == [[7, 80], [20, math.inf], [math.inf, math.inf]]
-    assert table.covered.tolist() == [True, True, False]
-    assert laid({"origin": ["a", "z"], "site": ["X", "X"], "cost": [7, 8]}).unused == 1
-
-
-def test_a_way_that_is_left_out_is_no_zero_and_no_shorter_than_the_straight_line():
-    one = {"origin": ["b"], "site": ["X"], "cost": [55]}
-    least, most = laid(one).ends(slice(0, 3))
-    assert least.tolist() == [pytest.approx(row, abs=1e-6) for row in ([0, 100], [55, 60], [100, 0])]
-    assert most.tolist() == [[math.inf] * 2, [55, math.inf], [math.inf] * 2]
-    # 60 km take at least half an hour at 120 km/h
-    assert laid(one, "min").ends(slice(0, 3))[0][1].tolist() == pytest.approx([55, 30])
-
-
-@pytest.mark.parametrize(
-    ("known", "least"),
-    [({"left_out": "further"}, [[0, 100], [70, 70], [100, 0]]),
-     ({"left_out": "beyond", "limit": 120.0}, [[0, 120], [70, 120], [120, 0]])],
-)  # fmt: skip
-def test_what_is_known_of_ways_left_out_does_not_hold_inside_an_area(known, least):
-    # a lies in X's area and c in Y's: there the way may be nothing, whatever is said of ways that are left out
-    found, _ = laid({"origin": ["b"], "site": ["X"], "cost": [70]}, **known).ends(slice(0, 3))
-    assert found.tolist() == [pytest.approx(row, abs=1e-6) for row in least]
-
-
-def test_a_way_that_is_left_out_makes_access_a_range():
-    # b's way to Y is left out and may be 60 km; Y's 20 beds are for c alone, or for b and c
-    within, perhaps = distance.reach_by_matrix(
-        laid({"origin": list("abc"), "site": list("XXY"), "cost": [0, 30, 0]}),
-        TOWNS.index, HOSPITALS.index, 70,
-    )  # fmt: skip
-    assert perhaps.weights.toarray().tolist() == [[0, 0], [0, 1], [0, 0]]
-    found = distance.floating_catchment_range(within, HOSPITALS["amount"], PEOPLE, HOSPITALS["amount"], perhaps)
-    x = 10 / (1_000 + 3_000)
-    assert found["lower"].tolist() == pytest.approx([x, x, 20 / (2_000 + 3_000)])
-    assert found["upper"].astype(float).tolist() == pytest.approx([x, x + 20 / (2_000 + 3_000), 20 / 2_000])
-    assert found["rests_on_unknown"].tolist() == [False, True, True]
-
-
-@given(st.integers(0, 2**32 - 1))
-@settings(max_examples=25)
-def test_ends_of_a_matrix_hold_whatever_the_ways_left_out_turn_out_to_be(seed):
-    random = np.random.default_rng(seed)
-    origins = points([f"o{at}" for at in range(7)], random.uniform(0, 200, 7)).assign(area_code="o")
-    sites = points([f"s{at}" for at in range(4)], random.uniform(0, 200, 4)).assign(area_code="s")
-    truth = np.array([[great_circle_km(o, s) for s in sites.itertuples()] for o in origins.itertuples()])
-    truth *= random.uniform(1, 1.6, truth.shape)
-    row, column = np.nonzero(random.random(truth.shape) < 0.5)
-    costs = {"origin": origins.index[row], "site": sites.index[column], "cost": truth[row, column]}
-    table = distance.matrix(pd.DataFrame(costs), "km", origins, sites)
-    has = random.random((3, 4)) < 0.6
-    least, most, _ = distance.nearest_by_matrix(table, has, has)
-    for draw, low, high in zip(has, least, most, strict=True):
-        nearest = np.where(draw, truth, np.inf).min(axis=1)
-        assert (low <= nearest + 1e-9).all()
-        assert (nearest <= high + 1e-9).all()
-    people, units = (
-        pd.Series(random.integers(1, 99, 7), origins.index),
-        pd.Series(random.integers(0, 9, 4), sites.index),
-    )
-    within, perhaps = distance.reach_by_matrix(table, origins.index, sites.index, 120, decay=distance.gaussian)
-    found = distance.floating_catchment_range(within, units, people, units, perhaps)
-    weights = np.where(truth <= 120, distance.gaussian(truth / 120), 0)
-    asking = people.to_numpy() @ weights
-    exact = weights @ np.divide(units, asking, out=np.zeros(4), where=asking > 0)
-    assert (found["lower"] <= exact + 1e-12).all()
-    assert (exact <= found["upper"].astype(float) + 1e-12).all()
-
-
-@pytest.mark.parametrize(
-    "costs",
-    [
-        {"origin": ["a"], "site": ["X"], "cost": [-1]},
-        {"origin": ["a"], "site": ["X"], "cost": [np.nan]},
-        {"origin": ["a"], "site": ["X"], "cost": [np.inf]},
-        {"origin": ["a", "a"], "site": ["X", "X"], "cost": [1, 2]},
-    ],
+#: four towns of a meridian, two in each province
+TOWNS = points("abcd", [0, 40, 100, 300]).assign(
+    people=pd.array([1_000, 3_000, 2_000, 500], dtype="Int64"),
+    province_code=["N", "N", "S", "S"],
+    area_code=list("abcd"),
 )
-def test_a_matrix_that_cannot_be_is_refused(costs):
-    with pytest.raises(ValueError, match="matrix"):
-        laid(costs)
 
 
-def test_unknown_units_are_never_taken_for_none():
-    unknown = pd.Series({"X": pd.NA, "Y": 20}, dtype="Int64")
-    within = distance.reach(TOWNS, HOSPITALS, 60)
-    with pytest.raises(ValueError, match="unknown"):
-        distance.floating_catchment(within, unknown, PEOPLE)
-    found = distance.floating_catchment_range(within, unknown, PEOPLE, pd.Series({"X": 12, "Y": 99}))
-    x, y = 12 / 4_000, 20 / 5_000
-    assert found["lower"].tolist() == pytest.approx([0, y, y])
-    assert found["upper"].astype(float).tolist() == pytest.approx([x, x + y, y])
-    assert found["rests_on_unknown"].tolist() == [True, True, False]
-    open_end = distance.floating_catchment_range(within, unknown, PEOPLE, pd.Series({"Y": 99}))
-    assert open_end["upper"].isna().tolist() == [True, True, False]
-    nobody = distance.floating_catchment_range(within, unknown, PEOPLE.astype("Int64").where(PEOPLE > 2_500), unknown)
-    assert nobody["rests_on_unknown"].tolist() == [True, True, False]
+def ground(amounts=None, draws=None, **other):
+    amount = pd.array([0] * 4 if amounts is None else amounts, dtype="Int64")
+    return Ground(TOWNS, TOWNS.assign(amount=amount), draws, **other)
 
 
-@pytest.mark.parametrize("zones", [([0.5], [1]), ([0.5, 0.4, 1], [1, 1, 1]), ([0.5, 1], [1]), ([1], [-1]), ([], [])])
-def test_zones_rise_to_the_edge_with_a_weight_each(zones):
-    with pytest.raises(ValueError, match="zones need"):
-        distance.zones(*zones)
+def test_each_draw_is_the_nearest_site_of_that_draw_alone():
+    draws = np.random.default_rng(7).integers(0, 2, (40, 4)).astype(np.int32)
+    draws[0] = 0
+    for borders in (None, (TOWNS["province_code"], TOWNS["province_code"])):
+        found = distance.nearest_of_draws(TOWNS, TOWNS, draws, borders)
+        for draw, distances in zip(draws, found, strict=True):
+            alone = distance.nearest(TOWNS, TOWNS.assign(amount=draw), borders)["at_most_km"]
+            assert distances.tolist() == pytest.approx(alone.fillna(np.inf).tolist(), abs=1e-6)
 
 
-@pytest.mark.parametrize("radius", [0, -1, math.inf, math.nan])
-def test_a_catchment_is_a_distance(radius):
-    with pytest.raises(ValueError, match="catchment"):
-        distance.reach(TOWNS, HOSPITALS, radius)
-    with pytest.raises(ValueError, match="catchment"):
-        distance.reach_by_matrix(laid(ALL_WAYS), TOWNS.index, HOSPITALS.index, radius)
+def test_people_beyond_over_draws_are_the_quantiles_of_the_people_of_each_draw():
+    draws = np.array([[1, 0, 0, 0]] * 10 + [[0, 0, 0, 1]] * 10, dtype=np.int32)
+    found = access.distances(ground(draws=draws), AccessQuestion())
+    one = access.beyond(ground(draws=draws), found, 50).iloc[0]
+    # care at a: c and d are further than 50 km; care at d: a, b and c are
+    assert (one["lower"], one["upper"]) == (2_000 + 500, 1_000 + 3_000 + 2_000)
+    assert access.by_area(ground(draws=draws), found, 50)["beyond"].tolist() == [50, 50, 100, 50]
+    curve = access.curve(ground(draws=draws), found).set_index("distance")
+    assert curve.loc[50, "upper"] == pytest.approx(100 * (1_000 + 3_000) / 6_500)
+    # within 250 km: a, b and c of care at a; c and d of care at d
+    assert curve.loc[250, ["lower", "upper"]].tolist() == pytest.approx([100 * 2_500 / 6_500, 100 * 6_000 / 6_500])
 
 
-@given(countries())
-def test_the_nearest_is_the_least_of_all_pairs(country):
-    origins, _, sites = country
-    found = distance.nearest(origins, sites)
-    for code, origin in origins.iterrows():
-        for column, those in (
-            ("at_most_km", sites["amount"].gt(0).fillna(value=False)),
-            ("at_least_km", sites["amount"].ne(0).fillna(value=True)),
-        ):
-            km = [great_circle_km(origin, site) for site in sites[those.astype(bool)].itertuples()]
-            assert found[column][code] == (
-                pytest.approx(min(km), abs=1e-6) if km else pytest.approx(np.nan, nan_ok=True)
-            )
+def test_an_unknown_place_makes_a_range_and_never_a_gap():
+    open_ = access.distances(ground([1, 0, pd.NA, 0]), AccessQuestion())
+    # d: 300 km to a, but perhaps 200 km to c
+    assert open_.table.loc["d", ["lower", "upper"]].tolist() == pytest.approx([200, 300])
+    areas = access.by_area(ground([1, 0, pd.NA, 0]), open_, 250)
+    assert areas["status"].tolist() == ["reported", "reported", "not_reported", "not_reported"]
+    assert areas["beyond"].isna().tolist() == [False, False, False, True]
+    one = access.beyond(ground([1, 0, pd.NA, 0]), open_, 250).iloc[0]
+    assert (one["lower"], one["upper"]) == (0, 500)
+    assert pd.isna(one["value"])
 
 
-@settings(max_examples=60)
-@given(countries(), st.sampled_from([30.0, 150.0, 700.0]))
-def test_access_equals_pysals(country, radius):
-    origins, people, sites = country
-    sites = sites.assign(amount=sites["amount"].fillna(7))
-    pairs = [
-        {"origin": a, "dest": b, "cost": great_circle_km(one, other)}
-        for a, one in origins.iterrows()
-        for b, other in sites.iterrows()
-    ]
-
-    def weigh(cost):
-        return float(distance.gaussian(np.array([min(cost / radius, 1)]))[0])
-
-    theirs = fca.two_stage_fca(
-        people.rename("demand").to_frame(), sites["amount"].astype(float).rename("supply").to_frame(),
-        pd.DataFrame(pairs), max_cost=radius, demand_index=True, supply_index=True, weight_fn=weigh,
-    )  # fmt: skip
-    costs = pd.DataFrame(pairs).rename(columns={"dest": "site"})
-    table = distance.matrix(costs, "km", origins.assign(area_code=origins.index), sites.assign(area_code=sites.index))
-    within, _ = distance.reach_by_matrix(table, origins.index, sites.index, radius, decay=distance.gaussian)
-    ours = distance.floating_catchment(within, sites["amount"], people)
-    # where nothing is in reach theirs has no row, and ours says zero
-    assert ours.tolist() == pytest.approx(theirs.reindex(origins.index).fillna(0).tolist(), rel=1e-12, abs=1e-15)
-    straight = distance.reach(origins, sites, radius, distance.gaussian)
-    assert straight.weights.toarray() == pytest.approx(within.weights.toarray(), abs=1e-9)
-
-
-@given(countries(), st.sampled_from([50.0, 300.0, 900.0]))
-def test_what_people_reach_is_what_sites_hold(country, radius):
-    origins, people, sites = country
-    units = sites["amount"].fillna(0)
-    within = distance.reach(origins, sites, radius, distance.gaussian)
-    found = distance.floating_catchment(within, units, people)
-    reached = np.asarray(within.weights.T @ people.to_numpy(float)) > 0
-    assert (found * people).sum() == pytest.approx(units.astype(float).to_numpy()[reached].sum())
-
-
-@given(countries())
-def test_a_catchment_over_all_gives_supply_over_demand_everywhere(country):
-    origins, people, sites = country
-    units = sites["amount"].fillna(0)
-    found = distance.floating_catchment(distance.reach(origins, sites, 20_100), units, people)
-    assert found.tolist() == pytest.approx([units.sum() / people.sum()] * len(origins))
-
-
-@given(countries(), st.integers(2, 5))
-def test_more_supply_is_as_much_more_access(country, times):
-    origins, people, sites = country
-    units = sites["amount"].fillna(0)
-    within = distance.reach(origins, sites, 300, distance.gaussian)
-    found = distance.floating_catchment(within, units, people)
-    assert distance.floating_catchment(within, units * times, people).tolist() == pytest.approx(
-        (found * times).tolist()
+@pytest.mark.parametrize("measure", ["two_step", "zones", "gaussian", "own"])
+def test_reach_is_a_range_only_near_the_unknown(measure):
+    found = access.within_reach(
+        ground([10, 0, pd.NA, 4]), AccessQuestion(measure=measure, catchment=70, steps="30:100/70:50")
     )
+    # b reaches c, which is not known; a and d do not
+    assert found.status.tolist() == ["reported", "not_reported", "not_reported", "reported"]
+    assert (found.table["upper"] >= found.table["lower"]).all()
+    assert found.table.loc["c", "upper"] > found.table.loc["c", "lower"]
 
 
-@given(countries())
-def test_a_range_holds_whatever_the_unknown_turn_out_to_be(country):
-    origins, people, sites = country
-    within = distance.reach(origins, sites, 300)
-    assumed = pd.Series(50, index=sites.index)
-    found = distance.floating_catchment_range(within, sites["amount"], people, assumed)
-    truth = distance.floating_catchment(within, sites["amount"].fillna(23), people)
-    slack = 1e-12
-    assert (found["lower"] <= truth + slack).all()
-    assert (truth <= found["upper"].astype(float) + slack).all()
+def test_people_with_too_few_within_reach_are_counted_as_a_range():
+    known = ground([10, 0, pd.NA, 4])
+    found = access.within_reach(known, AccessQuestion(measure="two_step", catchment=70))
+    # within 70 km: a and b share 10 beds, 250 for 100,000; d has 4 for 500 people, 800; b and c may have more from c
+    assert found.least[0].tolist() == pytest.approx([250, 250, 0, 800])
+    one = access.beyond(known, found, 300).iloc[0]
+    assert (one["lower"], one["upper"]) == (1_000, 1_000 + 3_000 + 2_000)
 
 
-def test_each_draw_is_a_case_of_its_own():
-    within = distance.reach(TOWNS, HOSPITALS, 60)
-    found = distance.floating_catchment_of_draws(within, np.array([[10.0, 20.0], [0.0, 0.0]]), PEOPLE)
-    assert found[0].tolist() == pytest.approx(distance.floating_catchment(within, HOSPITALS["amount"], PEOPLE).tolist())
-    assert found[1].tolist() == [0, 0, 0]
+def test_steps_of_ones_own_are_zones():
+    asked = AccessQuestion(measure="own", steps="30:100/60:68/90:22")
+    assert asked.radius == 90
+    zones = AccessQuestion(measure="zones", catchment=90)
+    theirs = access.within_reach(ground([10, 0, 2, 4]), zones).table
+    assert access.within_reach(ground([10, 0, 2, 4]), asked).table.equals(theirs)
+
+
+def test_within_borders_nobody_goes_to_the_other_province():
+    closed = AccessQuestion(borders="closed")
+    found = access.distances(ground([1, 0, 0, 0]), closed).table
+    assert found["upper"].tolist() == pytest.approx([0, 40, np.inf, np.inf], abs=1e-6)
+    around = access.catchment(ground([1, 0, 2, 0]), "b", closed)
+    assert around["area_code"].tolist() == ["b", "a"]
+    assert around["distance"].tolist() == pytest.approx([0, 40], abs=1e-6)
+    assert access.served(ground(), "c", closed).least[0].tolist() == pytest.approx([np.inf, np.inf, 0, 200], abs=1e-6)
+
+
+def test_a_table_of_travel_takes_the_place_of_straight_lines_and_says_whom_it_covers():
+    towns = ground([1, 0, pd.NA, 0])
+    costs = pd.DataFrame({"origin": list("abcd"), "site": list("aaaa"), "cost": [0.0, 25, 70, 400]}).iloc[:3]
+    by_road = ground([1, 0, pd.NA, 0], matrix=distance.matrix(costs, "min", towns.origins, towns.sites))
+    assert by_road.covered == pytest.approx(6_000 / 6_500)
+    found = access.distances(by_road, AccessQuestion())
+    # c may have care of its own; d has no way in the table, and 200 km to c take at least 100 minutes
+    assert found.least[0].tolist() == pytest.approx([0, 25, 0, 100], abs=1e-6)
+    assert found.most[0].tolist() == [0, 25, 70, np.inf]
+    one = access.beyond(by_road, found, 60).iloc[0]
+    assert (one["lower"], one["upper"]) == (500, 2_000 + 500)
+    assert access.catchment(by_road, "b", AccessQuestion(threshold=60))["is_given"].tolist() == [False, True, False]
+    assert access.served(by_road, "a", AccessQuestion()).most[0].tolist() == [0, 25, 70, np.inf]
+
+
+def test_each_draw_by_a_table_of_travel_is_that_draw_alone():
+    random = np.random.default_rng(11)
+    draws = random.integers(0, 2, (30, 4)).astype(np.int32)
+    costs = pd.DataFrame({"origin": np.repeat(list("abcd"), 4), "site": list("abcd") * 4, "cost": random.random(16)})
+    table = distance.matrix(costs, "km", TOWNS, TOWNS)
+    many = access.distances(ground(draws=draws, matrix=table), AccessQuestion())
+    for at, draw in enumerate(draws):
+        alone = access.distances(ground(draw, matrix=table), AccessQuestion())
+        assert many.least[at].tolist() == many.most[at].tolist() == alone.most[0].tolist()
+
+
+def test_finer_points_give_an_area_the_mean_over_its_people():
+    points_ = pd.DataFrame({
+        "lon": 104.0, "lat": [30.0, 30.9], "area_code": ["a", "a"], "people": pd.array([300, 100], dtype="Int64"),
+    }, index=["a1", "a2"])  # fmt: skip
+    origins = access.origins_of(TOWNS, points_)
+    assert origins.index.tolist() == ["b", "c", "d", "a1", "a2"]
+    fine = Ground(origins, ground([1, 0, 0, 0]).sites)
+    found = access.distances(fine, AccessQuestion())
+    areas = access.by_area(fine, found, 50)
+    apart = found.least[0][-1]
+    assert areas.loc["a", "value"] == pytest.approx((300 * 0 + 100 * apart) / 400)
+    assert areas.loc["a", "beyond"] == pytest.approx(100 * 100 / 400)
+    assert access.beyond(fine, found, 50).iloc[0]["value"] == 2_000 + 500 + 100
+
+
+def test_units_are_at_facilities_with_coordinates_and_the_rest_at_the_areas_point():
+    areas = TOWNS.assign(amount=pd.array([10, pd.NA, 0, 6], dtype="Int64"))
+    facilities = pd.DataFrame({
+        "facility_id": ["x", "y"], "area_code": ["a", "d"], "lon": [104.0, np.nan], "lat": [30.1, np.nan],
+        "amount": pd.array([7, 6], dtype="Float64"),
+    })  # fmt: skip
+    sites = access.sites_of(areas, facilities)
+    assert sites["amount"].tolist() == [10 - 7, pd.NA, 0, 6, 7]
+    assert sites["area_code"].tolist() == ["a", "b", "c", "d", "a"]
+
+
+@pytest.mark.parametrize("question", [AccessQuestion(), AccessQuestion("zones", 45, "min", 80, "closed", 40, 150),
+                                      AccessQuestion("own", steps="20:100/60:5", floor=3, matrix="0" * 12),
+                                      AccessQuestion(site="机构 1,a-b/c", points="0123456789ab"),
+                                      EquityQuestion(), EquityQuestion(3, 200, "band", 4, 90, "plain")])  # fmt: skip
+def test_a_question_is_replayed_from_its_text(question):
+    assert type(question).parse(str(question)) == question
+
+
+@pytest.mark.parametrize("text", ["km", "threshold-0", "threshold-9999", "measure-far", "threshold-5,threshold-6",
+                                  "threshold--5", "unit-", "speed-٣٠",
+                                  "steps-30:50/20:10", "steps-30:50/60:70", "steps-30:101", "matrix-../x",
+                                  "site-"])  # fmt: skip
+def test_a_text_that_asks_nothing_is_told(text):
+    assert AccessQuestion.parse(text) is None
+
+
+def test_minutes_become_kilometres_of_straight_line():
+    # 60 minutes at 60 km/h are 60 km of road, of which a detour of 1.5 leaves 40 km
+    assert AccessQuestion(unit="min", threshold=60, detour=150).threshold_km == pytest.approx(40)
+
+
+@pytest.mark.parametrize("aversion", [0.5, 1.0, 2.0])
+@pytest.mark.parametrize("least", [0, 1])
+def test_indices_of_many_draws_are_those_of_each(aversion, least):
+    random = np.random.default_rng(3)
+    draws, weight = random.integers(least, 40, (5, 12)), random.integers(1, 90, 12)
+    found = equity.indices(draws, weight, aversion)
+    for at, draw in enumerate(draws):
+        one = equity.known(pd.Series(draw), pd.Series(weight))
+        worst, best = equity.tenths(one)
+        expected = [equity.gini(one), equity.theil_t(one), equity.theil_l(one), equity.atkinson(one, aversion), worst,
+                    best, best / worst if worst else np.inf]  # fmt: skip
+        assert found.iloc[at].tolist() == pytest.approx(expected)
+
+
+def test_a_draw_without_units_has_no_index_and_resamples_repeat():
+    assert equity.indices(np.zeros((1, 3)), np.ones(3), 0.5).isna().all().all()
+    one = equity.known(pd.Series([1, 2, 3]), pd.Series([1, 1, 1]))
+    first, again = equity.resamples(one, 1, 20), equity.resamples(one, 1, 20)
+    assert all(np.array_equal(a, b) for a, b in zip(first, again, strict=True))

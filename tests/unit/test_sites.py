@@ -11,7 +11,7 @@ from mhgis.measures.access import Ground
 from mhgis.planning import sites
 from mhgis.planning.allocate import UnsolvableError
 from mhgis.questions import AccessQuestion, SitesQuestion
-from tests.unit.test_access import points
+from tests.unit.test_distance import points
 
 #: six towns of a meridian, three in each province; care, where there is any, is at a
 KM = [0, 60, 200, 260, 400, 430]
