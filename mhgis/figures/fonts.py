@@ -7,11 +7,9 @@ every copy: `licence`.
 """
 
 import io
-import os
-import tempfile
 from functools import cache, lru_cache
 from hashlib import sha256
-from importlib.resources import files
+from importlib import resources
 from pathlib import Path
 from typing import Final, Literal, get_args
 
@@ -19,7 +17,7 @@ from fontTools import subset
 from fontTools.ttLib import TTFont
 from fontTools.varLib import instancer
 
-from mhgis import paths
+from mhgis import files, paths
 
 FAMILY: Final = "Noto Sans SC"
 #: for style sheets and charts: our own copy, then what a machine may have
@@ -58,7 +56,7 @@ def all_standard_characters() -> str:
 
 
 def _source() -> Path:
-    return Path(str(files("justmytype_intl_cjk"))) / "fonts" / "ofl" / "notosanssc"
+    return Path(str(resources.files("justmytype_intl_cjk"))) / "fonts" / "ofl" / "notosanssc"
 
 
 def licence() -> str:
@@ -145,7 +143,8 @@ def file_for(text: str, weight: Weight = 400) -> Path:
     key = sha256(f"{_version()} {weight} {characters}".encode()).hexdigest()[:12]
     file = paths.cache() / "typeface" / f"{FAMILY.replace(' ', '')}-{weight}-{key}.ttf"
     if not file.is_file():
-        _write(file, subset_font(characters, weight, "ttf"))
+        file.parent.mkdir(parents=True, exist_ok=True)
+        files.write_whole(file, subset_font(characters, weight, "ttf"))
     return file
 
 
@@ -153,12 +152,3 @@ def file_for(text: str, weight: Weight = 400) -> Path:
 def _version() -> str:
     # how cuts are made, and of what: another answer makes another file
     return f"1 {(_source() / 'NotoSansSC[wght].ttf').stat().st_size}"
-
-
-def _write(file: Path, content: bytes) -> None:
-    # two sessions may ask at once: each writes its own, and the last move wins with the same bytes
-    file.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=file.parent, suffix=".part")
-    with os.fdopen(handle, "wb") as part:
-        part.write(content)
-    Path(name).replace(file)

@@ -133,7 +133,7 @@ def unmarked_in_python(path: Path, name: str) -> list[str]:
     """Return the literals of one file that are shown without having been marked."""
     tree = ast.parse(path.read_text("utf-8"), name)
     names = _assigned(tree)
-    figure = name.startswith("mhgis/figures/")
+    figure = name.startswith("mhgis/figures/") or name.endswith("_pdf.py")
     faults = set()
     for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
         for argument in _shown(call, figure=figure):
@@ -155,7 +155,7 @@ def unmarked_in_script(path: Path, name: str) -> list[str]:
 
 def screen_files(root: Path) -> list[Path]:
     """Return the files that make what a user reads."""
-    folders = [root / "pages", root / "mhgis" / "ui", root / "mhgis" / "figures"]
+    folders = [root / "pages", *(root / "mhgis" / wing for wing in ("ui", "figures", "exports"))]
     found = [p for folder in folders for p in folder.rglob("*") if p.suffix in {".py", ".js"}]
     return sorted([*found, *root.glob("app.py")])
 
