@@ -155,9 +155,9 @@ def unmarked_in_script(path: Path, name: str) -> list[str]:
 
 def screen_files(root: Path) -> list[Path]:
     """Return the files that make what a user reads."""
-    folders = [root / "pages", *(root / "mhgis" / wing for wing in ("ui", "figures", "exports"))]
+    folders = [root / "pages", root / "mhgis" / "ui", root / "mhgis" / "figures"]
     found = [p for folder in folders for p in folder.rglob("*") if p.suffix in {".py", ".js"}]
-    return sorted([*found, *root.glob("app.py")])
+    return sorted([*found, *root.glob("mhgis/exports/*_pdf.py"), *root.glob("app.py")])
 
 
 def unmarked(root: Path) -> list[str]:
