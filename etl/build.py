@@ -7,18 +7,19 @@ at any moment leaves nothing half done. A stage's key is the checksum of its cod
 
 import fcntl
 import hashlib
-import importlib.util
 import shutil
 import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import Final, NamedTuple
 
 from tqdm import tqdm
 
+from etl.dependencies import Reader, code_of, reader
 from mhgis import paths
 from mhgis.errors import MhgisError, UnknownChoiceError
 
@@ -47,14 +48,13 @@ class Stage(NamedTuple):
     One step of the pipeline.
 
     `run` reads earlier stages through its `Folders` and writes files into `Folders.out`; `after` names the stages it
-    needs; `modules` are those whose code it runs; `inputs` gives a checksum of what it reads from outside; `is_whole`
-    says whether what it left outside its own folder is still there.
+    needs; `inputs` gives a checksum of what it reads from outside; `is_whole` says whether what it left outside its own
+    folder is still there. Which code it runs is found from its imports, and need not be said.
     """
 
     name: str
     run: Callable[[Folders], None]
     after: tuple[str, ...] = ()
-    modules: tuple[str, ...] = ()
     inputs: Callable[[], str] = str
     is_whole: Callable[[], bool] = lambda: True
 
@@ -82,16 +82,24 @@ def file_checksums(folder: Path, pattern: str = "*") -> dict[str, str]:
     return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
 
 
-def keys(stages: tuple[Stage, ...]) -> dict[str, str]:
-    """Return the key each stage would have now."""
+def keys(stages: tuple[Stage, ...], read: Reader | None = None) -> dict[str, str]:
+    """Return the key each stage would have now; with the code of this tree, or that of the one `read` reads."""
+    read = read or reader(paths.ROOT)
     found: dict[str, str] = {}
     for stage in stages:
-        code = [_module_source(name) for name in stage.modules]
+        code = chain.from_iterable(code_of(stage.run, read).items())
         found[stage.name] = checksum(stage.name, stage.inputs(), *code, *(found[name] for name in stage.after))
     return found
 
 
-def stale(stages: tuple[Stage, ...], cache: Path, *, clean: bool = False, first: str | None = None) -> tuple[str, ...]:
+def stale(
+    stages: tuple[Stage, ...],
+    cache: Path,
+    *,
+    clean: bool = False,
+    first: str | None = None,
+    read: Reader | None = None,
+) -> tuple[str, ...]:
     """
     Return the names of the stages that have to run, in order.
 
@@ -105,6 +113,8 @@ def stale(stages: tuple[Stage, ...], cache: Path, *, clean: bool = False, first:
         Run all of them.
     first
         Run this stage and all that depend on it, changed or not.
+    read
+        The reader of the tree whose code they run; by default this one.
 
     Raises
     ------
@@ -114,7 +124,7 @@ def stale(stages: tuple[Stage, ...], cache: Path, *, clean: bool = False, first:
     if first is not None and first not in {stage.name for stage in stages}:
         message = f"There is no stage {first!r}; expected one of: {', '.join(stage.name for stage in stages)}."
         raise UnknownChoiceError(message)
-    wanted = keys(stages)
+    wanted = keys(stages, read)
     found: list[str] = []
     for stage in stages:
         key_file = cache / stage.name / _KEY_FILE
@@ -166,16 +176,6 @@ def _run(stage: Stage, cache: Path, key: str) -> None:
     if final.exists():
         shutil.rmtree(final)
     out.rename(final)
-
-
-def _module_source(name: str) -> str:
-    # found without importing it, so that an unchanged build stays fast
-    package, _, module = name.rpartition(".")
-    base = Path(sys.modules[package].__file__ or "").parent if package in sys.modules else None
-    if base is None:
-        spec = importlib.util.find_spec(name)
-        return Path((spec.origin if spec else None) or "").read_text("utf-8")
-    return (base / f"{module}.py").read_text("utf-8")
 
 
 @contextmanager

@@ -243,34 +243,12 @@ def record_counts() -> Path:
     return file
 
 
-_SHARED = ("mhgis.errors", "mhgis.status", "mhgis.indicators", "mhgis.country", "etl.pack", "etl.stages", "etl.build")
-
 STAGES: Final[tuple[Stage, ...]] = (
-    Stage("snapshot", snapshot, (), ("etl.tables", "etl.schemas", *_SHARED), _sources_digest),
-    Stage(
-        "shapes", shapes, (),
-        ("etl.boundaries", "etl.areas", "etl.adjacency", "etl.tables", "mhgis.measures.neighbours", *_SHARED),
-        _boundary_digest,
-    ),
-    Stage(
-        "harmonise", harmonised, ("snapshot", "shapes"),
-        (
-            "etl.harmonise", "etl.audit", "etl.areas", "etl.place_names", "etl.source_rows", "etl.tables",
-            "etl.schemas", "mhgis.words.verdicts", "mhgis.measures.tables", "mhgis.importing.area_names",
-            "mhgis.measures.population", *_SHARED,
-        ),
-    ),
-    Stage("fonts", typeface, ("shapes",), ("mhgis.figures.fonts", *_SHARED)),
-    Stage(
-        "model", modelled, ("harmonise",),
-        ("etl.model", "etl.measure", "mhgis.measures.tables", "mhgis.measures.downscale", "mhgis.measures.rates",
-        *_SHARED),
-    ),
-    Stage("measure", measured, ("model",), ("etl.measure", "mhgis.measures.tables", "mhgis.measures.rates", *_SHARED)),
-    Stage(
-        "publish", published, ("measure", "fonts"),
-        ("etl.publish", "etl.contract", "mhgis.measures.tables", "mhgis.store", "mhgis.exports.static_files",
-        "mhgis.exports.map_bytes", *_SHARED), _publish_digest,
-        publish.is_whole,
-    ),
-)  # fmt: skip
+    Stage("snapshot", snapshot, (), _sources_digest),
+    Stage("shapes", shapes, (), _boundary_digest),
+    Stage("harmonise", harmonised, ("snapshot", "shapes")),
+    Stage("fonts", typeface, ("shapes",)),
+    Stage("model", modelled, ("harmonise",)),
+    Stage("measure", measured, ("model",)),
+    Stage("publish", published, ("measure", "fonts"), _publish_digest, publish.is_whole),
+)
