@@ -6,6 +6,8 @@ The comments here are written into the file itself, so that whoever opens it wit
 
 from typing import Final, NamedTuple
 
+import pandas as pd
+
 
 class Table(NamedTuple):
     """A table: what it holds, its columns (type, meaning), the columns that make a row unique, and its order."""
@@ -584,3 +586,8 @@ TABLES: Final[dict[str, Table]] = {
         ("build",),
     ),
 }
+
+
+def empty(table: str) -> pd.DataFrame:
+    """Return a table of the contract without a row: what a pack does not have."""
+    return pd.DataFrame({column: pd.Series(dtype="object") for column in TABLES[table].columns})

@@ -219,11 +219,6 @@ def registry(indicators: Mapping[str, Indicator], levels: Sequence[Level], *, is
     return pd.DataFrame(rows)
 
 
-def empty(table: str) -> pd.DataFrame:
-    """Return a table of the contract without a row: what a pack does not have."""
-    return pd.DataFrame({column: pd.Series(dtype="object") for column in TABLES[table].columns})
-
-
 def build_record(build: str) -> pd.DataFrame:
     """Say what the file is: checksum, version, and the commit it was built from with that commit's time."""
     commit, time = _git("%H"), _git("%cI")

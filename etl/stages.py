@@ -16,6 +16,7 @@ from etl import (
     adjacency,
     areas,
     boundaries,
+    contract,
     harmonise,
     measure,
     model,
@@ -132,7 +133,7 @@ def modelled(folders: Folders) -> None:
     frame = _reader(folders, "harmonise")
     if own.model is None:
         for name in ("model_without", "model_adjustment", "ensemble_count"):
-            publish.empty(name).to_parquet(folders.out / f"{name}.parquet")
+            contract.empty(name).to_parquet(folders.out / f"{name}.parquet")
         return
     year = own.model["year"]
     people = frame("population").query("year == @year")
@@ -204,7 +205,7 @@ def _published_tables(folders: Folders, build_id: str) -> dict[str, pd.DataFrame
         "border_line": publish.lines(folders.of("shapes", "lines.parquet")),
         "indicator": publish.registry(REGISTRY, own.levels, is_modelled=own.model is not None),
         "indicator_offer": measures.offer(found["indicator_value"]),
-        "facility": publish.empty("facility"),
+        "facility": contract.empty("facility"),
         "origin": origins,
         "origin_part": parts,
         "pack": country.rows_of(own.country),
