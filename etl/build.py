@@ -10,7 +10,7 @@ import hashlib
 import shutil
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import chain
@@ -93,12 +93,7 @@ def keys(stages: tuple[Stage, ...], read: Reader | None = None) -> dict[str, str
 
 
 def stale(
-    stages: tuple[Stage, ...],
-    cache: Path,
-    *,
-    clean: bool = False,
-    first: str | None = None,
-    read: Reader | None = None,
+    stages: tuple[Stage, ...], wanted: Mapping[str, str], cache: Path, *, clean: bool = False, first: str | None = None
 ) -> tuple[str, ...]:
     """
     Return the names of the stages that have to run, in order.
@@ -107,14 +102,14 @@ def stale(
     ----------
     stages
         The pipeline, in order.
+    wanted
+        The key each would have now: `keys`.
     cache
         Folder of stage outputs.
     clean
         Run all of them.
     first
         Run this stage and all that depend on it, changed or not.
-    read
-        The reader of the tree whose code they run; by default this one.
 
     Raises
     ------
@@ -124,7 +119,6 @@ def stale(
     if first is not None and first not in {stage.name for stage in stages}:
         message = f"There is no stage {first!r}; expected one of: {', '.join(stage.name for stage in stages)}."
         raise UnknownChoiceError(message)
-    wanted = keys(stages, read)
     found: list[str] = []
     for stage in stages:
         key_file = cache / stage.name / _KEY_FILE
@@ -154,7 +148,7 @@ def build(stages: tuple[Stage, ...], *, clean: bool = False, first: str | None =
         for left_over in paths.published().glob("*.part*"):
             left_over.unlink()
         wanted = keys(stages)
-        todo = stale(stages, cache, clean=clean, first=first)
+        todo = stale(stages, wanted, cache, clean=clean, first=first)
         seconds: dict[str, float] = {}
         with tqdm(total=len(stages), disable=quiet, file=sys.stderr, bar_format="{l_bar}{bar:24}{r_bar}") as bar:
             for stage in stages:

@@ -109,11 +109,11 @@ def _build(options: argparse.Namespace) -> None:
     if options.pack:
         os.environ[paths.PACK] = options.pack
     # imported here, so that `--help` and a wrong option answer at once
-    from etl.build import build, stale  # noqa: PLC0415
+    from etl.build import build, keys, stale  # noqa: PLC0415
     from etl.stages import STAGES  # noqa: PLC0415
 
     if options.dry_run:
-        todo = stale(STAGES, paths.cache(), clean=options.clean, first=options.first)
+        todo = stale(STAGES, keys(STAGES), paths.cache(), clean=options.clean, first=options.first)
         print(f"Would run: {', '.join(todo)}." if todo else "Nothing has changed; no stage would run.")
         return
     _tell(build(STAGES, clean=options.clean, first=options.first, quiet=options.quiet))

@@ -77,13 +77,21 @@ def _names_imported(path: str, text: str) -> frozenset[str]:
 
 def _dotted(code: ast.AST, path: str) -> Iterator[str]:
     """Yield the dotted name of everything that is imported anywhere in a piece of code of the file at `path`."""
-    for node in ast.walk(code):
-        match node:
+    for part in _statements(code):
+        match part:
             case ast.Import(names=aliases):
                 yield from (alias.name for alias in aliases)
             case ast.ImportFrom(module=module, names=aliases, level=level):
                 package = path.split("/")[:-level] if level else []
                 yield from (".".join([*package, *([module] if module else []), alias.name]) for alias in aliases)
+
+
+def _statements(code: ast.AST) -> Iterator[ast.AST]:
+    # expressions are most of a file and hold no imports
+    yield code
+    for block in ("body", "orelse", "finalbody", "handlers", "cases"):
+        for part in getattr(code, block, ()):
+            yield from _statements(part)
 
 
 @cache

@@ -2,7 +2,7 @@
 
 import pytest
 
-from etl.build import BusyError, Stage, _lock, build, stale
+from etl.build import BusyError, Stage, _lock, build, keys, stale
 from mhgis import paths
 from mhgis.errors import UnknownChoiceError
 
@@ -75,11 +75,14 @@ def test_what_a_killed_build_left_goes_even_where_nothing_has_changed(folder):
 
 def test_clean_and_from_choose_what_runs(folder):
     build(pipeline([]), quiet=True)
-    assert stale(pipeline([]), paths.cache(), clean=True) == ("first", "second", "apart")
-    assert stale(pipeline([]), paths.cache(), first="second") == ("second",)
-    assert stale(pipeline([]), paths.cache(), first="first") == ("first", "second")
+    stages, cache = pipeline([]), paths.cache()
+    wanted = keys(stages)
+    assert stale(stages, wanted, cache) == ()
+    assert stale(stages, wanted, cache, clean=True) == ("first", "second", "apart")
+    assert stale(stages, wanted, cache, first="second") == ("second",)
+    assert stale(stages, wanted, cache, first="first") == ("first", "second")
     with pytest.raises(UnknownChoiceError, match="no stage 'third'"):
-        stale(pipeline([]), paths.cache(), first="third")
+        stale(stages, wanted, cache, first="third")
 
 
 def test_a_second_build_on_the_same_folder_is_turned_away(folder):

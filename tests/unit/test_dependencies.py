@@ -64,6 +64,23 @@ def other(folders):
     return inside
 """
 
+IN_BLOCKS = """
+def run(folders):
+    match folders:
+        case 1:
+            while folders:
+                pass
+            else:
+                with folders:
+                    from mhgis import here
+    try:
+        pass
+    except ImportError:
+        from mhgis import gaps
+    finally:
+        from mhgis.measures import gini
+"""
+
 
 def function(name="run", module="etl.stages"):
     def named():
@@ -88,6 +105,11 @@ def test_every_form_of_an_import_is_followed_from_what_a_function_names(top, say
 def test_a_function_runs_what_the_functions_it_calls_need_and_not_what_others_do():
     assert modules_run(HELPED) == {"status", "measures", "measures/gini"}
     assert modules_run(HELPED, "other") == {"gaps", "rates", "status"}
+
+
+def test_an_import_is_found_in_every_kind_of_block():
+    in_blocks = {"here", "there", "gaps", "rates", "status", "measures", "measures/gini"}
+    assert modules_run(IN_BLOCKS) == in_blocks
 
 
 def test_a_function_inside_another_counts_as_that_other():

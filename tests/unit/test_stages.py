@@ -48,11 +48,9 @@ def plans(tmp_path_factory):
     """The stages that are told to run once a module has changed, by the module's path: every module of the tree."""
     cache = tmp_path_factory.mktemp("cache")
     write_keys(cache, STAGES_OF_CODE)
-    assert stale(STAGES_OF_CODE, cache, read=TREE.get) == ()
-    return {
-        path: stale(STAGES_OF_CODE, cache, read={**TREE, path: f"{text}\nraise SystemExit\n"}.get)
-        for path, text in TREE.items()
-    }
+    assert stale(STAGES_OF_CODE, keys(STAGES_OF_CODE, TREE.get), cache) == ()
+    changed = {path: {**TREE, path: f"{text}\nraise SystemExit\n"} for path, text in TREE.items()}
+    return {path: stale(STAGES_OF_CODE, keys(STAGES_OF_CODE, tree.get), cache) for path, tree in changed.items()}
 
 
 def and_those_after(names):
