@@ -11,7 +11,9 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
 
-$(ENV): pyproject.toml constraints.txt scripts/env.sh
+# the script itself sees at once whether there is anything to do
+.PHONY: $(ENV)
+$(ENV):
 	@bash scripts/env.sh
 
 run: $(ENV) ## build what is missing, start the app, print its address (PORT=8501 HOST=127.0.0.1)
