@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Final, Literal
 
 from mhgis.indicators import RESOURCES
-from mhgis.planning.alliances import BASES, DIMENSIONS, MODELS, PARTS, TOPICS, VALUES
+from mhgis.planning.alliance_words import BASES, DIMENSIONS, MODELS, PARTS, TOPICS, VALUES
 from mhgis.words.verdicts import UNIT_WORDS
 
 Dtype = Literal["str", "Int64", "Float64", "boolean"]

@@ -20,7 +20,7 @@ from mhgis.figures import palette
 from mhgis.figures.charts import SMALL_PX, WIDTH_PX, break_lines, dress
 from mhgis.figures.shapes import Albers, Bounds
 from mhgis.i18n import N_, Language, translator
-from mhgis.planning.alliances import MODEL_NAMES, Model
+from mhgis.planning.alliance_words import MODEL_NAMES, Model
 from mhgis.words.provenance import About
 
 Numbers = npt.NDArray[np.float64]

@@ -14,7 +14,7 @@ from mhgis import paths
 from mhgis.exports import csv_json, memorandum
 from mhgis.exports import memorandum_pdf as sheets
 from mhgis.i18n import LANGUAGES, translator
-from mhgis.planning.alliances import MODEL_WORDS
+from mhgis.planning.alliance_words import MODEL_WORDS
 from mhgis.ui.page import alliance_facts, alliances, memoranda
 from mhgis.ui.part.list_files import listed
 from mhgis.view.links import View

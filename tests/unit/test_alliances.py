@@ -11,7 +11,7 @@ import pytest
 from etl import schemas, tables
 from mhgis import paths
 from mhgis.measures.neighbours import EARTH_RADIUS_KM
-from mhgis.planning import alliances
+from mhgis.planning import alliance_words, alliances
 from mhgis.questions import AllianceQuestion
 
 RULES = AllianceQuestion(vertical=100, horizontal=300, remote=1_000, size=50, load=100)
@@ -262,7 +262,7 @@ def by_the_words(table, gap, rules):
             km = round(float(kilometres(gap, lead)), 3)
             model = model_by_the_words(gap, lead, km, rules)
             if model:
-                found.append((alliances.MODELS.index(model), km, lead.name, model))
+                found.append((alliance_words.MODELS.index(model), km, lead.name, model))
     return sorted(found)
 
 
@@ -287,7 +287,7 @@ def test_laws_of_any_plan(seed):
     short = table["reason"].isin(["zero", "below_benchmark"])
     # every gap area, and no other, has a model, and a hub or the explicit word that there is none
     assert gaps.index.tolist() == table.index[short].tolist()
-    assert gaps["model"].isin(alliances.MODELS).all()
+    assert gaps["model"].isin(alliance_words.MODELS).all()
     assert (gaps["hub_id"].isna() == gaps["model"].eq("none")).all()
     # unknown areas are neither
     unknown = table["reason"].eq("not_reported")
@@ -387,7 +387,7 @@ def test_the_alliances_are_21_and_each_is_classified_in_every_dimension():
     found, dimensions = sourced("alliances"), sourced("alliance_dimensions")
     assert found["field"].value_counts().to_dict() == {"general": 11, "mental": 10}
     pairs = dimensions[["alliance_id", "dimension"]].apply(tuple, axis=1)
-    assert set(pairs) == {(one, name) for one in found["alliance_id"] for name in alliances.DIMENSIONS}
+    assert set(pairs) == {(one, name) for one in found["alliance_id"] for name in alliance_words.DIMENSIONS}
     assert (dimensions["value"].eq("not_printed") == dimensions["basis"].eq("absent")).all()
     assert set(sourced("alliance_places")["alliance_id"]) == set(found["alliance_id"])
 
@@ -410,7 +410,7 @@ def test_members_are_text_as_printed_and_no_table_has_a_number_of_them():
 def test_every_model_says_all_that_is_said_of_a_model():
     models = sourced("alliance_models")
     said = models.groupby("model_id")["part"].agg(set).to_dict()
-    assert said == {name: set(alliances.PARTS) for name in alliances.MODELS if name != "none"}
+    assert said == {name: set(alliance_words.PARTS) for name in alliances.MODELS if name != "none"}
 
 
 def test_the_survey_adds_up_to_its_sample_and_prints_what_the_paper_prints():

@@ -18,8 +18,7 @@ from mhgis.figures import alliances as pictures
 from mhgis.figures import charts
 from mhgis.figures.alliances import DATE_KINDS
 from mhgis.i18n import N_, Language, translator
-from mhgis.planning import alliances
-from mhgis.planning.alliances import BASES, DIMENSIONS, MODEL_NAMES, MODELS, VALUES
+from mhgis.planning.alliance_words import BASES, DIMENSIONS, MODEL_NAMES, MODELS, PARTS, VALUES
 from mhgis.ui.page.alliances import ground
 from mhgis.ui.part import chart_files, figure, share, shell
 from mhgis.ui.part import session as views
@@ -337,7 +336,7 @@ def texts_of(model: str, lang: Language) -> dict[str, tuple[str, ...]]:
     found = views.table("SELECT * FROM alliance_model WHERE model_id = ? ORDER BY part, item", model)
     return {
         part: tuple(_text(row, "text", lang) for row in found[found["part"].eq(part)].to_dict("records"))
-        for part in alliances.PARTS
+        for part in PARTS
     }
 
 

@@ -21,7 +21,8 @@ from mhgis.figures.alliances import Ground
 from mhgis.i18n import N_, Language, translator
 from mhgis.indicators import RESOURCES, Level
 from mhgis.planning import alliances
-from mhgis.planning.alliances import MODEL_NAMES, MODELS, Plan
+from mhgis.planning.alliance_words import MODEL_NAMES, MODELS
+from mhgis.planning.alliances import Plan
 from mhgis.questions import BORDERS_NAMES, LEADING_NAMES, LIMITS, PART_NAMES, ROOM_NAMES, AllianceQuestion
 from mhgis.ui.part import chart_files, figure, list_files, map_files, shell
 from mhgis.ui.part import session as views

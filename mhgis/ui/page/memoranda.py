@@ -18,8 +18,7 @@ from mhgis.exports import csv_json, memorandum
 from mhgis.exports import memorandum_pdf as sheets
 from mhgis.exports.memorandum import MOST_MEMBERS, Memo
 from mhgis.i18n import ENDONYMS, LANGUAGES, N_, Language, translator
-from mhgis.planning import alliances
-from mhgis.planning.alliances import MODEL_NAMES, MODEL_WORDS, MODELS
+from mhgis.planning.alliance_words import MODEL_NAMES, MODEL_WORDS, MODELS, Model
 from mhgis.ui.page import alliance_facts
 from mhgis.ui.page import alliances as planner
 from mhgis.ui.page.alliances import Answer
@@ -89,7 +88,7 @@ def memo_of(view: View, got: Answer, hub_id: str) -> Memo:
     )  # fmt: skip
 
 
-def _most_led(models: pd.Series, kinds: list[alliances.Model]) -> list[alliances.Model]:
+def _most_led(models: pd.Series, kinds: list[Model]) -> list[Model]:
     # the models of most members, in their own order: a page has no room for the roles of all
     most = sorted(kinds, key=lambda one: -int(models.eq(one).sum()))[:_MOST_MODELS]
     return [one for one in kinds if one in most]
@@ -134,7 +133,7 @@ def _facts(view: View, got: Answer, hub_id: str, hub: Any) -> tuple[tuple[str, s
 
 def _member(view: View, got: Answer, names: Mapping[str, str], row: Mapping[Any, Any]) -> tuple[str, ...]:
     _, lang = translator(view.lang), view.lang
-    model: alliances.Model = row["model"]
+    model: Model = row["model"]
     second = names[row["second_hub"]] if isinstance(row["second_hub"], str) else formats.NOTHING
     cells = [
         str(row[f"name_{lang}"]), formats.number(row["people"]),
@@ -147,7 +146,7 @@ def _member(view: View, got: Answer, names: Mapping[str, str], row: Mapping[Any,
     return tuple(cells)
 
 
-def _sections(kinds: list[alliances.Model], lang: Language) -> tuple[tuple[str, tuple[str, ...]], ...]:
+def _sections(kinds: list[Model], lang: Language) -> tuple[tuple[str, tuple[str, ...]], ...]:
     _ = translator(lang)
     roles: list[str] = []
     routes: list[str] = []
