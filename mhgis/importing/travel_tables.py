@@ -29,8 +29,8 @@ from mhgis.importing import read
 from mhgis.importing.columns import normal_name
 from mhgis.importing.points import PointIndex
 from mhgis.importing.types import column_letter
+from mhgis.measures.access import KEPT_ID
 from mhgis.measures.distance import LeftOut
-from mhgis.questions import KEPT_ID
 from mhgis.words.provenance import Origin
 
 Kind = Literal["matrix", "points"]

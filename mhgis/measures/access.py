@@ -6,9 +6,11 @@ range of draws; where figures were reported it has a range wherever an area, or 
 `mhgis.measures.distance` together. Pure.
 """
 
+import itertools
+import re
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import Final, Literal, Self
+from typing import Annotated, Final, Literal, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -16,10 +18,11 @@ import pandas as pd
 from scipy import sparse
 from scipy.spatial.distance import cdist
 
+from mhgis.i18n import N_
 from mhgis.measures import distance
 from mhgis.measures.distance import Flags, Matrix
 from mhgis.measures.neighbours import arc_km, unit_vectors
-from mhgis.questions import AccessQuestion, steps_of
+from mhgis.measures.question import Between, Checked, Question
 
 Numbers = npt.NDArray[np.float64]
 
@@ -32,6 +35,89 @@ STEP: Final = 5
 LAST: Final = 300
 
 _DECAYS: Final = {"two_step": distance.step, "zones": distance.zones(*ZONES), "gaussian": distance.gaussian}
+
+Measure = Literal["nearest", "two_step", "zones", "gaussian", "own"]
+Unit = Literal["km", "min"]
+Borders = Literal["open", "closed"]
+
+MEASURE_NAMES: Final[dict[Measure, str]] = {
+    "nearest": N_("Distance to the nearest"),
+    "two_step": N_("Within reach, all alike (2SFCA)"),
+    "zones": N_("Within reach, by zones (E2SFCA)"),
+    "gaussian": N_("Within reach, falling off (Gaussian)"),
+    "own": N_("Within reach, by steps of your own"),
+}
+UNIT_NAMES: Final[dict[Unit, str]] = {"km": N_("km, straight line"), "min": N_("minutes, estimated")}
+BORDERS_NAMES: Final[dict[Borders, str]] = {"open": N_("Across borders"), "closed": N_("Within the province only")}
+
+#: steps of the weights of a user's own: each up to a distance or time, and the weight in per cent
+STEPS: Final = "30:100/60:60/100:20"
+MOST_STEPS: Final = 12
+_STEP: Final = re.compile(r"([1-9]\d{0,3}):(\d{1,3})", re.ASCII)
+#: what is kept of a user's, by id (`mhgis.importing.travel_tables`)
+KEPT_ID: Final = re.compile(r"[0-9a-f]{12}", re.ASCII)
+_LONGEST_SITE: Final = 120
+
+
+def steps_of(text: str) -> tuple[tuple[int, int], ...] | None:
+    """
+    Read steps such as `30:100/60:50`, each up to a distance or time and its weight in per cent.
+
+    None where the text is none, ends do not rise, or weights do not fall from at most 100 and from above 0.
+    """
+    found = [_STEP.fullmatch(part.strip()) for part in re.split(r"[/;；]", text.replace("：", ":").replace(" ", ""))]
+    if not 0 < len(found) <= MOST_STEPS or not all(found):
+        return None
+    steps = tuple((int(one[1]), int(one[2])) for one in found if one)
+    rises = all(one[0] < other[0] for one, other in itertools.pairwise(steps))
+    falls = all(one[1] >= other[1] for one, other in itertools.pairwise(steps)) and 0 < steps[0][1] <= 100  # noqa: PLR2004
+    return steps if rises and falls else None
+
+
+@dataclass(frozen=True)
+class AccessQuestion(Question):
+    """
+    What is asked of access.
+
+    `threshold` is in `unit`s and says what is too far; `catchment` is how far people go where what is within reach is
+    measured; `borders` whether they go to another province; `speed` (km/h) and `detour` (per cent of the straight line)
+    turn minutes into kilometres. `floor` is how many units for 100,000 people are too few; `steps` the weights of the
+    measure `own`. `matrix` and `points` are ids of what a user supplied (`mhgis.importing.travel_tables`): with a
+    matrix, threshold, catchment and steps are in its unit. `site` is the place of care whose catchment is shown.
+    """
+
+    measure: Measure = "nearest"
+    threshold: Annotated[int, Between(1, 2_000)] = 100
+    unit: Unit = "km"
+    catchment: Annotated[int, Between(1, 1_000)] = 100
+    borders: Borders = "open"
+    speed: Annotated[int, Between(5, 200)] = 60
+    detour: Annotated[int, Between(100, 300)] = 130
+    floor: Annotated[int, Between(1, 1_000)] = 10
+    steps: Annotated[str, Checked(lambda text: steps_of(text) is not None)] = STEPS
+    matrix: Annotated[str, Checked(lambda text: KEPT_ID.fullmatch(text) is not None)] = ""
+    points: Annotated[str, Checked(lambda text: KEPT_ID.fullmatch(text) is not None)] = ""
+    site: Annotated[str, Checked(lambda text: 0 < len(text) <= _LONGEST_SITE and text.isprintable())] = ""
+
+    @property
+    def is_of_reach(self) -> bool:
+        """Say whether units within reach are asked for, not the distance to the nearest."""
+        return self.measure != "nearest"
+
+    @property
+    def radius(self) -> int:
+        """How far people go where what is within reach is measured: the catchment, or the last step."""
+        found = steps_of(self.steps) if self.measure == "own" else None
+        return found[-1][0] if found else self.catchment
+
+    @property
+    def threshold_km(self) -> float:
+        """What is too far, in kilometres of straight line."""
+        return self.to_km(self.threshold) if self.unit == "min" else float(self.threshold)
+
+    def to_km(self, minutes: float) -> float:
+        """Return the straight line that is travelled in so many minutes."""
+        return minutes / 60 * self.speed / (self.detour / 100)
 
 
 @dataclass(frozen=True, eq=False)

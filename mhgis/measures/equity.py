@@ -11,11 +11,14 @@ decomposition of Shorrocks 1980; Atkinson 1970; the health resource density inde
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
+from typing import Annotated, Final, Literal
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+
+from mhgis.i18n import N_
+from mhgis.measures.question import Between, Question
 
 Numbers = npt.NDArray[np.float64]
 
@@ -23,6 +26,40 @@ Numbers = npt.NDArray[np.float64]
 RESAMPLES: Final = 1_000
 #: the range that is shown: from the 5 % to the 95 % quantile
 QUANTILES: Final = (0.05, 0.95)
+
+Neighbouring = Literal["queen", "nearest", "band"]
+Rates = Literal["shrunken", "plain"]
+Statistic = Literal["moran", "star"]
+
+NEIGHBOURING_NAMES: Final[dict[Neighbouring, str]] = {
+    "queen": N_("Share a border or a corner"),
+    "nearest": N_("The nearest areas"),
+    "band": N_("Within a distance"),
+}
+STATISTIC_NAMES: Final[dict[Statistic, str]] = {
+    "moran": N_("Alike or apart (local Moran)"),
+    "star": N_("Hot and cold spots (Getis-Ord Gi*)"),
+}
+RATES_NAMES: Final[dict[Rates, str]] = {"shrunken": N_("Steadied for small populations"), "plain": N_("As they are")}
+
+
+@dataclass(frozen=True)
+class EquityQuestion(Question):
+    """
+    What is asked of equity and clusters.
+
+    `closed` is how many of the largest gaps are closed; `aversion` (per cent) that of Atkinson's index; `neighbouring`
+    with `k` or `band` (km) says who is whose neighbour; `rates` whether rates of small populations are steadied;
+    `statistic` what tells a cluster.
+    """
+
+    closed: Annotated[int, Between(1, 500)] = 5
+    aversion: Annotated[int, Between(1, 300)] = 50
+    neighbouring: Neighbouring = "queen"
+    k: Annotated[int, Between(1, 30)] = 6
+    band: Annotated[int, Between(1, 2_000)] = 150
+    rates: Rates = "shrunken"
+    statistic: Statistic = "moran"
 
 
 @dataclass(frozen=True)

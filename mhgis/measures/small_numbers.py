@@ -7,7 +7,7 @@ One question for the map, lists, the page of an area and files. Pure: frames in,
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final, Self
+from typing import Annotated, Final
 
 import pandas as pd
 
@@ -15,11 +15,7 @@ from mhgis.i18n import N_, Language, translator
 from mhgis.indicators import Indicator
 from mhgis.measures import intervals, rates, tables
 from mhgis.measures.intervals import CANNOT_TELL
-
-_STEADIED: Final = "shrunken"
-_HIDDEN: Final = "hidden"
-_PEOPLE: Final = "people-"
-_LATEST_YEAR: Final = 9_999
+from mhgis.measures.question import Between, Flag, Question
 
 #: a rate times its people gives back its count, up to the noise of floating point
 _COUNT_DECIMALS: Final = 6
@@ -47,36 +43,18 @@ NO_PEOPLE_NOTE: Final = N_(
 
 
 @dataclass(frozen=True)
-class SureQuestion:
+class SureQuestion(Question):
     """
-    How sure a rate has to be.
+    How sure a rate has to be, such as `shrunken,people-2020`.
 
     `steadied` says whether rates of small populations are drawn towards the mean; `hidden` whether areas are left out
     whose figure cannot tell on which side of the benchmark they are; `people` is the year of the people that counts
     are divided by, 0 for those that the dataset itself takes.
     """
 
-    steadied: bool = False
-    hidden: bool = False
-    people: int = 0
-
-    @classmethod
-    def parse(cls, text: str) -> Self | None:
-        """Read the text of a link, such as `shrunken,people-2020`; None where it is not one."""
-        parts = text.split(",") if text else []
-        years = [part.removeprefix(_PEOPLE) for part in parts if part.startswith(_PEOPLE)]
-        words = {part for part in parts if not part.startswith(_PEOPLE)}
-        if not words <= {_STEADIED, _HIDDEN} or len(years) > 1 or len(words) + len(years) != len(parts):
-            return None
-        year = years[0] if years else "0"
-        if not (year.isascii() and year.isdigit() and int(year) <= _LATEST_YEAR):
-            return None
-        return cls(_STEADIED in words, _HIDDEN in words, int(year))
-
-    def __str__(self) -> str:
-        """Return the text of a link: what differs from the first choice."""
-        parts = [_STEADIED] * self.steadied + [_HIDDEN] * self.hidden
-        return ",".join([*parts, *([f"{_PEOPLE}{self.people}"] if self.people else [])])
+    steadied: Annotated[bool, Flag("shrunken")] = False
+    hidden: Annotated[bool, Flag("hidden")] = False
+    people: Annotated[int, Between(0, 9_999)] = 0
 
 
 def is_rate_of_people(indicator: Indicator) -> bool:

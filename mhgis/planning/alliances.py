@@ -8,15 +8,17 @@ lacks says `mhgis.measures.gaps`; unknown areas are neither gaps nor hubs, and a
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Annotated, Any, Final, Literal
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from mhgis.i18n import N_
 from mhgis.measures import gaps, neighbours, rates
+from mhgis.measures.access import Borders
+from mhgis.measures.question import Between, Question
 from mhgis.planning.alliance_words import MODELS, PRIVATE
-from mhgis.questions import AllianceQuestion
 
 Numbers = npt.NDArray[np.float64]
 Places = npt.NDArray[np.intp]
@@ -27,6 +29,43 @@ _DECIMALS: Final = 3
 #: further than anything on the ground: a worse model is never taken for being nearer
 _STEP_KM: Final = 100_000.0
 _THOUSAND: Final = 1_000
+
+Part = Literal["plan", "exist", "models"]
+Leading = Literal["enough", "any"]
+Room = Literal["kept", "ignored"]
+
+PART_NAMES: Final[dict[Part, str]] = {
+    "plan": N_("Who with whom"),
+    "exist": N_("What exists"),
+    "models": N_("The models"),
+}
+LEADING_NAMES: Final[dict[Leading, str]] = {
+    "enough": N_("Areas that are no gap"),
+    "any": N_("Any area with more beds"),
+}
+ROOM_NAMES: Final[dict[Room, str]] = {"kept": N_("Only as many as they can carry"), "ignored": N_("Whatever the load")}
+
+
+@dataclass(frozen=True)
+class AllianceQuestion(Question):
+    """
+    What is asked of alliances: the part of the page, and the rules of the planner (`plan`).
+
+    `vertical`, `horizontal` and `remote` are km: how far a hub of the same prefecture, of the same province (anywhere,
+    where `borders` are open) and any hub may be. `lead` says which areas can be hubs, `size` how many beds one has at
+    least. A hub supports `load` thousand people for each of its psychiatrists, its own people first; `room` says
+    whether that limits whom it is given.
+    """
+
+    part: Part = "plan"
+    vertical: Annotated[int, Between(1, 1_000)] = 100
+    horizontal: Annotated[int, Between(1, 3_000)] = 300
+    remote: Annotated[int, Between(1, 10_000)] = 1_500
+    borders: Borders = "closed"
+    lead: Leading = "enough"
+    size: Annotated[int, Between(1, 5_000)] = 50
+    load: Annotated[int, Between(1, 1_000)] = 100
+    room: Room = "kept"
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,17 +9,18 @@ gap nor a site. Pure.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Annotated, Final, Literal
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from mhgis.i18n import N_
 from mhgis.measures import distance
-from mhgis.measures.access import Distances, Ground
+from mhgis.measures.access import Borders, Distances, Ground
+from mhgis.measures.question import Between, Code, Codes, Question
 from mhgis.planning import allocate
 from mhgis.planning.allocate import Answer, Case
-from mhgis.questions import SitesQuestion
 
 Numbers = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
@@ -34,6 +35,40 @@ PER_CENT: Final = 100
 _CARE: Final = "care"
 #: what holds in more than this share of the draws is told as likely
 _LIKELY: Final = 0.5
+
+Goal = Literal["covered", "mean", "fewest", "worst"]
+GOAL_NAMES: Final[dict[Goal, str]] = {
+    "covered": N_("Most people within reach"),
+    "mean": N_("Least mean distance"),
+    "fewest": N_("Fewest sites for a share of people"),
+    "worst": N_("Least worst distance"),
+}
+#: the most areas of one kind that a link names
+MOST_CODES: Final = 40
+
+
+@dataclass(frozen=True)
+class SitesQuestion(Question):
+    """
+    What is asked of next sites.
+
+    `sites` new ones within `reach` (km) of whom they serve, for a `goal`; `share` (per cent of people) is that of the
+    goal `fewest`. People of areas below the benchmark count `weight` per cent of others. `quota` is the most in one
+    province, 0 for no limit; `beds` what one site holds, 0 for enough for all who reach it. `region` limits the place
+    to one region; `forced` and `forbidden` are codes of areas that get a site, or none.
+    """
+
+    goal: Goal = "covered"
+    sites: Annotated[int, Between(1, 500)] = 10
+    reach: Annotated[int, Between(5, 400)] = 100
+    share: Annotated[int, Between(1, 100)] = 95
+    borders: Borders = "open"
+    weight: Annotated[int, Between(100, 1_000)] = 100
+    quota: Annotated[int, Between(0, 500)] = 0
+    beds: Annotated[int, Between(0, 5_000)] = 0
+    region: Annotated[str, Code()] = ""
+    forced: Annotated[tuple[str, ...], Codes(MOST_CODES)] = ()
+    forbidden: Annotated[tuple[str, ...], Codes(MOST_CODES)] = ()
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,13 +9,14 @@ Pure.
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Final, Literal
+from typing import Annotated, Final, Literal
 
 import numpy as np
 import pandas as pd
 
 from mhgis.i18n import N_
 from mhgis.indicators import Direction
+from mhgis.measures.question import Between, Question
 from mhgis.status import KNOWN
 
 Verdict = Literal["met", "will", "will_not", "cannot_tell"]
@@ -25,6 +26,14 @@ VERDICTS: Final[dict[Verdict, str]] = {
     "will_not": N_("Does not make it at today's pace"),
     "cannot_tell": N_("Cannot be told: no pace was seen"),
 }
+
+
+@dataclass(frozen=True)
+class TargetQuestion(Question):
+    """What is asked of targets: `aim`, hundredths of a unit (0 = the benchmark), `by` the end of a year."""
+
+    by: Annotated[int, Between(1_990, 2_100)] = 2030
+    aim: Annotated[int, Between(0, 1_000_000_000)] = 0
 
 
 @dataclass(frozen=True)

@@ -16,9 +16,13 @@ from mhgis.errors import MhgisError
 from mhgis.i18n import LANGUAGES, N_, Language
 from mhgis.indicators import DEFAULT, LEVELS, REGISTRY, Level
 from mhgis.measures import benchmarks
+from mhgis.measures.access import AccessQuestion
+from mhgis.measures.equity import EquityQuestion
 from mhgis.measures.small_numbers import SureQuestion
 from mhgis.planning import scenario
-from mhgis.questions import AccessQuestion, AllianceQuestion, EquityQuestion, SitesQuestion, TargetQuestion
+from mhgis.planning.alliances import AllianceQuestion
+from mhgis.planning.sites import SitesQuestion
+from mhgis.planning.targets import TargetQuestion
 from mhgis.view import selection
 
 NO_BENCHMARK: Final = "none"
@@ -50,7 +54,7 @@ class View:
     kilometres away a neighbour is next door; `versus` is the text of a `mhgis.view.compare.Other`, empty where nothing
     is compared; `swipe` is the share, in per cent from the left, that the first of two maps under a line has; `show`
     names what a page lists; `own` is the text of a benchmark of the user's own (`mhgis.measures.benchmarks.own_text`);
-    `reach` and `even` are the texts of what the pages of access and of equity are asked (`mhgis.questions`), `sure`
+    `reach` and `even` are the texts of what the pages of access and of equity are asked, `sure`
     that of how sure rates have to be (`mhgis.measures.small_numbers.SureQuestion`); `plan` is the id of a
     scenario that is kept (`mhgis.planning.scenario_store`), or two with a comma between that are compared; `ally` and
     `next` are the texts of what the pages of alliances and of next sites are asked, `goal` that of targets;

@@ -8,7 +8,7 @@ import pandas as pd
 from mhgis import indicators, store
 from mhgis.measures import gaps
 from mhgis.planning import alliances
-from mhgis.questions import AllianceQuestion
+from mhgis.planning.alliances import AllianceQuestion
 
 RUNS = 5
 

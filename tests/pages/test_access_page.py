@@ -6,7 +6,7 @@ import pytest
 from mhgis import formats, store
 from mhgis.i18n import LANGUAGES
 from mhgis.measures import access as outreach
-from mhgis.questions import AccessQuestion
+from mhgis.measures.access import AccessQuestion
 from mhgis.ui.page import access
 from mhgis.ui.part import list_files
 from mhgis.view.links import View

@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 
 from mhgis.measures import access, distance, equity
-from mhgis.measures.access import Ground
-from mhgis.questions import AccessQuestion, EquityQuestion
+from mhgis.measures.access import AccessQuestion, Ground
+from mhgis.measures.equity import EquityQuestion
 from tests.unit.test_distance import points
 
 #: four towns of a meridian, two in each province

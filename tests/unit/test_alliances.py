@@ -12,7 +12,7 @@ from etl import schemas, tables
 from mhgis import paths
 from mhgis.measures.neighbours import EARTH_RADIUS_KM
 from mhgis.planning import alliance_words, alliances
-from mhgis.questions import AllianceQuestion
+from mhgis.planning.alliances import AllianceQuestion
 
 RULES = AllianceQuestion(vertical=100, horizontal=300, remote=1_000, size=50, load=100)
 KM = 180 / (pi * EARTH_RADIUS_KM)

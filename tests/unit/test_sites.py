@@ -7,10 +7,10 @@ import pandas as pd
 import pytest
 
 from mhgis.measures import access
-from mhgis.measures.access import Ground
+from mhgis.measures.access import AccessQuestion, Ground
 from mhgis.planning import sites
 from mhgis.planning.allocate import UnsolvableError
-from mhgis.questions import AccessQuestion, SitesQuestion
+from mhgis.planning.sites import SitesQuestion
 from tests.unit.test_distance import points
 
 #: six towns of a meridian, three in each province; care, where there is any, is at a

@@ -22,13 +22,14 @@ from mhgis.importing import travel_tables
 from mhgis.importing.travel_tables import Kept
 from mhgis.indicators import LEVELS, RESOURCES, Indicator, Level
 from mhgis.measures import access, distance, gaps
-from mhgis.measures.access import Distances, Found, Ground
-from mhgis.questions import (
+from mhgis.measures.access import (
     BORDERS_NAMES,
-    LIMITS,
     MEASURE_NAMES,
     UNIT_NAMES,
     AccessQuestion,
+    Distances,
+    Found,
+    Ground,
     Unit,
     steps_of,
 )
@@ -471,7 +472,7 @@ def _choose(part: str, label: str, names: dict[Any, str], asked: AccessQuestion,
 
 
 def _count(part: str, label: str, asked: AccessQuestion, *, width: int) -> None:
-    key, (least, most) = f"access_{part}", LIMITS[part]
+    key, (least, most) = f"access_{part}", asked.limits(part)
     st.session_state[key] = getattr(asked, part)
     st.number_input(label, least, most, step=5 if least > 1 else 25, key=key, on_change=_asked, args=(part,),
                     width=width)  # fmt: skip

@@ -20,10 +20,10 @@ from mhgis.figures import charts, shapes
 from mhgis.figures.alliances import Ground
 from mhgis.i18n import N_, Language, translator
 from mhgis.indicators import RESOURCES, Level
+from mhgis.measures.access import BORDERS_NAMES
 from mhgis.planning import alliances
 from mhgis.planning.alliance_words import MODEL_NAMES, MODELS
-from mhgis.planning.alliances import Plan
-from mhgis.questions import BORDERS_NAMES, LEADING_NAMES, LIMITS, PART_NAMES, ROOM_NAMES, AllianceQuestion
+from mhgis.planning.alliances import LEADING_NAMES, PART_NAMES, ROOM_NAMES, AllianceQuestion, Plan
 from mhgis.ui.part import chart_files, figure, list_files, map_files, shell
 from mhgis.ui.part import session as views
 from mhgis.ui.part.list_files import Sheet
@@ -328,7 +328,7 @@ def controls(view: View) -> None:
 
 
 def _count(part: str, label: str, asked: AllianceQuestion) -> None:
-    key, (least, most) = f"ally_{part}", LIMITS[part]
+    key, (least, most) = f"ally_{part}", asked.limits(part)
     st.session_state[key] = getattr(asked, part)
     step = 50 if part in {"horizontal", "remote"} else 10
     st.number_input(label, least, most, step=step, key=key, on_change=_asked, args=(part,), width=170)

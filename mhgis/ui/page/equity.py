@@ -23,8 +23,7 @@ from mhgis.i18n import N_, Language, translator
 from mhgis.indicators import RESOURCES
 from mhgis.measures import clusters, equity, intervals
 from mhgis.measures.clusters import LABELS, Moran, Weights
-from mhgis.measures.equity import Numbers, Spread
-from mhgis.questions import LIMITS, NEIGHBOURING_NAMES, RATES_NAMES, STATISTIC_NAMES, EquityQuestion
+from mhgis.measures.equity import NEIGHBOURING_NAMES, RATES_NAMES, STATISTIC_NAMES, EquityQuestion, Numbers, Spread
 from mhgis.ui.map import ClassStyle, Details, choropleth, wire_order
 from mhgis.ui.part import chart_files, class_maps, figure, list_files, shell
 from mhgis.ui.part import session as views
@@ -522,7 +521,7 @@ def closing(view: View, got: Inequality) -> None:
 
 
 def _count(part: str, label: str, asked: EquityQuestion) -> None:
-    key, (least, most) = f"equity_{part}", LIMITS[part]
+    key, (least, most) = f"equity_{part}", asked.limits(part)
     st.session_state[key] = getattr(asked, part)
     st.number_input(label, least, most, key=key, on_change=_asked, args=(part,), width=240)
 

@@ -24,10 +24,9 @@ from mhgis.i18n import N_, Language, ngettext, translator
 from mhgis.indicators import RESOURCES, Indicator, Level
 from mhgis.measures import access as outreach
 from mhgis.measures import equity, rates
-from mhgis.measures.access import Distances, Ground
+from mhgis.measures.access import AccessQuestion, Distances, Ground
 from mhgis.planning import scenario, scenario_store
 from mhgis.planning.scenario import Effect, EffectOfDraws, Ledger, Numbers, Range, State
-from mhgis.questions import AccessQuestion
 from mhgis.ui.map import ClassStyle, Details, choropleth, wire_order
 from mhgis.ui.page import access
 from mhgis.ui.part import figure, list_files, map_files, shell

@@ -21,10 +21,10 @@ from mhgis.figures.classify import Classes, Kind, LegendRow
 from mhgis.figures.static_map import MapView
 from mhgis.i18n import N_, translator
 from mhgis.indicators import LEVELS, Indicator
+from mhgis.measures.access import BORDERS_NAMES, AccessQuestion
 from mhgis.planning import scenario_store
 from mhgis.planning.scenario import Action, Ledger
-from mhgis.planning.sites import FARTHEST_KM, Proposal, below, propose
-from mhgis.questions import BORDERS_NAMES, GOAL_NAMES, LIMITS, MOST_CODES, AccessQuestion, SitesQuestion
+from mhgis.planning.sites import FARTHEST_KM, GOAL_NAMES, MOST_CODES, Proposal, SitesQuestion, below, propose
 from mhgis.ui.map import ClassStyle, Details, choropleth, wire_order
 from mhgis.ui.page import access
 from mhgis.ui.part import figure, list_files, map_files, shell
@@ -239,7 +239,7 @@ def _choose(part: str, label: str, names: dict[Any, str], asked: SitesQuestion, 
 
 
 def _count(part: str, label: str, asked: SitesQuestion, *, width: int) -> None:
-    key, (least, most) = f"sites_{part}", LIMITS[part]
+    key, (least, most) = f"sites_{part}", asked.limits(part)
     st.session_state[key] = getattr(asked, part)
     st.number_input(label, least, most, key=key, on_change=_asked, args=(part,), width=width)
 
@@ -515,7 +515,7 @@ def _to_scenario(view: View, got: Answer) -> None:
     _ = translator(view.lang)
     with st.popover(_("Make it a scenario"), key="sites_scenario"):
         units = st.number_input(
-            access.unit_name(got.resource, view.lang), 1, LIMITS["beds"][1], got.question.beds or _UNITS,
+            access.unit_name(got.resource, view.lang), 1, SitesQuestion.limits("beds")[1], got.question.beds or _UNITS,
             key="sites_units",
         )  # fmt: skip
         if st.button(_("Open these sites in a scenario"), type="primary", key="sites_keep"):

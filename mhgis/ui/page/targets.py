@@ -17,8 +17,7 @@ from mhgis.figures import charts
 from mhgis.figures import targets as pictures
 from mhgis.i18n import translator
 from mhgis.planning import targets
-from mhgis.planning.targets import VERDICTS, Target
-from mhgis.questions import LIMITS, TargetQuestion
+from mhgis.planning.targets import VERDICTS, Target, TargetQuestion
 from mhgis.ui.part import chart_files, figure, list_files, shell
 from mhgis.ui.part import session as views
 from mhgis.ui.part.list_files import Sheet
@@ -131,10 +130,10 @@ def controls(view: View, target: Target | None) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", key="mh_access"):
         own = _("Target, {unit}; 0 = the benchmark").format(unit=_(indicator.unit))
         st.session_state["targets_aim"] = asked.aim / _HUNDREDTHS
-        st.number_input(own, 0.0, LIMITS["aim"][1] / _HUNDREDTHS, step=1.0, key="targets_aim", on_change=_aimed,
-                        width=320)  # fmt: skip
+        most = TargetQuestion.limits("aim")[1] / _HUNDREDTHS
+        st.number_input(own, 0.0, most, step=1.0, key="targets_aim", on_change=_aimed, width=320)
         st.session_state["targets_by"] = asked.by
-        st.number_input(_("By the year"), *LIMITS["by"], key="targets_by", on_change=_dated, width=130)
+        st.number_input(_("By the year"), *TargetQuestion.limits("by"), key="targets_by", on_change=_dated, width=130)
     if target is not None and not asked.aim:
         label = shell.benchmark_labels(view)[view.benchmark]
         st.caption(_("The target is the benchmark: {label}").format(label=label))

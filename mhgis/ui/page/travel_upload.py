@@ -19,8 +19,8 @@ from mhgis.errors import SchemaError
 from mhgis.i18n import N_, Language, translator
 from mhgis.importing import travel_tables
 from mhgis.importing.travel_tables import HEADINGS, LEFT_OUT_NAMES, Draft, Kept, Kind
+from mhgis.measures.access import AccessQuestion
 from mhgis.measures.distance import LeftOut
-from mhgis.questions import AccessQuestion
 from mhgis.ui.part import session as views
 from mhgis.view.links import View
 
