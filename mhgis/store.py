@@ -405,9 +405,14 @@ def years(dataset: str, indicator: str, level: str) -> list[int]:
 
 
 def benchmarks(indicator: str | None = None) -> pd.DataFrame:
-    """Return the benchmarks, all or an indicator's, in the order in which a reader should be offered them."""
+    """
+    Return the benchmarks, all or an indicator's, in the order in which a reader should be offered them.
+
+    Those meant for some regions only come last.
+    """
     return query(
-        "SELECT * FROM benchmark WHERE ? IS NULL OR indicator = ? ORDER BY indicator, rank NULLS LAST, benchmark_id",
+        "SELECT * FROM benchmark WHERE ? IS NULL OR indicator = ? "
+        "ORDER BY indicator, applies_to IS NOT NULL, rank NULLS LAST, benchmark_id",
         [indicator, indicator],
     )
 
