@@ -21,6 +21,7 @@ from mhgis import country, formats, paths, store
 from mhgis.exports import map_bytes, static_files
 from mhgis.i18n import Language, translator
 from mhgis.indicators import Level
+from mhgis.queries.settings import settings_of_maps
 
 Mode = Literal["side", "swipe"]
 Kind = Literal["class", "zero", "cannot_tell", "not_reported", "suppressed", "not_applicable"]
@@ -372,9 +373,8 @@ def _facilities_file(facilities: Sequence[Facility]) -> str:
 def _windows(build: str) -> dict[str, Any]:
     """Return the window that holds the country and that of its inset, None where it has none (degrees)."""
     del build  # the key
-    rows = store.query("SELECT key, value FROM setting WHERE key IN ('map.view', 'map.inset')")
-    says = {key: json.loads(value) for key, value in zip(rows["key"], rows["value"], strict=True)}
-    return {"home": says["map.view"], "inset": says.get("map.inset")}
+    says = settings_of_maps()
+    return {"home": says["view"], "inset": says.get("inset")}
 
 
 @cache

@@ -19,22 +19,16 @@ from mhgis.figures import charts
 from mhgis.figures.alliances import DATE_KINDS
 from mhgis.i18n import N_, Language, translator
 from mhgis.planning.alliance_words import BASES, DIMENSIONS, MODEL_NAMES, MODELS, PARTS, VALUES
+from mhgis.queries import alliances as told
+from mhgis.queries import sources
+from mhgis.queries.alliances import Told
 from mhgis.ui.page.alliances import ground
-from mhgis.ui.part import chart_files, figure, share, shell
-from mhgis.ui.part import session as views
+from mhgis.ui.part import chart_files, share, shell
 from mhgis.view.links import View, to_link
 from mhgis.words.provenance import About
 
 _PX: Final = 340
 _WIDTH: Final = len("2000-01")
-
-_ALLIANCES: Final = "SELECT * FROM alliance ORDER BY field DESC, alliance_id"
-_DIMENSIONS: Final = "SELECT alliance_id, dimension, value, basis FROM alliance_dimension"
-_PLACES: Final = """
-SELECT p.alliance_id, p.area_code, p.basis, a.lon, a.lat, a.name_zh, a.name_en
-FROM alliance_place p JOIN area a ON a.area_code = p.area_code AND a.level = p.level
-ORDER BY p.area_code, p.alliance_id
-"""
 
 #: part of a model, its heading
 _PARTS: Final[dict[str, str]] = {
@@ -58,7 +52,7 @@ _INTEGRATIONS: Final[dict[str, str]] = {
 
 def is_there() -> bool:
     """Say whether the data pack tells of any alliance."""
-    return len(views.table(_ALLIANCES)) > 0
+    return not told.alliances().empty
 
 
 def _text(row: Mapping[Any, Any], name: str, lang: Language) -> str:
@@ -71,14 +65,13 @@ def _joined(row: Mapping[Any, Any], lang: Language) -> str:
 
 
 def _notes(topic: str, lang: Language) -> None:
-    rows = views.table("SELECT * FROM alliance_note WHERE topic = ? ORDER BY item", topic)
+    rows = told.notes(topic)
     st.caption("  \n".join(_text(row, "text", lang) for row in rows.to_dict("records")))
 
 
-def _sources(table: str, lang: Language) -> str:
-    _ = translator(lang)
-    ids = views.table(f"SELECT DISTINCT origin_id FROM {table} ORDER BY origin_id")["origin_id"].tolist()
-    return _("Source: {origins}").format(origins=_("; ").join(one.cite(lang) for one in figure.origins(ids, lang)))
+def _sources(table: Told, lang: Language) -> str:
+    _, ids = translator(lang), told.origins_of(table)
+    return _("Source: {origins}").format(origins=_("; ").join(one.cite(lang) for one in sources.origins(ids, lang)))
 
 
 def header(view: View, title: str) -> None:
@@ -101,8 +94,8 @@ def rows(lang: Language) -> pd.DataFrame:
     inferred. In English the words are the print's; in Chinese they are ours, with the print in a column of its own.
     """
     _ = translator(lang)
-    found = views.table(_ALLIANCES)
-    dimensions = views.table(_DIMENSIONS).set_index(["alliance_id", "dimension"])
+    found = told.alliances()
+    dimensions = told.dimensions().set_index(["alliance_id", "dimension"])
     fields = {"mental": _("mental health"), "general": _("other or all fields")}
     zh = lang == "zh"
     made: dict[str, Any] = {
@@ -124,7 +117,7 @@ def rows(lang: Language) -> pd.DataFrame:
     if zh:
         made |= {_("Alliance, in print"): found["name"], _("Members, in print"): found["members_printed"]}
     made[_("Source")] = found["origin_id"].map(
-        {one.origin_id: one.brief(lang) for one in figure.origins(found["origin_id"].unique().tolist(), lang)}
+        {one.origin_id: one.brief(lang) for one in sources.origins(found["origin_id"].unique().tolist(), lang)}
     )
     return pd.DataFrame(made)
 
@@ -141,12 +134,11 @@ def _marked(shown: pd.DataFrame, lang: Language) -> pd.DataFrame:
     return made
 
 
-def _about(lang: Language, title: str, table: str) -> About:
+def _about(lang: Language, title: str, table: Told) -> About:
     published = store.current()
-    ids = views.table(f"SELECT DISTINCT origin_id FROM {table} ORDER BY origin_id")["origin_id"].tolist()
     return About(
         indicator="alliance", title=title, unit="", dataset="", year=None, level="",
-        origins=figure.origins(ids, lang), processing="published", build=published.build,
+        origins=sources.origins(told.origins_of(table), lang), processing="published", build=published.build,
         built_on=published.built_at[:10],
     )  # fmt: skip
 
@@ -154,7 +146,7 @@ def _about(lang: Language, title: str, table: str) -> About:
 def exist(view: View) -> None:
     """Draw the alliances that are described: map, timeline, table and files."""
     _, lang = translator(view.lang), view.lang
-    found = views.table(_ALLIANCES)
+    found = told.alliances()
     names = found.set_index("alliance_id")["name_zh" if lang == "zh" else "name"]
     _notes("alliances", lang)
     left, right = st.columns(2)
@@ -176,7 +168,7 @@ def exist(view: View) -> None:
 
 def _map(view: View, found: pd.DataFrame, names: pd.Series) -> None:
     _, lang = translator(view.lang), view.lang
-    places = views.table(_PLACES).merge(found[["alliance_id", "field"]], on="alliance_id")
+    places = told.places().merge(found[["alliance_id", "field"]], on="alliance_id")
     drawn_on = ground(store.fingerprint(), "province", ())
     x, y = pictures.project(places["lon"], places["lat"], drawn_on.conic)
     said = [
@@ -223,8 +215,8 @@ def listing_of(view: View, address: str) -> Listing:
     _, lang, shown = translator(view.lang), view.lang, rows(view.lang)
     published = store.current()
     labels = {key: _(label) for key, label in listing.FACTS.items()}
-    years = views.table(_ALLIANCES)["established"].str[:4]
-    notes = views.table("SELECT * FROM alliance_note WHERE topic = 'alliances' ORDER BY item").to_dict("records")
+    years = told.alliances()["established"].str[:4]
+    notes = told.notes("alliances").to_dict("records")
     said = {
         "title": _("Medical alliances as printed"), "dataset": _("Medical alliances as printed"),
         "year": f"{years.min()}-{years.max()}", "benchmark": _("None"), "filter": _("none: all alliances"),
@@ -233,10 +225,10 @@ def listing_of(view: View, address: str) -> Listing:
     }  # fmt: skip
     facts = [Fact(key, labels[key], text) for key, text in said.items()]
     facts += [Fact("note", labels["note"], _text(note, "text", lang)) for note in notes]
-    licences = views.table("SELECT origin_id, licence FROM origin").set_index("origin_id")["licence"]
-    ids = views.table(_ALLIANCES)["origin_id"].unique().tolist()
-    sources = [(one.cite(lang), str(licences[one.origin_id])) for one in figure.origins(ids, lang)]
-    return Listing(shown, ("",) * len(shown), tuple(facts), tuple(sources), lang)
+    licences = sources.works().set_index("origin_id")["licence"]
+    ids = told.alliances()["origin_id"].unique().tolist()
+    cited = [(one.cite(lang), str(licences[one.origin_id])) for one in sources.origins(ids, lang)]
+    return Listing(shown, ("",) * len(shown), tuple(facts), tuple(cited), lang)
 
 
 def _files(view: View) -> None:
@@ -260,7 +252,7 @@ def _files(view: View) -> None:
 def survey(view: View) -> None:
     """Draw what residents answered when they were asked about alliances, with sample, place, year and limits."""
     _, lang = translator(view.lang), view.lang
-    found = views.table("SELECT * FROM alliance_survey ORDER BY question_id, answer_no")
+    found = told.survey()
     if found.empty:
         return
     st.subheader(_("What residents said"), anchor=False)
@@ -281,7 +273,7 @@ def survey(view: View) -> None:
 def models(view: View) -> None:
     """Draw the recommended models, the forms abroad and the policies."""
     _, lang = translator(view.lang), view.lang
-    found = views.table("SELECT * FROM alliance_model ORDER BY model_id, part, item")
+    found = told.models()
     _notes("models", lang)
     columns = st.columns(2)
     for nth, model in enumerate(one for one in MODELS if one in set(found["model_id"])):
@@ -299,7 +291,7 @@ def models(view: View) -> None:
 
 def _foreign(view: View) -> None:
     _, lang = translator(view.lang), view.lang
-    found = views.table("SELECT * FROM alliance_foreign ORDER BY place")
+    found = told.forms_abroad()
     st.subheader(_("Forms abroad"), anchor=False)
     _notes("foreign", lang)
     table = pd.DataFrame([
@@ -317,7 +309,7 @@ def _foreign(view: View) -> None:
 
 def _policies(view: View) -> None:
     _, lang = translator(view.lang), view.lang
-    found = views.table("SELECT * FROM alliance_policy ORDER BY issued, policy_id")
+    found = told.policies()
     st.subheader(_("Policies"), anchor=False)
     table = pd.DataFrame([
         {
@@ -333,7 +325,7 @@ def _policies(view: View) -> None:
 
 def texts_of(model: str, lang: Language) -> dict[str, tuple[str, ...]]:
     """Return what the data pack says of a model, by part; empty where it says nothing."""
-    found = views.table("SELECT * FROM alliance_model WHERE model_id = ? ORDER BY part, item", model)
+    found = told.models(model)
     return {
         part: tuple(_text(row, "text", lang) for row in found[found["part"].eq(part)].to_dict("records"))
         for part in PARTS
@@ -342,4 +334,4 @@ def texts_of(model: str, lang: Language) -> dict[str, tuple[str, ...]]:
 
 def source_of_models(lang: Language) -> str:
     """Return where the words on the models come from; empty where there are none."""
-    return _sources("alliance_model", lang) if len(views.table("SELECT model_id FROM alliance_model")) else ""
+    return "" if told.models().empty else _sources("alliance_model", lang)

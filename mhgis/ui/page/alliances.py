@@ -24,6 +24,7 @@ from mhgis.measures.access import BORDERS_NAMES
 from mhgis.planning import alliances
 from mhgis.planning.alliance_words import MODEL_NAMES, MODELS
 from mhgis.planning.alliances import LEADING_NAMES, PART_NAMES, ROOM_NAMES, AllianceQuestion, Plan
+from mhgis.queries import facilities
 from mhgis.ui.part import chart_files, figure, list_files, map_files, shell
 from mhgis.ui.part import session as views
 from mhgis.ui.part.list_files import Sheet
@@ -36,11 +37,6 @@ _KEPT: Final = 8
 _LIST_PX: Final = 420
 _COARSE: Final = 0.02
 _HUNDRED: Final = 100
-
-_FACILITIES: Final = """
-SELECT facility_id, name, area_code, lon, lat, beds, psychiatrists, sponsor FROM facility
-WHERE dataset_id = ? AND year = ? ORDER BY facility_id
-"""
 
 
 def settled(view: View) -> View:
@@ -112,9 +108,7 @@ def answer(view: View) -> Answer:
 @lru_cache(maxsize=_KEPT)
 def _planned(build: str, view: View, rules: AllianceQuestion) -> tuple[pd.DataFrame, Plan, pd.DataFrame | None]:
     areas = _areas(build, view)
-    found = alliances.plan(
-        areas.assign(name=areas["name_en"]), rules, store.query(_FACILITIES, [view.dataset, view.year])
-    )
+    found = alliances.plan(areas.assign(name=areas["name_en"]), rules, facilities.of_dataset(view.dataset, view.year))
     return areas, found, _stands(build, view, rules.size)
 
 

@@ -9,16 +9,12 @@ import streamlit as st
 
 from mhgis import formats, store
 from mhgis.i18n import N_, Language, translator
-from mhgis.ui.part import figure
+from mhgis.queries import printed_figures, sources
 from mhgis.ui.part import session as views
 from mhgis.ui.part.drawer import drawer
 from mhgis.view.links import View
 from mhgis.words.provenance import About, column
 from mhgis.words.verdicts import UNIT_WORDS, VERDICT_MEANINGS, VERDICT_WORDS, VERDICTS
-
-_FIGURES: Final = "SELECT * FROM published_figure ORDER BY place"
-_CHECKS: Final = "SELECT * FROM published_figure_check ORDER BY figure_id, check_no"
-_PARTS: Final = "SELECT * FROM published_figure_part ORDER BY place"
 
 #: says in a link that figures of every verdict are listed; the worst are without it
 _ALL: Final = "all"
@@ -41,13 +37,13 @@ class _Arithmetic:
     @classmethod
     def read(cls) -> "_Arithmetic":
         """Return those of the published file."""
-        checks, parts = views.table(_CHECKS).groupby("figure_id"), views.table(_PARTS).groupby("figure_id")
+        checks, parts = printed_figures.checks().groupby("figure_id"), printed_figures.parts().groupby("figure_id")
         return cls({str(name): rows for name, rows in checks}, {str(name): rows for name, rows in parts})
 
 
 def figures() -> pd.DataFrame:
     """Return the printed figures with their verdicts, in the order of the compilation."""
-    return views.table(_FIGURES)
+    return printed_figures.figures()
 
 
 def headline(found: pd.DataFrame, lang: Language) -> str:
@@ -65,7 +61,7 @@ def first_of_all(found: pd.DataFrame, lang: Language) -> None:
     if not rows:
         return
     st.subheader(_("Before you quote"), anchor=False)
-    arithmetic, named = _Arithmetic.read(), _sources(lang)
+    arithmetic, named = _Arithmetic.read(), sources.short_names(lang)
     for row in rows:
         with st.container(border=True, key=f"mh_card_audit_{row['id']}", gap="xxsmall"):
             printed, likely = _printed(row, lang), plain(row[column("most_likely_value", lang)])
@@ -123,7 +119,7 @@ def _choose() -> None:
 def list_figures(found: pd.DataFrame, chosen: str, view: View) -> None:
     """Draw the figures of a verdict, each with its arithmetic folded in."""
     _, lang = translator(view.lang), view.lang
-    arithmetic, named = _Arithmetic.read(), _sources(lang)
+    arithmetic, named = _Arithmetic.read(), sources.short_names(lang)
     for row in found[found["verdict"].eq(chosen) if chosen else slice(None)].to_dict("records"):
         claim, printed = plain(row[column("claim", lang)]), _printed(row, lang)
         with st.expander(_("{name}: {value}").format(name=claim, value=printed), icon=None):
@@ -184,17 +180,12 @@ def caption(found: pd.DataFrame, lang: Language) -> None:
 
 def _about(found: pd.DataFrame, lang: Language) -> About:
     _, published = translator(lang), store.current()
-    ids = [*found["origin_id"].unique(), *views.table(_PARTS)["origin_id"].unique()]
+    ids = [*found["origin_id"].unique(), *printed_figures.parts()["origin_id"].unique()]
     return About(
         indicator="published_figures", title=_("Printed figures, recomputed"), unit="", dataset="", year=None,
-        level="country", origins=figure.origins(list(dict.fromkeys(ids)), lang), processing="computed",
+        level="country", origins=sources.origins(list(dict.fromkeys(ids)), lang), processing="computed",
         build=published.build, built_on=published.built_at[:10],
     )  # fmt: skip
-
-
-def _sources(lang: Language) -> dict[str, str]:
-    rows = views.table("SELECT origin_id, short_zh, short_en FROM origin")
-    return dict(zip(rows["origin_id"], rows[f"short_{lang}"], strict=True))
 
 
 def _badge(verdict: str, lang: Language) -> str:

@@ -20,6 +20,10 @@ from mhgis.i18n import N_, Language, translator
 from mhgis.indicators import REGISTRY, RESOURCES
 from mhgis.measures import benchmarks, intervals, small_numbers
 from mhgis.measures.benchmarks import COMPARABILITY_WORDS, GROUP_WORDS, OWN, Benchmark
+from mhgis.queries import area as areas
+from mhgis.queries import benchmarks as queries
+from mhgis.queries import regions as region_figures
+from mhgis.queries import sources
 from mhgis.ui.page import map_panel
 from mhgis.ui.page.audit import plain
 from mhgis.ui.part import chart_files, figure
@@ -53,38 +57,15 @@ _NAMED: Final = 6
 _MOST_RUNGS: Final = 60
 _FUNNEL_STEPS: Final = 60
 
-_COUNTRY_ROW: Final = "SELECT * FROM benchmark WHERE indicator = ?"
-_SHARES: Final = "SELECT region, share, origin_id FROM region_share WHERE resource = ? AND year = ?"
-_TOTALS: Final = """
-SELECT year, value, origin_id FROM resource
-WHERE dataset_id = ? AND level = 'country' AND resource = ? AND value IS NOT NULL ORDER BY year DESC
-"""
-_PROVINCES: Final = """
-SELECT a.area_code, a.region, p.people, r.value AS count, r.origin_id, p.origin_id AS people_origin
-FROM area a
-JOIN population p ON p.area_code = a.area_code AND p.level = a.level AND p.year = ?
-LEFT JOIN resource r ON r.area_code = a.area_code AND r.level = a.level AND r.year = p.year
- AND r.dataset_id = ? AND r.resource = ?
-WHERE a.level = 'province' ORDER BY a.area_code
-"""
-_MEMBERS: Final = "SELECT region, name_zh, name_en FROM area WHERE level = 'province' ORDER BY area_code"
-#: the source of the division into regions, by the name that a pack gives it
-_REGIONS_BY: Final = "SELECT origin_id, short_zh, short_en FROM origin WHERE starts_with(origin_id, 'regions')"
-_REGIONAL: Final = "SELECT DISTINCT indicator FROM benchmark WHERE applies_to IS NOT NULL ORDER BY indicator"
-
 
 def settled(view: View) -> View:
     """Return the view with an indicator that benchmarks exist for: of a count, its rate."""
     rate = f"{view.indicator}_per_100k"
-    if view.indicator in RESOURCES and len(_benchmarks(rate)):
+    if view.indicator in RESOURCES and len(queries.of_indicator(rate)):
         # the rate has benchmarks of its own
         listed = views.offer().benchmarks.get(rate, (NO_BENCHMARK,))
         return replace(view, indicator=rate, benchmark=view.benchmark if view.benchmark in listed else listed[0])
     return view
-
-
-def _benchmarks(indicator: str) -> pd.DataFrame:
-    return views.table(_COUNTRY_ROW, indicator)
 
 
 def standing(view: View) -> Standing:
@@ -95,7 +76,7 @@ def standing(view: View) -> Standing:
     found = rows[rows["area_code"].eq(code)]
     if found.empty:
         # the indicator means nothing at this level
-        area = views.table("SELECT name_zh, name_en, region FROM area WHERE level = ? AND area_code = ?", level, code)
+        area = areas.row_of(level, code)[["name_zh", "name_en", "region"]]
         unknown = dict.fromkeys(("value", "lower", "upper", "people"))
         row: dict[Any, Any] = {**area.iloc[0], **unknown, "area_code": code, "status": "not_applicable"}
     else:
@@ -107,7 +88,7 @@ def chosen_benchmark(view: View) -> Benchmark | None:
     """Return the benchmark of the headline: the view's, or the user's own where there is one."""
     if view.benchmark == OWN:
         return benchmarks.own(view.own, view.indicator)
-    found = benchmarks.from_frame(_benchmarks(view.indicator).query("benchmark_id == @view.benchmark"))
+    found = benchmarks.from_frame(queries.of_indicator(view.indicator).query("benchmark_id == @view.benchmark"))
     return found[0] if found else None
 
 
@@ -139,7 +120,7 @@ def offered(view: View, *, unlike: bool | None = None) -> list[Benchmark]:
     """Return the benchmarks the view asks for: the user's own first; those that count something else if asked for."""
     wanted = _UNLIKE in view.show.split(",") if unlike is None else unlike
     own = benchmarks.own(view.own, view.indicator)
-    found = benchmarks.comparable(view.indicator, _benchmarks(view.indicator), unlike=wanted)
+    found = benchmarks.comparable(view.indicator, queries.of_indicator(view.indicator), unlike=wanted)
     return [*([own] if own else []), *found]
 
 
@@ -214,7 +195,7 @@ def _about(
         rows = rows[rows["area_code"].eq(of)]
     base = replace(figure.about(view, rows, title), level=level)
     ids = [*(origin for one in base.origins for origin in [one.origin_id]), *origin_ids]
-    kept = figure.origins(list(dict.fromkeys(ids)), view.lang)
+    kept = sources.origins(list(dict.fromkeys(ids)), view.lang)
     return replace(base, title=title, origins=kept, warnings=(*base.warnings, *warnings))
 
 
@@ -267,7 +248,7 @@ def against_each(view: View, mine: Standing) -> None:
 
 def _table(found: Sequence[Benchmark], mine: Standing, view: View) -> pd.DataFrame:
     _, indicator = translator(view.lang), figure.indicator_of(view)
-    sources = _sources(view.lang)
+    cited = sources.short_names(view.lang)
     rows = [
         {
             _("Benchmark"): one.label(view.lang),
@@ -283,7 +264,7 @@ def _table(found: Sequence[Benchmark], mine: Standing, view: View) -> pd.DataFra
             )
             if not one.is_own
             else _("set by the user, checked by nobody"),
-            _("Source"): sources.get(one.source, one.source),
+            _("Source"): cited.get(one.source, one.source),
         }
         for one in found
     ]
@@ -296,15 +277,10 @@ def _outcome_word(outcome: str | None, lang: Language) -> str:
     return words.get(str(outcome), formats.NOTHING)
 
 
-def _sources(lang: Language) -> dict[str, str]:
-    rows = views.table("SELECT origin_id, short_zh, short_en FROM origin")
-    return dict(zip(rows["origin_id"], rows[f"short_{lang}"], strict=True))
-
-
 def ladder(view: View, mine: Standing) -> None:
     """Draw countries from the highest to the lowest, with the provinces and the whole country among them."""
     _, indicator, lang = translator(view.lang), figure.indicator_of(view), view.lang
-    others = benchmarks.ladder(view.indicator, _benchmarks(view.indicator), lang)
+    others = benchmarks.ladder(view.indicator, queries.of_indicator(view.indicator), lang)
     if others.empty:
         st.info(_("No figures of other countries count this indicator as ours do."))
         return
@@ -478,7 +454,8 @@ def regions(view: View) -> None:
         st.info(_("There are no targets by region for this indicator. Choose psychiatrists."))
         _to_regional(view)
         return
-    regional = [one for one in benchmarks.comparable(view.indicator, _benchmarks(view.indicator)) if one.applies_to]
+    comparable = benchmarks.comparable(view.indicator, queries.of_indicator(view.indicator))
+    regional = [one for one in comparable if one.applies_to]
     chosen = chosen_benchmark(view)
     targets = {region: one.value for one in regional for region in sorted(one.applies_to)} or (
         dict.fromkeys(names, chosen.value) if chosen else {}
@@ -490,11 +467,11 @@ def regions(view: View) -> None:
     if not regional:
         _to_regional(view)
     whole = _of_the_whole(view)
-    for year, total, origin in views.table(_TOTALS, view.dataset, indicator.parts).itertuples(index=False):
-        provinces = views.table(_PROVINCES, int(year), view.dataset, indicator.parts)
+    for year, total, origin in region_figures.totals(view.dataset, indicator.parts).itertuples(index=False):
+        provinces = region_figures.provinces(view.dataset, indicator.parts, int(year))
         if provinces["people"].isna().all() or not len(provinces):
             continue
-        shares = views.table(_SHARES, indicator.parts, int(year))
+        shares = region_figures.shares(indicator.parts, int(year))
         shared = dict(zip(shares["region"], shares["share"], strict=True))
         found = benchmarks.by_region(provinces, shared, float(total), targets)
         st.markdown(f"**{_(REGISTRY[str(indicator.parts)].name)}, {year}**")
@@ -502,9 +479,9 @@ def regions(view: View) -> None:
         _region_table(view, found, float(total))
         ids = [origin, *shares["origin_id"], *provinces["people_origin"].dropna().unique(),
                *provinces["origin_id"].dropna().unique(), *(one.source for one in (*regional, *whole)),
-               *views.table(_REGIONS_BY)["origin_id"]]  # fmt: skip
+               *region_figures.divided_by()]  # fmt: skip
         about = replace(
-            figure.about(view, views.values(view)), origins=figure.origins(list(dict.fromkeys(ids)), lang), n=0,
+            figure.about(view, views.values(view)), origins=sources.origins(list(dict.fromkeys(ids)), lang), n=0,
             n_unknown=0, year=int(year),
         )  # fmt: skip
         st.caption(about.source_line(lang))
@@ -516,7 +493,7 @@ def _to_regional(view: View) -> None:
     # the targets that differ by region are those of one indicator
     _ = translator(view.lang)
     offered = views.offer().indicators(view.dataset)
-    for name in views.table(_REGIONAL)["indicator"]:
+    for name in queries.indicators_by_region():
         if name in offered and name != view.indicator:
             label = _("Targets by region: {name}").format(name=_(REGISTRY[name].name))
             st.button(label, key=f"bench_to_{name}", on_click=views.change, kwargs={"indicator": name})
@@ -525,7 +502,7 @@ def _to_regional(view: View) -> None:
 def _of_the_whole(view: View) -> list[Benchmark]:
     # targets for the number in the whole country
     parts = figure.indicator_of(view).parts or ""
-    return [one for one in benchmarks.from_frame(_benchmarks(parts)) if one.group_type == "planning_norm"]
+    return [one for one in benchmarks.from_frame(queries.of_indicator(parts)) if one.group_type == "planning_norm"]
 
 
 def _region_words(view: View, found: pd.DataFrame, total: float, whole: Sequence[Benchmark]) -> list[str]:
@@ -563,14 +540,14 @@ def _region_words(view: View, found: pd.DataFrame, total: float, whole: Sequence
 def _which_provinces(view: View) -> None:
     # which provinces a region is made of, and who divides them so
     _, lang = translator(view.lang), view.lang
-    rows = views.table(_MEMBERS)
+    rows, cited = region_figures.members(), sources.short_names(lang)
     parts = [
         _("{region}: {words}").format(
             region=say(text, lang), words=_(", ").join(rows.loc[rows["region"].eq(key), f"name_{lang}"])
         )
         for key, text in views.country().regions.items()
     ]
-    by = views.table(_REGIONS_BY)[f"short_{lang}"].tolist()
+    by = [cited[origin_id] for origin_id in region_figures.divided_by()]
     if by:
         parts.append(_("Divided so by: {source}").format(source=_("; ").join(by)))
     st.caption("  \n".join(parts))

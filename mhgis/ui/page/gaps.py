@@ -19,6 +19,8 @@ from mhgis.country import say
 from mhgis.i18n import N_, Language, translator
 from mhgis.indicators import LEVELS, Indicator, Level
 from mhgis.measures import benchmarks, gaps, neighbours, small_numbers
+from mhgis.queries import area as areas
+from mhgis.queries.names import is_imported
 from mhgis.ui.page import area
 from mhgis.ui.part import figure, list_files, shell
 from mhgis.ui.part import session as views
@@ -373,25 +375,19 @@ def _on_parts(view: View, shown: pd.DataFrame, indicator: Indicator) -> list[str
     return [_("Sum of parts: one part's surplus does not fill another's gap, so it is never below the net figure.")]
 
 
-_PUBLISHED_COUNTIES: Final = """
-SELECT counties, counties_without_facility FROM province_published
-WHERE area_code = ? AND year = ? AND counties IS NOT NULL AND counties_without_facility IS NOT NULL
-"""
-
-
 def without_facility(view: View) -> str:
     """Return how many counties of the view's province had no facility, as published; empty where not known."""
     if view.level != "county" or views.knows_which(view.year):
         return ""
     chain = views.offer().chain(level_of(views.offer(), view.within, view.level) or "", view.within)
     code = next((code for level, code in chain if level == "province"), views.offer().country)
-    found = views.table(_PUBLISHED_COUNTIES, code, view.year)
-    kind = views.table("SELECT kind FROM dataset WHERE dataset_id = ?", view.dataset)["kind"]
-    if found.empty or kind.eq("imported").all():
+    published = areas.counties_published(code)
+    of_year = published.loc[published["year"].eq(view.year), ["counties", "without"]]
+    if of_year.empty or is_imported(view):
         return ""
     is_whole = code == views.offer().country
     scene = replace(figure.scene(view), scope="" if is_whole else figure.area_name(view, code))
-    return sentences.without_facility(scene, *(int(number) for number in found.iloc[0]))
+    return sentences.without_facility(scene, *(int(number) for number in of_year.iloc[0]))
 
 
 def chosen_among_all(view: View, shown: pd.DataFrame) -> None:

@@ -15,6 +15,7 @@ from mhgis import formats
 from mhgis.figures import classify, palette
 from mhgis.i18n import Language, translator
 from mhgis.indicators import REGISTRY, Indicator, Level
+from mhgis.queries import area as areas
 from mhgis.status import KNOWN
 from mhgis.ui.map import MapEvent
 from mhgis.ui.page import area, map_page
@@ -37,10 +38,6 @@ _RELATIVES: Final = ("counties_without_facility", "people_without_facility")
 #: a bullet's scale goes this far beyond its last band
 _ROOM: Final = 1.25
 
-_SQL: Final = """
-SELECT level, area_code, indicator, value, lower, upper, status, people, origin_id FROM indicator_value
-WHERE dataset_id = ? AND level = ? AND area_code = ? AND year = ?
-"""
 _TABLE: Final = "gaps"
 
 
@@ -60,7 +57,7 @@ def draw(view: View, rows: pd.DataFrame, what: About) -> None:
     _, indicator = translator(view.lang), figure.indicator_of(view)
     level = level_of(views.offer(), view.area, view.level) or "country"
     code = view.area or views.offer().country
-    found = figure.several_as_asked(views.table(_SQL, view.dataset, level, code, view.year), view)
+    found = figure.several_as_asked(areas.figures(view.dataset, level, code, view.year), view)
     known = {str(row["indicator"]): row for row in found.to_dict("records")}
     with st.container(border=True, key="mh_card_panel"):
         st.caption(_where(view, level))

@@ -1,5 +1,6 @@
 """The country at a glance: six figures against their benchmarks, and the provinces furthest short."""
 
+import math
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any, Final
@@ -13,6 +14,8 @@ from mhgis.figures import charts, classify
 from mhgis.i18n import Language, translator
 from mhgis.indicators import DEFAULT, REGISTRY, Indicator
 from mhgis.measures import gaps, known_in_part
+from mhgis.queries import benchmarks, people, sources
+from mhgis.queries import overview as country_figures
 from mhgis.ui.part import chart_files, figure, list_files, shell
 from mhgis.ui.part import session as views
 from mhgis.ui.part.drawer import drawer
@@ -32,16 +35,10 @@ _CHARTS_KEPT: Final = 64
 #: the width of a phone, for the words in a chart: on a desk they have room to spare
 _CHART_PX: Final = 330
 
-_SQL: Final = """
-SELECT indicator, year, value, status, origin_id FROM indicator_value
-WHERE dataset_id = ? AND level = 'country' AND value IS NOT NULL
-ORDER BY indicator, year
-"""
-
 
 def known(view: View) -> pd.DataFrame:
     """Return what is known of the country: `indicator`, `year`, `value`, `status`, `origin_id`."""
-    return views.table(_SQL, view.dataset)
+    return country_figures.known(view.dataset)
 
 
 def value_of(rows: pd.DataFrame, indicator: str, year: int) -> float | None:
@@ -75,7 +72,7 @@ def _card(view: View, indicator: Indicator, rows: pd.DataFrame) -> None:
         )  # fmt: skip
         lines.append(benchmark or _share(view, indicator))
     own = rows.loc[rows["year"].eq(view.year), "origin_id"].tolist()
-    lines.append(" · ".join([str(view.year), *(o.brief(view.lang) for o in figure.origins(own, view.lang))]))
+    lines.append(" · ".join([str(view.year), *(o.brief(view.lang) for o in sources.origins(own, view.lang))]))
     latest = rows[rows["year"].ne(view.year)].tail(1)
     lines += [
         _("{year}: {value}").format(year=year, value=formats.number(float(other), indicator.decimals))
@@ -83,9 +80,9 @@ def _card(view: View, indicator: Indicator, rows: pd.DataFrame) -> None:
     ]
     st.caption("  \n".join(line for line in lines if line))
     # what it is held against, and the other year, are numbers of the card, too
-    listed = shell.store_benchmarks(indicator.id)["benchmark_id"].tolist()
+    offered = benchmarks.listed(indicator.id)["benchmark_id"].tolist()
     shown = rows[rows["year"].isin([view.year, *latest["year"]])]
-    drawer(_about_country(replace(view, indicator=indicator.id), shown, name), view.lang, benchmarks=listed[:1],
+    drawer(_about_country(replace(view, indicator=indicator.id), shown, name), view.lang, benchmarks=offered[:1],
            links_method=False)  # fmt: skip
 
 
@@ -113,10 +110,10 @@ def _share(view: View, indicator: Indicator) -> str:
 def _held_against(view: View, indicator: Indicator, value: float, rows: pd.DataFrame) -> tuple[str | None, str, str]:
     # how far from what, in figures and in words: a benchmark for whole countries if there is one, else an earlier year
     _ = translator(view.lang)
-    listed = shell.store_benchmarks(indicator.id)
-    usable = listed[listed["applies_to"].isna()]
-    if view.indicator == indicator.id and view.benchmark in set(listed["benchmark_id"]):
-        usable = listed[listed["benchmark_id"].eq(view.benchmark)]
+    offered = benchmarks.listed(indicator.id)
+    usable = offered[offered["applies_to"].isna()]
+    if view.indicator == indicator.id and view.benchmark in set(offered["benchmark_id"]):
+        usable = offered[offered["benchmark_id"].eq(view.benchmark)]
     if len(usable):
         one = usable.iloc[0]
         level = float(one["value"])
@@ -171,17 +168,6 @@ def worst(view: View) -> pd.DataFrame:
     return ranked[ranked["rank"].notna()].head(WORST)
 
 
-_RATES: Final = """
-SELECT year, value, is_break, note_en, note_zh, origin_id FROM published_rate
-WHERE indicator = ? AND is_main ORDER BY year
-"""
-_COUNTED: Final = "SELECT year FROM population WHERE level = 'country' AND people IS NOT NULL"
-_SERIES: Final = """
-SELECT year, value, status, origin_id FROM indicator_value
-WHERE dataset_id = ? AND level = 'country' AND indicator = ? ORDER BY year
-"""
-
-
 def trend(view: View) -> None:
     """Draw what was published of the country over the years, with the years that do not compare kept apart."""
     shown = next((name for name in (view.indicator, DEFAULT) if _is_known(name)), "")
@@ -196,7 +182,7 @@ def trend(view: View) -> None:
 
 
 def _is_known(indicator: str) -> bool:
-    return bool(views.table(_SERIES, views.country().published, indicator)["value"].notna().any())
+    return bool(country_figures.series(views.country().published, indicator)["value"].notna().any())
 
 
 @lru_cache(maxsize=_CHARTS_KEPT)
@@ -205,10 +191,10 @@ def _trend(build: str, view: View) -> tuple[Any, About]:
     _, indicator, lang = translator(view.lang), figure.indicator_of(view), view.lang
     # an office's own figures are no part of what was published
     dataset = views.country().published if shell.is_imported(view) else view.dataset
-    own = views.table(_SERIES, dataset, indicator.id)
-    rates = views.table(_RATES, _rate_of(indicator))
+    own = country_figures.series(dataset, indicator.id)
+    rates = country_figures.published_rates(_rate_of(indicator))
     # before there are people to divide by a count is no rate; that none was printed with it goes without saying
-    counted = views.table(_COUNTED)["year"].min()
+    counted = min(people.known_years("country"), default=math.inf)
     own = own[own["value"].notna() | own["year"].ge(counted)]
     printed = rates.assign(status="reported") if indicator.id == _rate_of(indicator) and len(rates) else own
     series = pd.concat([printed, own[~own["year"].isin(printed["year"])]], ignore_index=True)

@@ -20,6 +20,7 @@ from mhgis.i18n import N_, Language, ngettext, translator
 from mhgis.importing import library
 from mhgis.importing.library import Dataset, Version
 from mhgis.indicators import LEVELS, REGISTRY, RESOURCES
+from mhgis.queries import imports as queries
 from mhgis.ui.page import import_case
 from mhgis.ui.part import figure
 from mhgis.ui.part import session as views
@@ -78,12 +79,7 @@ def say() -> None:
 
 def seen_from(view: View, dataset_id: str) -> View:
     """Return the view that shows a dataset best: its finest level, latest year, and the one province it is about."""
-    known = store.query(
-        "SELECT v.indicator, v.level, max(v.year) AS year, count(*) AS n, any_value(a.province_code) AS province, "
-        "count(DISTINCT a.province_code) AS provinces FROM indicator_value v JOIN area a USING (level, area_code) "
-        "WHERE v.dataset_id = ? AND v.value IS NOT NULL AND v.level <> 'country' GROUP BY v.indicator, v.level",
-        [dataset_id],
-    )
+    known = queries.known(dataset_id)
     known = known.assign(
         at=[-LEVELS.index(level) for level in known["level"]],
         first=[_FIRST.index(name) if name in _FIRST else len(_FIRST) for name in known["indicator"]],

@@ -27,6 +27,7 @@ from mhgis.measures import equity, rates
 from mhgis.measures.access import AccessQuestion, Distances, Ground
 from mhgis.planning import scenario, scenario_store
 from mhgis.planning.scenario import Effect, EffectOfDraws, Ledger, Numbers, Range, State
+from mhgis.queries.facilities import of_dataset
 from mhgis.ui.map import ClassStyle, Details, choropleth, wire_order
 from mhgis.ui.page import access
 from mhgis.ui.part import figure, list_files, map_files, shell
@@ -47,11 +48,6 @@ _FOUND_KEPT: Final = 16
 _ACTIONS_SAID: Final = 40
 #: actions of a scenario that a slide spells out; of more it gives the sum
 _ACTIONS_ON_PAPER: Final = 3
-
-_FACILITIES: Final = """
-SELECT facility_id, name, area_code, lon, lat, 1 AS facilities, beds, psychiatrists, nurses FROM facility
-WHERE dataset_id = ? AND year = ? ORDER BY area_code, facility_id
-"""
 
 HEADS: Final[dict[str, str]] = {
     "facilities": N_("Facilities"),
@@ -105,7 +101,7 @@ def _baseline(build: str, dataset: str, level: Level, year: int) -> Baseline:
     counted = first.index[first["status"].ne("not_applicable")]
     counts = pd.DataFrame({name: table.loc[counted, "value"].astype("Int64") for name, table in tables.items()})
     draws, drawn = _draws(dataset, level, year, offered)
-    facilities = store.query(_FACILITIES, [dataset, year])
+    facilities = of_dataset(dataset, year).sort_values(["area_code", "facility_id"], ignore_index=True)
     return Baseline(
         rows, counts, first.loc[counted, "people"].astype("Int64"), draws, drawn,
         facilities if level == views.country().finest else facilities.iloc[:0],

@@ -18,6 +18,8 @@ from mhgis.figures import targets as pictures
 from mhgis.i18n import translator
 from mhgis.planning import targets
 from mhgis.planning.targets import VERDICTS, Target, TargetQuestion
+from mhgis.queries import targets as series_of
+from mhgis.queries.names import area_names
 from mhgis.ui.part import chart_files, figure, list_files, shell
 from mhgis.ui.part import session as views
 from mhgis.ui.part.list_files import Sheet
@@ -33,14 +35,6 @@ _KEY: Final = (
     '<span style="display:inline-flex;align-items:center;gap:6px;margin-right:16px">'
     '<i style="width:14px;height:4px;background:{colour}"></i>{text}</span>'
 )
-
-_SERIES: Final = """
-SELECT v.area_code, v.year, v.value, v.status, v.people, v.origin_id FROM indicator_value v
-JOIN area a ON a.level = v.level AND a.area_code = v.area_code
-WHERE v.dataset_id = ? AND v.indicator = ? AND v.level = ? AND (? = '' OR a.province_code = ? OR a.parent_code = ?)
-ORDER BY v.area_code, v.year
-"""
-_BROKEN: Final = "SELECT DISTINCT year FROM published_rate WHERE indicator = ? AND is_main AND is_break ORDER BY year"
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,14 +74,14 @@ def target_of(view: View) -> Target | None:
 def answer(view: View, target: Target) -> Answer:
     """Return how the country and the areas of a view stand to a target."""
     indicator = figure.indicator_of(view)
-    country = views.table(_SERIES, view.dataset, indicator.id, "country", "", "", "")
+    country = series_of.series(view.dataset, indicator.id, "country")
     within = view.within if view.level != "province" else ""
-    parts = views.table(_SERIES, view.dataset, indicator.id, view.level, within, within, within)
+    parts = series_of.series(view.dataset, indicator.id, view.level, within)
     series = pd.concat([country, parts], ignore_index=True)
     series = series[series["status"].ne("not_applicable")]
     rate = indicator.id if indicator.denominator else f"{indicator.id}_per_100k"
     is_published = view.dataset == views.country().published
-    broken = tuple(int(year) for year in views.table(_BROKEN, rate)["year"]) if is_published else ()
+    broken = series_of.years_of_breaks(rate) if is_published else ()
     judged = targets.judge(series, target, broken)
     return Answer(question_of(view), target, series, judged, views.offer().country, broken)
 
@@ -163,12 +157,12 @@ def about(view: View, got: Answer, title: str) -> About:
 
 def draw_fan(view: View, got: Answer) -> None:
     """Draw what was seen, and where today's pace would lead."""
-    _, names = translator(view.lang), names_of(view)
+    _, named = translator(view.lang), names_of(view)
     title = _("{name}: as seen, and at today's pace").format(name=_(figure.indicator_of(view).name))
     drawn = pictures.fan(
         targets.fan(got.series, got.judged, got.target), got.judged, got.target,
         replace(about(view, got, title), warnings=()), view.lang, indicator=figure.indicator_of(view),
-        names=names, bold=view.area if view.area in got.judged.index else got.whole, width_px=_CHART_PX,
+        names=named, bold=view.area if view.area in got.judged.index else got.whole, width_px=_CHART_PX,
     )  # fmt: skip
     st.plotly_chart(drawn, config=charts.CONFIG, theme=None, key="targets_fan", alt=title)
     chart_files.chart_menu("targets_fan", view.lang)
@@ -186,8 +180,7 @@ def _legend(view: View, got: Answer) -> None:
 
 def names_of(view: View) -> dict[str, str]:
     """Return the names of the areas of a page, the country's among them, by code."""
-    rows = views.table("SELECT area_code, name_zh, name_en FROM area WHERE level = ?", view.level)
-    named = dict(zip(rows["area_code"], rows[f"name_{view.lang}"], strict=True))
+    named = {code: name for (_level, code), name in area_names(view.lang, view.level).items()}
     return named | {views.offer().country: views.country().names[view.lang]}
 
 
@@ -203,9 +196,9 @@ def sheet(view: View) -> Sheet:
     rows = got.judged.assign(code=got.judged.index, rank=got.judged["verdict"].map(order))
     rows.loc[rows["code"].eq(got.whole), "rank"] = -1
     rows = rows.sort_values(["rank", "value", "code"], kind="stable")
-    names, unit, verdicts = names_of(view), _(indicator.unit), {name: _(text) for name, text in VERDICTS.items()}
+    named, unit, verdicts = names_of(view), _(indicator.unit), {name: _(text) for name, text in VERDICTS.items()}
     shown = pd.DataFrame({
-        _("Area"): [names.get(code, code) for code in rows["code"]],
+        _("Area"): [named.get(code, code) for code in rows["code"]],
         _("Standing"): rows["verdict"].map(verdicts),
         _("Last known, {unit}").format(unit=unit): rows["value"].round(indicator.decimals + 1),
         _("Year"): rows["year"],

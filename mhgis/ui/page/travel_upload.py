@@ -21,6 +21,7 @@ from mhgis.importing import travel_tables
 from mhgis.importing.travel_tables import HEADINGS, LEFT_OUT_NAMES, Draft, Kept, Kind
 from mhgis.measures.access import AccessQuestion
 from mhgis.measures.distance import LeftOut
+from mhgis.queries.people import of_latest_year
 from mhgis.ui.part import session as views
 from mhgis.view.links import View
 
@@ -34,10 +35,6 @@ _CHECKED_KEPT: Final = 4
 _EXAMPLE: Final = 3
 _SMALL: Final = 0.001
 _ENDINGS: Final = ["csv", "txt", "tsv", "xlsx", "xls", "parquet"]
-_PEOPLE: Final = """
-SELECT area_code, people FROM population
-WHERE level = ? AND year = (SELECT max(year) FROM population WHERE level = ?)
-"""
 
 
 def supply(view: View, sites: pd.Index) -> None:
@@ -151,7 +148,7 @@ def _checked(view: View, kind: Kind, name: str, content: bytes, sites: pd.Index)
 
 def _found(found: Draft, view: View) -> str:
     _, table = translator(view.lang), found.table
-    people = store.query(_PEOPLE, [view.level, view.level]).set_index("area_code")["people"]
+    people = of_latest_year(view.level)
     if found.kind == "points":
         share = people.reindex(table["area_code"].unique()).sum() / people.sum()
         return _("{n} points in {areas} areas, where {share} of the people of the country live; they hold {people}. No "

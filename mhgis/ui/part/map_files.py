@@ -5,7 +5,6 @@ Drawn on the server when it is asked for. Classes, colours and counts are those 
 `mhgis.figures.static_map`.
 """
 
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -26,6 +25,7 @@ from mhgis.figures.shapes import Albers, Bounds, Shapes, prepare
 from mhgis.figures.static_map import Format, MapView
 from mhgis.i18n import ENDONYMS, N_, Language, translator
 from mhgis.indicators import Level
+from mhgis.queries.settings import settings_of_maps
 from mhgis.ui.part import chart_files, figure, shell
 from mhgis.ui.part import session as views
 from mhgis.view.links import View
@@ -73,8 +73,7 @@ class MapSettings:
 
 def map_settings() -> MapSettings:
     """Return the settings of maps as published with the figures."""
-    rows = store.query("SELECT key, value FROM setting WHERE starts_with(key, 'map.')")
-    says = {key.removeprefix("map."): json.loads(value) for key, value in zip(rows["key"], rows["value"], strict=True)}
+    says = settings_of_maps()
     (one, two), (lon, lat) = says["standard_parallels"], says["centre"]
     inset = _bounds(says["inset"]) if "inset" in says else None
     return MapSettings(Albers((one, two), (lon, lat)), _bounds(says["view"]), inset)

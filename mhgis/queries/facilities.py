@@ -1,0 +1,55 @@
+"""Single facilities, where a dataset names any: what they have, where they are, which lie in an area."""
+
+from typing import Final
+
+import pandas as pd
+
+from mhgis.queries.tables import table
+
+_OF_DATASET: Final = """
+SELECT facility_id, name, area_code, lon, lat, 1 AS facilities, beds, psychiatrists, nurses, sponsor FROM facility
+WHERE dataset_id = ? AND year = ? ORDER BY facility_id
+"""
+_NAMES: Final = """
+SELECT facility_id, name FROM facility WHERE dataset_id = ? AND year = ? ORDER BY name, facility_id
+"""
+_WITHIN: Final = """
+SELECT f.facility_id, f.name, f.kind, f.grade, f.area_code, f.lon, f.lat, f.beds, f.psychiatrists, f.nurses,
+       c.name_zh, c.name_en
+FROM facility f JOIN area c ON c.level = 'county' AND c.area_code = f.area_code
+WHERE f.dataset_id = ? AND f.year = ? AND (? = '' OR ? IN (f.area_code, c.parent_code, c.province_code))
+ORDER BY f.area_code, f.facility_id
+"""
+
+
+def of_dataset(dataset: str, year: int) -> pd.DataFrame:
+    """
+    Return the facilities of a dataset's year, by id.
+
+    Returns
+    -------
+    facilities
+        `facility_id`, `name` (NA = none), `area_code`, `lon`, `lat` (degrees, EPSG:4326; NaN = not known), a column a
+        resource (units; NaN or NA = not known; of `facilities` each is 1), `sponsor`. Empty where the dataset names
+        none.
+    """
+    return table(_OF_DATASET, dataset, year)
+
+
+def names(dataset: str, year: int) -> dict[str, str]:
+    """Return the name of each facility by its id, in the order of names; the id where it has none."""
+    rows = table(_NAMES, dataset, year)
+    return dict(zip(rows["facility_id"], rows["name"].fillna(rows["facility_id"]), strict=True))
+
+
+def within(dataset: str, year: int, area: str = "") -> pd.DataFrame:
+    """
+    Return the facilities that lie in an area, or in the whole country, by county and id.
+
+    Returns
+    -------
+    facilities
+        `facility_id`, `name`, `kind`, `grade` (NA = none), `area_code` and names of the county, `lon`, `lat` (degrees,
+        EPSG:4326; NaN = not known), `beds`, `psychiatrists`, `nurses` (units; NaN or NA = not known).
+    """
+    return table(_WITHIN, dataset, year, area, area)
