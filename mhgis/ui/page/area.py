@@ -25,6 +25,10 @@ from mhgis.i18n import Language, translator
 from mhgis.indicators import DEFAULT, REGISTRY, Level
 from mhgis.measures import benchmarks, intervals, known_in_part
 from mhgis.measures import small_numbers as certainty
+from mhgis.queries import area as areas
+from mhgis.queries import facilities, people, sources
+from mhgis.queries.benchmarks import listed
+from mhgis.queries.names import area_name, areas_to_choose
 from mhgis.ui.part import figure, map_files, shell
 from mhgis.ui.part import session as views
 from mhgis.ui.part import small_numbers as sure
@@ -46,56 +50,6 @@ _ROOM: Final = 1.08
 _BESIDE: Final = ("beds_per_100k", "facilities", "counties_without_facility", "probability_no_facility")
 #: the indicator whose bands have names
 _BANDED: Final = "beds_per_100k"
-
-_AREA: Final = """
-SELECT a.*, p.name_zh AS province_zh, p.name_en AS province_en FROM area a
-LEFT JOIN area p ON p.level = 'province' AND p.area_code = a.province_code WHERE a.level = ? AND a.area_code = ?
-"""
-_SIBLINGS: Final = """
-SELECT s.area_code, s.name_zh, s.name_en FROM area a
-JOIN area s ON s.level = a.level AND s.parent_code = a.parent_code AND s.parent_level = a.parent_level
-WHERE a.level = ? AND a.area_code = ? ORDER BY s.area_code
-"""
-_NEIGHBOURS: Final = """
-SELECT n.neighbour_code AS area_code, n.border_km, a.name_zh, a.name_en, a.parent_code, a.province_code
-FROM neighbour n JOIN area a ON a.level = n.level AND a.area_code = n.neighbour_code
-WHERE n.level = ? AND n.area_code = ? ORDER BY n.border_km DESC, n.neighbour_code
-"""
-_PARTS: Final = """
-SELECT level, area_code, name_zh, name_en FROM area
-WHERE parent_level = ? AND parent_code = ? AND area_code <> ? ORDER BY area_code
-"""
-_ROWS: Final = """
-SELECT level, area_code, indicator, value, lower, upper, status, people, origin_id FROM indicator_value
-WHERE dataset_id = ? AND year = ? AND (level = 'country' OR level = 'province' AND area_code = ?
-  OR level = ? AND (area_code = ?
-    OR area_code IN (SELECT area_code FROM area WHERE parent_level = ? AND parent_code = ?)
-    OR area_code IN (SELECT neighbour_code FROM neighbour n WHERE n.level = ? AND n.area_code = ?)))
-ORDER BY level, area_code, indicator
-"""
-_HISTORY: Final = """
-SELECT indicator, year, value FROM indicator_value WHERE dataset_id = ? AND level = ? AND area_code = ?
-ORDER BY indicator, year
-"""
-_PEOPLE: Final = """
-SELECT year, people, status, method, origin_id FROM population WHERE level = ? AND area_code = ? ORDER BY year
-"""
-_FACILITIES: Final = """
-SELECT f.name, f.kind, f.grade, f.beds, f.psychiatrists, f.nurses, c.name_zh, c.name_en
-FROM facility f JOIN area c ON c.level = 'county' AND c.area_code = f.area_code
-WHERE f.dataset_id = ? AND f.year = ? AND ? IN (f.area_code, c.parent_code, c.province_code, ?)
-ORDER BY f.area_code, f.beds DESC NULLS LAST, f.facility_id
-"""
-_WITHOUT: Final = """
-SELECT counties_without_facility AS without, counties, year FROM province_published WHERE area_code = ?
-AND counties_without_facility IS NOT NULL AND counties IS NOT NULL ORDER BY year DESC LIMIT 1
-"""
-_ALL: Final = """
-SELECT a.level, a.area_code, a.name_zh, a.name_en, p.name_zh AS parent_zh, p.name_en AS parent_en FROM area a
-LEFT JOIN area p ON p.level = a.parent_level AND p.area_code = a.parent_code
-WHERE NOT (a.level = 'prefecture' AND (a.area_code = a.parent_code OR a.special = 'directly_administered'
-  AND a.special IS NOT NULL)) ORDER BY a.area_code, a.level = 'county', a.level = 'prefecture'
-"""
 
 
 @dataclass(frozen=True, eq=False)
@@ -134,18 +88,17 @@ def gather(view: View) -> Profile:
     _ = translator(view.lang)
     level = level_of(views.offer(), view.area, view.level) or "country"
     code = view.area or views.offer().country
-    area = views.table(_AREA, level, code).iloc[0]
+    area = areas.row_of(level, code).iloc[0]
     place = Place(
         level, code, str(area[f"name_{view.lang}"]),
         province="" if level in {"country", "province"} else str(area[f"province_{view.lang}"]),
         special="" if formats.is_missing(area["special"]) else str(area["special"]),
         is_applicable=bool(area["is_applicable"]),
     )  # fmt: skip
-    siblings = views.table(_SIBLINGS, level, code)
+    siblings = areas.siblings(level, code)
     codes = tuple(siblings["area_code"]) or (code,)
-    province, parent, parent_level = (_text(area[name]) for name in ("province_code", "parent_code", "parent_level"))
-    found = views.table(_ROWS, view.dataset, view.year, province, level, code, parent_level, parent, level, code)
-    rows = figure.several_as_asked(found, view)
+    province = _text(area["province_code"])
+    rows = figure.several_as_asked(areas.figures_around(view.dataset, view.year, area), view)
     lines = profile.gather(rows, place, province, codes, _marks(view, _text(area["region"])))
     chosen = next((line for line in lines if line.indicator.id == view.indicator), None)
     headline = profile.headline(place, chosen, view.year, view.lang, imported=shell.is_imported(view))
@@ -154,15 +107,21 @@ def gather(view: View) -> Profile:
     headline = _("; ").join(part for part in (headline, known_of.get(view.indicator, "")) if part)
     return Profile(
         place, replace(figure.about(view, own, headline), n=1, n_unknown=0), lines, chosen, rows, siblings,
-        views.table(_NEIGHBOURS, level, code),
-        views.table(_PEOPLE, level, code),
-        profile.history(views.table(_HISTORY, view.dataset, level, code)),
+        areas.neighbours(level, code),
+        people.of_area(level, code),
+        profile.history(areas.history(view.dataset, level, code)),
         tuple(_unknown(view, place, province)),
-        views.table(_FACILITIES, view.dataset, view.year, code, views.offer().country),
+        _facilities(view, level, code),
         float(area["area_km2"]),
         headline,
         known_of,
     )  # fmt: skip
+
+
+def _facilities(view: View, level: Level, code: str) -> pd.DataFrame:
+    # the largest of a county first
+    rows = facilities.within(view.dataset, view.year, "" if level == "country" else code)
+    return rows.sort_values(["area_code", "beds", "facility_id"], ascending=[True, False, True], ignore_index=True)
 
 
 def _partly(view: View, level: Level, own: pd.DataFrame) -> dict[str, str]:
@@ -185,7 +144,7 @@ def _marks(view: View, region: str) -> dict[str, Mark]:
     """Return the benchmark of each indicator: the view's own for its indicator, else the first meant for the region."""
     found = {}
     for name in REGISTRY:
-        offered = benchmarks.from_frame(shell.store_benchmarks(name))
+        offered = benchmarks.from_frame(listed(name))
         if name == view.indicator and (view.benchmark == NO_BENCHMARK or offered):
             own = benchmarks.own(view.own, name)
             offered = tuple(one for one in (*([own] if own else []), *offered) if one.benchmark_id == view.benchmark)
@@ -197,13 +156,13 @@ def _marks(view: View, region: str) -> dict[str, Mark]:
 
 def _unknown(view: View, place: Place, province: str) -> list[str]:
     imported = shell.is_imported(view)
-    without = views.table(_WITHOUT, province)
+    without = areas.counties_published(province).head(1)
     without = without[[not views.knows_which(int(year)) for year in without["year"]]] if len(without) else without
     counted = None if imported or without.empty else tuple(int(n) for n in without.iloc[0])
     return profile.unknowns(
         place,
-        views.table(_HISTORY, view.dataset if imported else views.country().published, place.level, place.area_code),
-        views.table(_PEOPLE, place.level, place.area_code),
+        areas.history(view.dataset if imported else views.country().published, place.level, place.area_code),
+        people.of_area(place.level, place.area_code),
         cast("tuple[int, int, int] | None", counted),
         view.lang,
         imported=imported,
@@ -218,7 +177,7 @@ def style() -> None:
 def picker(view: View, place: Place) -> None:
     """Draw the search for an area, in both scripts, and the way from the country down to the area, as links."""
     _ = translator(view.lang)
-    named = _names(store.fingerprint(), view.lang)
+    named = areas_to_choose(view.lang)
     own = (place.level, place.area_code)
     key = "area_pick"
     st.session_state[key] = own if own in named else None
@@ -227,17 +186,6 @@ def picker(view: View, place: Place) -> None:
         placeholder=_("Name in Chinese or in pinyin"),
     )  # fmt: skip
     crumbs(view, place)
-
-
-@lru_cache(maxsize=4)
-def _names(build: str, lang: Language) -> dict[tuple[str, str], str]:
-    del build  # part of the key only
-    rows = store.query(_ALL)
-    other: Language = "en" if lang == "zh" else "zh"
-    holder = rows[f"parent_{lang}"].fillna("")
-    names = rows[f"name_{lang}"] + " " + rows[f"name_{other}"] + (" · " + holder).where(holder.ne(""), "")
-    keys = list(zip(rows["level"], rows["area_code"], strict=True))
-    return formats.distinct(dict(zip(keys, names, strict=True)), {key: key[1] for key in keys})
 
 
 def _picked(key: str) -> None:
@@ -255,13 +203,9 @@ def crumbs(view: View, place: Place) -> None:
     with st.container(horizontal=True, gap="small", key="mh_crumbs"):
         for level, code in reversed(chain[1:]):
             is_whole = level == "country"
-            name = say(views.country().whole, view.lang) if is_whole else _name(level, code, view.lang)
+            name = say(views.country().whole, view.lang) if is_whole else area_name(level, code, view.lang)
             st.page_link(PAGE, label=f"{name} ›", query_params=link(view, code, cast("Level", level)), width="content")
         st.markdown(f"**{place.name}** :gray[{_(sentences.LEVEL_NAMES[place.level])}]")
-
-
-def _name(level: str, code: str, lang: Language) -> str:
-    return str(views.table(_AREA, level, code)[f"name_{lang}"].iloc[0])
 
 
 def map_of(found: Profile, lang: Language) -> None:
@@ -283,8 +227,8 @@ def _outline(build: str, level: Level, code: str, said: str) -> str:
 
 def around(level: Level, code: str) -> outline.Outline:
     """Return the outline that shows where an area lies: among its siblings, with its neighbours."""
-    inside = tuple(views.table(_SIBLINGS, level, code)["area_code"]) or (code,)
-    near = tuple(views.table(_NEIGHBOURS, level, code)["area_code"])
+    inside = tuple(areas.siblings(level, code)["area_code"]) or (code,)
+    near = tuple(areas.neighbours(level, code)["area_code"])
     settings = map_files.map_settings()
     is_national = level in {"country", "province"}
     shapes = prepare(
@@ -312,7 +256,7 @@ def facts(found: Profile, lang: Language) -> None:
     if len(known):
         what = replace(
             found.about, indicator="people", title=f"{heading}, {place.name}", unit=_("people"), year=None,
-            level=place.level, origins=figure.origins(known.unique().tolist(), lang), dataset="", dataset_title="",
+            level=place.level, origins=sources.origins(known.unique().tolist(), lang), dataset="", dataset_title="",
             processing="published", warnings=(),
         )  # fmt: skip
         drawer(what, lang, method="rates-and-gaps", links_method=False)
@@ -324,7 +268,7 @@ def origin(found: Profile, lang: Language) -> None:
     own = found.rows[found.rows["level"].eq(place.level) & found.rows["area_code"].eq(place.area_code)]
     known = own["origin_id"].dropna().unique().tolist()
     what = replace(found.about, indicator=" + ".join(ids) or found.about.indicator, unit="", level=place.level)
-    drawer(replace(what, origins=figure.origins(known, lang)) if known else what, lang)
+    drawer(replace(what, origins=sources.origins(known, lang)) if known else what, lang)
 
 
 def _safe(text: object) -> str:
@@ -575,9 +519,7 @@ def _table(heads: Sequence[str], rows: Sequence[Sequence[str]], *, mark_first: b
 def parts(view: View, found: Profile) -> None:
     """Draw a link to each area that lies in this one."""
     _, place = translator(view.lang), found.place
-    rows = views.table(_PARTS, place.level, place.area_code, place.area_code)
-    if place.level == "province" and rows.empty:  # a municipality: its counties lie below its own prefecture row
-        rows = views.table(_PARTS, "prefecture", place.area_code, place.area_code)
+    rows = areas.parts(place.level, place.area_code)
     if rows.empty:
         return
     with st.expander(_("Areas within: {n}").format(n=len(rows))), st.container(horizontal=True, gap="small"):
@@ -652,7 +594,7 @@ def brief_of(view: View, found: Profile) -> brief_pdf.Brief:
     _, lang, place = translator(view.lang), view.lang, found.place
     compared = comparisons(place, lang)
     chain = views.offer().chain(place.level, place.area_code)
-    above = [_name(level, code, lang) for level, code in reversed(chain[1:])]
+    above = [area_name(level, code, lang) for level, code in reversed(chain[1:])]
     lines = found.lines if place.is_applicable else ()
     return brief_pdf.Brief(
         found.about, lang, found.headline, profile.where(place, [*above, place.name], lang),

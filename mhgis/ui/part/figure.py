@@ -22,6 +22,8 @@ from mhgis.i18n import N_, Language, translator
 from mhgis.indicators import Indicator, Level
 from mhgis.measures import benchmarks, gaps, intervals, known_in_part, neighbours, small_numbers, year_warnings
 from mhgis.measures.small_numbers import SureQuestion
+from mhgis.queries import names, people, sources
+from mhgis.queries.benchmarks import listed
 from mhgis.ui.map import ClassStyle, Details, Facility, Layer, MapEvent, Mode, choropleth, wire_order
 from mhgis.ui.part import session as views
 from mhgis.ui.part import shell
@@ -29,7 +31,7 @@ from mhgis.ui.part.drawer import drawer
 from mhgis.view import drill
 from mhgis.view.links import View, level_of
 from mhgis.words import provenance, sentences
-from mhgis.words.provenance import About, Origin
+from mhgis.words.provenance import About
 from mhgis.words.sentences import Scene
 
 #: breaks of the probability of no facility, in per cent
@@ -37,15 +39,13 @@ PROBABILITY_EDGES: Final = (5, 25, 50, 75, 95)
 #: a table up to so many rows is shown in full, a longer one scrolls within so many pixels
 _ROWS_IN_FULL: Final = 40
 _TABLE_PX: Final = 600
-#: sets of sources kept in memory, one for each figure that was drawn
-_SOURCES_KEPT: Final = 512
+#: values of benchmarks kept in memory
+_BENCHMARKS_KEPT: Final = 512
 #: facilities of datasets kept as points, and how many a map can show at once
 _FACILITIES_KEPT: Final = 16
 _POINTS_SHOWN: Final = 5_000
 #: what a question about small numbers can change of a row
 _ASKED: Final = ("value", "raw", "lower", "upper", "status", "people", "origin_id")
-#: joins the ids of origins that a computed figure unites
-_AND: Final = "+"
 
 #: the columns of a table of areas, in order: heading by name; the value is headed by its indicator
 HEADINGS: Final[dict[str, str]] = {
@@ -118,10 +118,10 @@ def benchmark_of(view: View) -> float | None:
     return _benchmark(store.fingerprint(), view.indicator, view.benchmark)
 
 
-@lru_cache(maxsize=_SOURCES_KEPT)
+@lru_cache(maxsize=_BENCHMARKS_KEPT)
 def _benchmark(build: str, indicator: str, benchmark: str) -> float | None:
     del build  # part of the key only
-    rows = shell.store_benchmarks(indicator)
+    rows = listed(indicator)
     chosen = rows.loc[rows["benchmark_id"].eq(benchmark), "value"]
     return None if chosen.empty else float(chosen.iloc[0])
 
@@ -148,21 +148,6 @@ def question_of(sure: str) -> SureQuestion:
     return SureQuestion.parse(sure) or SureQuestion()
 
 
-_PEOPLE: Final = "SELECT area_code, people, origin_id FROM population WHERE level = ? AND year = ?"
-_KNOWN_YEARS: Final = "SELECT DISTINCT year FROM population WHERE level = ? AND people IS NOT NULL ORDER BY year"
-
-
-def years_of_people(level: str) -> list[int]:
-    """Return the years in which the people of some areas of a level are known, ascending."""
-    return [int(year) for year in views.table(_KNOWN_YEARS, level)["year"]]
-
-
-def own_year_of_people(dataset: str, year: int) -> int:
-    """Return the year of the people that a dataset itself divides counts of a year by."""
-    found = views.table(_YEARS, dataset, year)["people_year"]
-    return year if found.empty else int(found.iloc[0])
-
-
 def values(view: View, **other: Any) -> pd.DataFrame:  # noqa: ANN401 - the types are those of `View`
     """
     Return the rows of a view in all provinces as its reader wants rates: steadied, or by the people of another year.
@@ -180,9 +165,9 @@ def as_asked(found: pd.DataFrame, view: View) -> pd.DataFrame:
         found = known_in_part.with_parts(found, store.coverage(view.dataset), indicator, view.level, view.year)
     if not small_numbers.is_rate_of_people(indicator) or asked == SureQuestion():
         return found
-    own_year = own_year_of_people(view.dataset, view.year)
-    if asked.people not in {0, own_year} and asked.people in years_of_people(view.level):
-        own, wanted = (views.table(_PEOPLE, view.level, year) for year in (own_year, asked.people))
+    own_year = people.own_year(view.dataset, view.year)
+    if asked.people not in {0, own_year} and asked.people in people.known_years(view.level):
+        own, wanted = (people.of_year(view.level, year) for year in (own_year, asked.people))
         found = small_numbers.with_people(found, indicator, own, wanted)
     return small_numbers.steady(found, indicator) if asked.steadied and not shell.is_modelled(view) else found
 
@@ -238,9 +223,7 @@ def scope_name(view: View) -> str:
 def area_name(view: View, code: str) -> str:
     """Return the name of an area as seen at the view's level, in the view's language."""
     level = level_of(views.offer(), code, view.level)
-    column = f"name_{view.lang}"
-    found = views.table(f"SELECT {column} FROM area WHERE level = ? AND area_code = ?", str(level), code)
-    return str(found[column].iloc[0]) if len(found) else code
+    return names.area_name(str(level), code, view.lang)
 
 
 def scene(view: View) -> Scene:
@@ -312,7 +295,7 @@ def about(view: View, rows: pd.DataFrame, title: str = "", *, of_people: bool = 
         dataset=view.dataset,
         year=view.year,
         level=view.level,
-        origins=origins(rows["origin_id"].dropna().unique().tolist() or _origins_of(view.dataset), view.lang),
+        origins=sources.origins(_sources_of(view, rows), view.lang),
         processing=_processing(view, rows, indicator),
         warnings=(*_warnings(view, indicator, of_people=of_people), *sure_notes(view)),
         n=len(applicable),
@@ -321,6 +304,10 @@ def about(view: View, rows: pd.DataFrame, title: str = "", *, of_people: bool = 
         built_on=published.built_at[:10],
         dataset_title=shell.dataset_titles(view.lang).get(view.dataset, ""),
     )
+
+
+def _sources_of(view: View, rows: pd.DataFrame) -> list[str]:
+    return rows["origin_id"].dropna().unique().tolist() or sources.of_dataset(view.dataset)
 
 
 def _processing(view: View, rows: pd.DataFrame, indicator: Indicator) -> provenance.Processing:
@@ -343,13 +330,9 @@ def sure_notes(view: View) -> tuple[str, ...]:
         {
             "year": view.year, "modelled": shell.is_modelled(view), "compared": benchmark_of(view) is not None,
             "group": say(views.country().names, view.lang) if is_whole else _("their province"),
-            "people_known": asked.people in years_of_people(view.level),
+            "people_known": asked.people in people.known_years(view.level),
         },
     )  # fmt: skip
-
-
-_ESTIMATED: Final = "SELECT status = 'modelled' AS is_estimate FROM population WHERE level = 'country' AND year = ?"
-_YEARS: Final = "SELECT people_year FROM dataset_year WHERE dataset_id = ? AND year = ?"
 
 
 #: changes that moved a border, after which what was counted before stands in other units
@@ -363,13 +346,13 @@ def _warnings(view: View, indicator: Indicator, *, of_people: bool) -> tuple[str
     # what is said of the published figures does not hold of imported ones, whose years divide by other people
     _, is_imported = translator(view.lang), shell.is_imported(view)
     divides = of_people or indicator.denominator == "people"
-    people = own_year_of_people(view.dataset, view.year) if divides else None
+    divided_by = people.own_year(view.dataset, view.year) if divides else None
     moved = views.table(_MOVED, view.level, view.level, view.year).iloc[0]
     years = year_warnings.Years(
-        view.year, people, None if formats.is_missing(moved["boundaries"]) else int(moved["boundaries"]),
+        view.year, divided_by, None if formats.is_missing(moved["boundaries"]) else int(moved["boundaries"]),
         int(moved["n"]),
         # of the built datasets the country's own words say so
-        is_estimate=is_imported and people is not None and bool(views.table(_ESTIMATED, people)["is_estimate"].any()),
+        is_estimate=is_imported and divided_by is not None and people.is_estimated(divided_by),
     )  # fmt: skip
     if is_imported:
         return (_(listing.IMPORTED), *year_warnings.warnings(years, view.lang))
@@ -377,55 +360,6 @@ def _warnings(view: View, indicator: Indicator, *, of_people: bool) -> tuple[str
     names = [indicator.id, *(one.id for one in rates if one.numerator == indicator.id)]
     said = [text for name in names for text in views.country().warn(name, view.lang)]
     return tuple(dict.fromkeys((*said, *year_warnings.warnings(years, view.lang))))
-
-
-#: where resources were counted comes before where people were
-_ORIGINS: Final = """
-SELECT * FROM origin ORDER BY origin_id IN (SELECT origin_id FROM population WHERE people IS NOT NULL), origin_id
-"""
-
-
-def _origins_of(dataset: str) -> list[str]:
-    # where nothing is known, what was searched in vain
-    rows = views.table("SELECT DISTINCT origin_id FROM indicator_value WHERE dataset_id = ?", dataset)
-    if rows["origin_id"].isna().all():
-        # an import of which nothing is known is still its importer's
-        rows = views.table("SELECT origin_id FROM origin WHERE starts_with(origin_id, ?)", f"{dataset}-v")
-    if rows.empty:
-        # a pack without a count still has its sources
-        rows = views.table("SELECT origin_id FROM origin WHERE NOT contains(origin_id, ?) ORDER BY origin_id", _AND)
-    return [str(origin_id) for origin_id in rows["origin_id"].dropna()]
-
-
-def origins(ids: Sequence[str], lang: Language) -> tuple[Origin, ...]:
-    """Return the sources behind origin ids, united ones taken apart; what was computed by name has its parts in it."""
-    return _sources(store.fingerprint(), tuple(ids), lang)
-
-
-@lru_cache(maxsize=_SOURCES_KEPT)
-def _sources(build: str, ids: tuple[str, ...], lang: Language) -> tuple[Origin, ...]:
-    del build  # part of the key only
-    rows = views.table(_ORIGINS).set_index("origin_id")
-    pairs = views.table("SELECT origin_id, part_id FROM origin_part ORDER BY origin_id, part_id")
-    wanted = {name for origin_id in ids for name in origin_id.split(_AND)}
-    found = []
-    for name in rows.index[rows.index.isin(wanted)]:
-        inner = pairs.loc[pairs["origin_id"].eq(name), "part_id"]
-        parts = tuple(_origin(part, rows.loc[part], lang) for part in inner)
-        found.append(_origin(name, rows.loc[name], lang, parts))
-    return tuple(found)
-
-
-def _origin(origin_id: str, row: Mapping[str, Any], lang: Language, parts: tuple[Origin, ...] = ()) -> Origin:
-    year = row["year"]
-    return Origin(
-        origin_id,
-        str(row[provenance.column("title", lang)]),
-        str(row[provenance.column("publisher", lang)]),
-        None if formats.is_missing(year) else int(str(year)[:4]),
-        str(row[f"short_{lang}"]),
-        parts,
-    )
 
 
 def caption(what: About, lang: Language, *, note: str = "", method: str = "") -> None:

@@ -16,7 +16,7 @@ from mhgis.exports.listing import Listing
 from mhgis.i18n import ENDONYMS, LANGUAGES, N_, Language, translator
 from mhgis.indicators import Level
 from mhgis.measures import small_numbers
-from mhgis.ui.page import sources
+from mhgis.queries import benchmarks, sources
 from mhgis.ui.part import figure, shell
 from mhgis.ui.part import session as views
 from mhgis.view import links
@@ -158,9 +158,9 @@ def listed(view: View, sheet: Sheet, address: str) -> Listing:
 
 def with_benchmark(about: About, view: View) -> About:
     """Return what a figure is about with the source of the benchmark it is held against among its origins."""
-    rows = shell.store_benchmarks(view.indicator)
+    rows = benchmarks.listed(view.indicator)
     held = rows.loc[rows["benchmark_id"].eq(view.benchmark), "source"].tolist()
-    more = figure.origins(held, view.lang) if view.indicator in about.indicator.split(" + ") else ()
+    more = sources.origins(held, view.lang) if view.indicator in about.indicator.split(" + ") else ()
     return replace(about, origins=tuple(dict.fromkeys((*about.origins, *more))))
 
 

@@ -7,7 +7,7 @@ import streamlit as st
 from mhgis.errors import MhgisError
 from mhgis.i18n import N_, translator
 from mhgis.indicators import REGISTRY
-from mhgis.ui.part import session as views
+from mhgis.queries.names import uppermost_area_name
 from mhgis.view import links, saved_views
 from mhgis.view.links import View
 from mhgis.words.sentences import LEVEL_NAMES
@@ -98,12 +98,11 @@ def change(by: Any, view: View) -> bool:  # noqa: ANN401 - a function of views
 def named(view: View, page: str) -> str:
     """Return a name for a view of a page: which page, what is shown, of where, of when."""
     _ = translator(view.lang)
-    column = f"name_{view.lang}"
-    scope = views.table(f"SELECT {column} FROM area WHERE area_code = ? ORDER BY level DESC", view.within)[column]
+    scope = uppermost_area_name(view.within, view.lang)
     parts = [
         _(PAGE_NAMES.get(page, page)),
         _(REGISTRY[view.indicator].name),
-        *scope.head(1),
+        *([scope] if scope else []),
         _(LEVEL_NAMES[view.level]),
         str(view.year),
     ]

@@ -12,6 +12,7 @@ import streamlit as st
 
 from mhgis.i18n import N_, translator
 from mhgis.measures import small_numbers
+from mhgis.queries import people
 from mhgis.ui.part import figure, shell
 from mhgis.ui.part import session as views
 from mhgis.view.links import View
@@ -44,8 +45,8 @@ def controls(view: View) -> None:
                 "Areas whose interval holds the benchmark: exact 95 % interval of the count, or the range of the model."
             ),
         )  # fmt: skip
-        own = figure.own_year_of_people(view.dataset, view.year)
-        years = [year for year in figure.years_of_people(view.level) if year != own]
+        own = people.own_year(view.dataset, view.year)
+        years = [year for year in people.known_years(view.level) if year != own]
         if years:
             st.session_state["sure_people"] = asked.people if asked.people in years else _OWN_YEAR
             st.selectbox(
@@ -68,7 +69,7 @@ def in_words(view: View) -> str:
         said.append(_(small_numbers.STEADIED))
     if asked.hidden and figure.benchmark_of(view) is not None:
         said.append(_(_HIDES))
-    if asked.people in figure.years_of_people(view.level):
+    if asked.people in people.known_years(view.level):
         said.append(_("people of {year}").format(year=asked.people))
     text = _("; ").join(said)
     return text[:1].upper() + text[1:]
