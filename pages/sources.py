@@ -3,6 +3,8 @@
 import streamlit as st
 
 from mhgis.i18n import translator
+from mhgis.queries import methods
+from mhgis.queries.sources import shelved
 from mhgis.ui.page import coverage, handbook, sources
 from mhgis.ui.part import session, shell
 from mhgis.words import sentences
@@ -10,8 +12,8 @@ from mhgis.words import sentences
 v = session.current()
 _ = translator(v.lang)
 with session.guard():
-    origins = sources.origins()
-    shell.header(v, sentences.sources(v.lang, sources.count_sources(origins), sources.said_of_sources(v.lang)))
+    origins = shelved()
+    shell.header(v, sentences.sources(v.lang, sources.count_sources(origins), methods.said_of_sources(v.lang)))
     book = _("Handbook")
     known, made, meant, covered, unknown = st.tabs(
         [_("Sources"), book, _("Indicators"), _("Coverage"), _("What is not known")],
@@ -23,7 +25,7 @@ with session.guard():
         st.subheader(_("Datasets"), anchor=False)
         sources.list_datasets(v.lang)
         for shelf, title in sources.GROUPS.items():
-            st.subheader(_(title).format(country=sources.country_name(v.lang)), anchor=False)
+            st.subheader(_(title).format(country=methods.country_name(v.lang)), anchor=False)
             sources.list_origins(origins[origins["shelf"].eq(shelf)], v.lang)
     with made:
         handbook.draw(v)

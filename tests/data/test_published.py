@@ -7,7 +7,7 @@ from etl.contract import TABLES
 from mhgis import store
 from mhgis.i18n import LANGUAGES
 from mhgis.indicators import REGISTRY
-from mhgis.ui.part import figure
+from mhgis.queries import sources
 
 pytestmark = pytest.mark.usefixtures("published")
 
@@ -119,10 +119,10 @@ def test_every_published_origin_has_its_texts_in_both_languages():
     ],
 )
 def test_a_figure_cites_who_counted_first_and_the_people_after(origin_id, lang, expected):
-    assert [origin.brief(lang) for origin in figure.origins([origin_id], lang)] == expected
+    assert [origin.brief(lang) for origin in sources.origins([origin_id], lang)] == expected
 
 
 def test_a_computed_origin_leads_to_all_its_sources_in_either_language():
     for lang in LANGUAGES:
-        (people,) = figure.origins(["midyear-2015"], lang)
+        (people,) = sources.origins(["midyear-2015"], lang)
         assert [part.origin_id for part in people.parts] == ["census2010", "census2020"]

@@ -10,6 +10,8 @@ from mhgis import formats
 from mhgis.country import say
 from mhgis.i18n import N_, Language, translator
 from mhgis.indicators import REGISTRY, Indicator
+from mhgis.queries import methods, names
+from mhgis.queries import sources as queries
 from mhgis.ui.part import session as views
 from mhgis.view import links
 from mhgis.view.links import Offer, View
@@ -22,34 +24,6 @@ GROUPS: Final = {
     "computed": N_("Computed by this project"),
     "benchmarks": N_("Where the benchmarks and other facts come from"),
 }
-_ORIGINS: Final = """
-WITH used AS (SELECT DISTINCT unnest(string_split(origin_id, '+')) AS id FROM indicator_value),
-     behind AS (SELECT id FROM used UNION SELECT part_id FROM origin_part WHERE origin_id IN (SELECT id FROM used))
-SELECT o.*, CASE WHEN o.publisher = 'computed by this project' THEN 'computed'
-                 WHEN o.origin_id IN (SELECT id FROM behind) THEN 'figures' ELSE 'benchmarks' END AS shelf
-FROM origin o WHERE o.origin_id NOT LIKE '%+%' ORDER BY o.title
-"""
-#: what a model's indicators are made of
-MODEL_WORDS: Final = {
-    "draws without a facility": N_("Draws in which the county has no facility"),
-    "draws": N_("All draws"),
-    "people without a facility in their county": N_("People in counties without a facility"),
-}
-
-
-def country_name(lang: Language) -> str:
-    """Return the country's name as it stands in a sentence."""
-    return say(views.country().names, lang)
-
-
-def said_of_sources(lang: Language) -> str:
-    """Return what the pack says of its sources, as the end of a sentence; empty where it says nothing."""
-    return say(views.country().sources, lang)
-
-
-def origins() -> pd.DataFrame:
-    """Return every source, those united for a computed figure left out: the columns of `origin`, and `shelf`."""
-    return views.table(_ORIGINS)
 
 
 def count_sources(rows: pd.DataFrame) -> int:
@@ -57,18 +31,11 @@ def count_sources(rows: pd.DataFrame) -> int:
     return int(rows["shelf"].ne("computed").sum())
 
 
-def licences(lang: Language) -> dict[str, str]:
-    """Return the licence of each origin in a language; those imported before licences had a Chinese one as they are."""
-    rows = views.table("SELECT * FROM origin")
-    terms = rows[provenance.column("licence", lang)].fillna(rows["licence"])
-    return dict(zip(rows["origin_id"], terms, strict=True))
-
-
 def list_origins(rows: pd.DataFrame, lang: Language) -> None:
     """Draw sources as text: title, publisher, year, identifier, licence, and how each was read."""
     _ = translator(lang)
     title, publisher, how_read = (provenance.column(text, lang) for text in ("title", "publisher", "how_read"))
-    lines, terms = [], licences(lang)
+    lines, terms = [], queries.licences(lang)
     for row in rows.to_dict("records"):
         parts = [row[publisher], row["year"], row["identifier"], terms[row["origin_id"]]]
         facts = " · ".join(str(part) for part in parts if not formats.is_missing(part))
@@ -79,7 +46,8 @@ def list_origins(rows: pd.DataFrame, lang: Language) -> None:
 
 def list_datasets(lang: Language) -> None:
     """Draw the datasets as text: title, and what a user has to know before using each."""
-    rows = views.table("SELECT * FROM dataset ORDER BY kind = 'modelled', dataset_id")
+    rows = names.datasets()
+    rows = rows.sort_values("kind", key=lambda kind: kind.eq("modelled"), kind="stable")
     pairs = zip(rows[f"title_{lang}"], rows[provenance.column("note", lang)], strict=True)
     st.markdown("\n\n".join(f"**{plain(title)}**  \n{plain(note)}" for title, note in pairs))
 
@@ -119,11 +87,11 @@ def with_tables(text: str, lang: Language) -> str:
 def sensitivity(lang: Language) -> pd.DataFrame:
     """Return, by weighting, how many people live in counties without a facility: median and 5-95 % range."""
     _ = translator(lang)
-    names = {"central": _("central"), "flat": _("all counties alike"), "urban": _("stronger pull of cities")}
-    rows = views.table("SELECT * FROM model_without WHERE level = 'country' ORDER BY weighting")
+    named = {"central": _("central"), "flat": _("all counties alike"), "urban": _("stronger pull of cities")}
+    rows = methods.people_without_by_weighting()
     return pd.DataFrame(
         {
-            _("Weighting"): [names.get(name, name) for name in rows["weighting"]],
+            _("Weighting"): [named.get(name, name) for name in rows["weighting"]],
             _("People in counties without a facility"): [formats.people(n, lang) for n in rows["value"]],
             _("Range (5 to 95 %)"): [
                 f"{formats.people(low, lang, unit=False)} – {formats.people(high, lang, unit=False)}"
@@ -136,10 +104,7 @@ def sensitivity(lang: Language) -> pd.DataFrame:
 def adjustments(lang: Language) -> pd.DataFrame:
     """Return the provinces in which today's units make the published number of counties impossible."""
     _ = translator(lang)
-    rows = views.table(
-        "SELECT m.*, a.name_zh, a.name_en FROM model_adjustment m JOIN area a ON a.area_code = m.area_code "
-        "AND a.level = 'province' ORDER BY m.area_code"
-    )
+    rows = methods.adjustments()
     return pd.DataFrame(
         {
             _("Province"): rows[f"name_{lang}"],
@@ -164,7 +129,7 @@ def dictionary(view: View) -> None:
     lang = view.lang
     _ = translator(lang)
     published, warn = views.country().published, views.country().warn
-    rows = views.table("SELECT * FROM dataset ORDER BY dataset_id")
+    rows = names.datasets()
     titles = dict(zip(rows["dataset_id"], rows[f"title_{lang}"], strict=True))
     shelf = handbook.pages(lang, views.country().pack)
     for indicator in REGISTRY.values():
@@ -180,7 +145,7 @@ def dictionary(view: View) -> None:
                 if dataset != published and (where := _where(views.offer(), dataset, indicator, lang)):
                     lines.append(_("{name}: {value}").format(name=plain(title), value=where))
             st.markdown("\n\n".join(lines))
-            page = shelf.get(method_of(indicator))
+            page = shelf.get(methods.method_of(indicator))
             limits = "" if page is None else handbook.limitations(page, lang)
             heading = _("Limitations")
             if limits or warn(indicator.id, lang):
@@ -198,41 +163,14 @@ def dictionary(view: View) -> None:
 
 def _made_of(indicator: Indicator, lang: Language) -> list[str]:
     _ = translator(lang)
-    named = {**trace.QUANTITY_WORDS, **MODEL_WORDS}
+    named = {**trace.QUANTITY_WORDS, **methods.MODEL_WORDS}
     lines = [_("Unit: {unit}").format(unit=_(indicator.unit))]
     if indicator.denominator is not None:
         lines += [
             _("Numerator: {name}").format(name=_(named[indicator.numerator])),
             _("Denominator: {name}").format(name=_(named[indicator.denominator])),
         ]
-    return [*lines, *formula(indicator, lang)]
-
-
-def method_of(indicator: Indicator) -> str:
-    """Return the name of the method page that an indicator is made by."""
-    return "downscale-2015" if indicator.modelled_only else "rates-and-gaps"
-
-
-def has_method(name: str) -> bool:
-    """Say whether the handbook has a method page of this name that is about the country in view."""
-    return name in handbook.pages("en", views.country().pack)
-
-
-def method_title(method: str, lang: Language) -> str:
-    """Return the title of a method page."""
-    return handbook.pages(lang, views.country().pack)[method].title
-
-
-def formula(indicator: Indicator, lang: Language) -> list[str]:
-    """Return how an indicator is computed, as a line; none where its definition says it: a count, a model's measure."""
-    if indicator.denominator is None or indicator.numerator not in REGISTRY:
-        return []
-    _ = translator(lang)
-    named: dict[str, str] = {"people": _("People"), "counties": _("County-level units")}
-    named |= {name: _(one.name) for name, one in REGISTRY.items()}
-    times = f" × {indicator.scale:,}" if indicator.scale != 1 else ""
-    said = f"{named[indicator.numerator]} ÷ {named[indicator.denominator]}{times}"
-    return [_("Formula: {formula}").format(formula=said)]
+    return [*lines, *methods.formula(indicator, lang)]
 
 
 def _where(offer: Offer, dataset: str, indicator: Indicator, lang: Language) -> str:

@@ -19,7 +19,8 @@ from mhgis.i18n import N_, Language, ngettext, translator
 from mhgis.importing import library as imports
 from mhgis.importing.library import Version
 from mhgis.indicators import REGISTRY, RESOURCES
-from mhgis.ui.page import sources as library
+from mhgis.queries import facilities, methods, names, people, rows_behind, sources
+from mhgis.ui.page.sources import plain
 from mhgis.ui.part import session as views
 from mhgis.ui.part import shell
 from mhgis.view import links
@@ -42,27 +43,6 @@ _OF_PEOPLE: Final = frozenset({"access", "equity", "clusters"})
 
 _KINDS: Final = {"published": shell.PUBLISHED, "modelled": shell.MODELLED, "imported": shell.IMPORTED}
 _COLOURS: Final = {"published": "blue", "modelled": "orange", "imported": "violet"}
-
-_ROWS: Final = "SELECT * FROM source_row ORDER BY file, line"
-_WORKS: Final = "SELECT * FROM origin"
-_METHODS: Final = "SELECT DISTINCT method FROM population WHERE level = ? AND year = ? AND people IS NOT NULL"
-_DATASETS: Final = "SELECT * FROM dataset"
-_AREAS: Final = """
-SELECT area_code FROM area
-WHERE level = ? AND is_applicable AND (? = '' OR ? IN (area_code, parent_code, province_code)) ORDER BY area_code
-"""
-_PEOPLE_YEAR: Final = "SELECT people_year FROM dataset_year WHERE dataset_id = ? AND year = ?"
-_NAMES: Final = "SELECT level, area_code, name_zh, name_en FROM area"
-_COUNTS: Final = """
-SELECT r.level, r.area_code, r.year, r.resource, r.value, r.status FROM resource r
-WHERE r.dataset_id = ? AND r.year = ? AND r.status <> 'not_applicable' ORDER BY ALL
-"""
-_FACILITIES: Final = """
-SELECT f.facility_id, f.name, f.area_code, f.beds, f.psychiatrists, f.nurses FROM facility f
-JOIN area c ON c.level = 'county' AND c.area_code = f.area_code
-WHERE f.dataset_id = ? AND f.year = ? AND (? = '' OR ? IN (f.area_code, c.parent_code, c.province_code))
-ORDER BY f.area_code, f.facility_id
-"""
 
 #: what an importer may have decided, in the order of the steps of an import
 _DECIDED: Final[dict[str, str]] = {
@@ -107,7 +87,7 @@ def drawer(
     page = method or method_of(what)
     with st.container(horizontal=True, gap="small", key=f"mh_{key}", vertical_alignment="center"):
         opened = st.button(_("Where does this come from?"), key=key, type="tertiary")
-        if links_method and library.has_method(page):
+        if links_method and methods.has_method(page):
             method_link(page, _("How it is made"), lang)
     if opened:
         view = replace(seen or views.kept(), lang=lang)
@@ -138,16 +118,15 @@ def drawer_of_file(title: str, lines: Sequence[tuple[str, str]], lang: Language)
 def _draw_file(title: str, lines: Sequence[tuple[str, str]], lang: Language) -> None:
     _ = translator(lang)
     badge = _(shell.IMPORTED)
-    st.markdown(f"**{library.plain(title)}**  \n:violet-badge[{badge}]")
+    st.markdown(f"**{plain(title)}**  \n:violet-badge[{badge}]")
     st.markdown(_("Counted from this file as decided in the steps above. Nothing of it is loaded yet."))
     _list(lines)
-    people = views.table("SELECT DISTINCT origin_id FROM population WHERE origin_id IS NOT NULL ORDER BY origin_id")
     st.subheader(_("Sources of the people that rates divide by"), anchor=False)
-    st.markdown("\n\n".join(_source(work, lang) for work in _works((), lang, people["origin_id"])))
+    st.markdown("\n\n".join(_source(work, lang) for work in _works((), lang, people.origins())))
 
 
 def _list(lines: Iterable[tuple[str, str]]) -> None:
-    st.markdown("\n".join(f"- :gray[{library.plain(name)}] {library.plain(said)}" for name, said in lines))
+    st.markdown("\n".join(f"- :gray[{plain(name)}] {plain(said)}" for name, said in lines))
 
 
 def method_of(what: About) -> str:
@@ -155,7 +134,7 @@ def method_of(what: About) -> str:
     first = REGISTRY.get(what.indicator.split(_PLUS, maxsplit=1)[0])
     if first is None:
         return "printed-figures"
-    return "downscale-2015" if what.is_modelled else library.method_of(first)
+    return "downscale-2015" if what.is_modelled else methods.method_of(first)
 
 
 def method_link(page: str, label: str, lang: Language) -> None:
@@ -166,21 +145,21 @@ def method_link(page: str, label: str, lang: Language) -> None:
 
 def _draw(what: About, view: View, page: str, benchmarks: tuple[str, ...]) -> None:
     _, lang = translator(view.lang), view.lang
-    datasets = views.table(_DATASETS).set_index("dataset_id")
+    datasets = names.datasets().set_index("dataset_id")
     shown = [name for name in what.dataset.split(_PLUS) if name in datasets.index]
     kinds = [str(datasets.loc[name, "kind"]) for name in shown]
     badges = " ".join(f":{_COLOURS[kind]}-badge[{_(_KINDS[kind])}]" for kind in dict.fromkeys(kinds))
-    st.markdown(f"**{library.plain(what.title)}**  \n{badges}")
+    st.markdown(f"**{plain(what.title)}**  \n{badges}")
     _facts(what, view, shown, datasets)
     found = _behind(store.fingerprint(), what, view, benchmarks, page)
     st.subheader(_("How it was made"), anchor=False)
     st.markdown("\n".join(f"{at}. {line}" for at, line in enumerate(_steps(what, view, kinds, found), start=1)))
-    if library.has_method(page):
+    if methods.has_method(page):
         method_link(
-            page, _("The method, with its limitations: {title}").format(title=library.method_title(page, lang)), lang
+            page, _("The method, with its limitations: {title}").format(title=methods.method_title(page, lang)), lang
         )
     for warning in what.warnings:
-        st.warning(library.plain(warning))
+        st.warning(plain(warning))
     st.subheader(_("Sources"), anchor=False)
     works = _works(what.sources, lang, found["origin_id"])
     st.markdown("\n\n".join(_source(work, lang) for work in works))
@@ -188,7 +167,7 @@ def _draw(what: About, view: View, page: str, benchmarks: tuple[str, ...]) -> No
         if kind == "imported":
             _imported(name, what, view)
     _table_of_rows(found, what, view)
-    _table_of_parts(trace.parts_of(views.table(_ROWS), found), lang)
+    _table_of_parts(trace.parts_of(rows_behind.entered(), found), lang)
     _cite(what, works, view)
 
 
@@ -237,14 +216,14 @@ def _steps(what: About, view: View, kinds: Sequence[str], found: pd.DataFrame) -
     for name in what.indicator.split(_PLUS):
         indicator = REGISTRY.get(name)
         if indicator is not None:
-            steps += [library.plain(line) for line in library.formula(indicator, lang)]
+            steps += [plain(line) for line in methods.formula(indicator, lang)]
             of_people |= indicator.denominator == "people"
     if of_people and what.year:
         level = "country" if what.level == "country" else _place(what, view)[0][0]
-        methods = [_(str(method)) for method in views.table(_METHODS, level, what.year)["method"]]
-        if methods:
+        made_by = [_(method) for method in people.methods(level, what.year)]
+        if made_by:
             said = _("The people of {year} it is divided by: {how}")
-            steps.append(said.format(year=what.year, how=" ".join(sorted(methods))))
+            steps.append(said.format(year=what.year, how=" ".join(sorted(made_by))))
     return steps
 
 
@@ -255,8 +234,8 @@ def sources_of(what: About, view: View) -> tuple[Work, ...]:
 
 
 def _works(first: Iterable[Origin], lang: Language, more: Iterable[str]) -> tuple[Work, ...]:
-    rows = {str(row["origin_id"]): row for row in views.table(_WORKS).to_dict("records")}
-    terms = library.licences(lang)
+    rows = {str(row["origin_id"]): row for row in sources.works().to_dict("records")}
+    terms = sources.licences(lang)
     # what a reader keeps beside the datasets, such as a travel table, is in no table of origins
     kept = {one.origin_id: Work(one.origin_id, one.title, one.publisher, one.year) for one in first}
     ids = dict.fromkeys([*kept, *(one for one in more if not formats.is_missing(one))])
@@ -274,12 +253,12 @@ def _work(row: Mapping[Any, Any], licence: str, lang: Language) -> Work:
 
 def _source(work: Work, lang: Language) -> str:
     _ = translator(lang)
-    identifier = library.plain(work.identifier)
+    identifier = plain(work.identifier)
     leads = f"[{identifier}]({work.address})" if work.address else identifier
-    facts = [library.plain(work.publisher), str(work.year or ""), leads, library.plain(work.licence)]
+    facts = [plain(work.publisher), str(work.year or ""), leads, plain(work.licence)]
     how = _("How read: {how}").format(how=work.how_read)
-    lines = [f"**{library.plain(work.title)}**", " · ".join(fact for fact in facts if fact)]
-    return "  \n".join([*lines, *([f":gray[{library.plain(how)}]"] if work.how_read else [])])
+    lines = [f"**{plain(work.title)}**", " · ".join(fact for fact in facts if fact)]
+    return "  \n".join([*lines, *([f":gray[{plain(how)}]"] if work.how_read else [])])
 
 
 # the rows
@@ -294,14 +273,14 @@ def _place(what: About, view: View) -> list[Area]:
     if level is not None:
         return [(str(level), view.area)]
     within = "" if what.level == "province" else view.within
-    codes = views.table(_AREAS, what.level, within, within)["area_code"]
-    return [(what.level, str(code)) for code in codes] or [("country", offer.country)]
+    codes = rows_behind.areas_of(what.level, within)
+    return [(what.level, code) for code in codes] or [("country", offer.country)]
 
 
 @lru_cache(maxsize=_TRACES_KEPT)
 def _behind(build: str, what: About, view: View, benchmarks: tuple[str, ...], page: str) -> pd.DataFrame:
     del build  # part of the key only
-    rows, offer, areas = views.table(_ROWS), views.offer(), _place(what, view)
+    rows, offer, areas = rows_behind.entered(), views.offer(), _place(what, view)
     indicators = what.indicator.split(_PLUS)
     wanted = trace.quantities(indicators, is_modelled=what.is_modelled, is_series=what.year is None)
     wanted = (*wanted, trace.PEOPLE) if page in _OF_PEOPLE else wanted
@@ -315,9 +294,9 @@ def _behind(build: str, what: About, view: View, benchmarks: tuple[str, ...], pa
     found = trace.rows_behind(rows, wanted, areas, _year_of_people(what), above, is_modelled=what.is_modelled)
     own = (view.benchmark,) if view.indicator in indicators and view.benchmark != NO_BENCHMARK else ()
     keys = {f"benchmark_id={name}" for name in benchmarks or own}
-    sources = {origin.origin_id for origin in what.origins}
+    own_sources = {origin.origin_id for origin in what.origins}
     held = rows["file"].eq("benchmarks")
-    of_page = rows["quantity"].isin(indicators) & rows["origin_id"].isin(sources) & (page == "benchmarks")
+    of_page = rows["quantity"].isin(indicators) & rows["origin_id"].isin(own_sources) & (page == "benchmarks")
     held &= rows["row_key"].isin(keys) | of_page
     printed = rows["quantity"].eq("published_figures") & ("published_figures" in indicators)
     return pd.concat([found, rows[(held | printed) & ~rows.index.isin(found.index)]])
@@ -327,10 +306,7 @@ def _year_of_people(what: About) -> int | None:
     # an import divides by the people of the nearest year that has them
     if not what.is_imported or what.year is None:
         return what.year
-    rows = views.table(
-        "SELECT people_year FROM dataset_year WHERE dataset_id = ? AND year = ?", what.dataset, what.year
-    )
-    return what.year if rows.empty else int(rows["people_year"].iloc[0])
+    return people.own_year(what.dataset, what.year)
 
 
 def _table_of_rows(found: pd.DataFrame, what: About, view: View) -> None:
@@ -340,8 +316,8 @@ def _table_of_rows(found: pd.DataFrame, what: About, view: View) -> None:
     if found.empty:
         st.markdown(_("No row: nobody has published this figure, and it is shown as not reported."))
         return
-    names = _names(view.lang)
-    of = names.get(areas[0], areas[0][1]) if len(areas) == 1 else _("all areas of the figure")
+    named = names.area_names(view.lang)
+    of = named.get(areas[0], areas[0][1]) if len(areas) == 1 else _("all areas of the figure")
     said = ngettext(view.lang, "{n} row stands behind this figure ({area}).",
                     "{n} rows stand behind this figure ({area}).", len(found))  # fmt: skip
     if len(found) > MOST_ROWS:
@@ -377,14 +353,14 @@ def _height(rows: pd.DataFrame) -> Any:  # noqa: ANN401 - Streamlit's own type
 
 def rows_as_seen(found: pd.DataFrame, lang: Language) -> pd.DataFrame:
     """Return rows behind a figure as a reader sees them; columns in which nothing stands are left out."""
-    _, names = translator(lang), _names(lang)
-    works = views.table("SELECT origin_id, short_zh, short_en FROM origin").set_index("origin_id")[f"short_{lang}"]
+    _, named = translator(lang), names.area_names(lang)
+    works = sources.short_names(lang)
     own_note = found["note_zh"].fillna(found["note_en"]) if lang == "zh" else found["note_en"]
     places = zip(found["area_level"], found["area_code"], found["place"], strict=True)
     shown = pd.DataFrame({
         _("What"): [_(trace.QUANTITY_WORDS[name]) if name in trace.QUANTITY_WORDS else name
                     for name in found["quantity"].fillna("")],
-        _("Area"): [names.get((level, code), "" if formats.is_missing(place) else str(place))
+        _("Area"): [named.get((level, code), "" if formats.is_missing(place) else str(place))
                     for level, code, place in places],
         _("Year"): found["year"].astype("Int64"),
         _("As entered"): found["entered"],
@@ -400,17 +376,6 @@ def rows_as_seen(found: pd.DataFrame, lang: Language) -> pd.DataFrame:
     return shown.loc[:, shown.notna().any()]
 
 
-@lru_cache(maxsize=4)
-def _names_of(build: str, lang: Language) -> dict[Area, str]:
-    del build  # part of the key only
-    rows = views.table(_NAMES)
-    return dict(zip(zip(rows["level"], rows["area_code"], strict=True), rows[f"name_{lang}"], strict=True))
-
-
-def _names(lang: Language) -> dict[Area, str]:
-    return _names_of(store.current().build, lang)
-
-
 # imported datasets
 
 
@@ -424,8 +389,8 @@ def _imported(dataset_id: str, what: About, view: View) -> None:
     _list(file_facts(version, view.lang))
     areas = _place(what, view)
     code = areas[0][1] if len(areas) == 1 and areas[0][0] != "country" else ""
-    register = views.table(_FACILITIES, dataset_id, int(what.year or 0), code, code)
-    counts = views.table(_COUNTS, dataset_id, int(what.year or 0))
+    register = facilities.within(dataset_id, int(what.year or 0), code)
+    counts = rows_behind.counts(dataset_id, int(what.year or 0))
     shown_areas = set(areas)
     is_shown = [place in shown_areas for place in zip(counts["level"], counts["area_code"], strict=True)]
     counts = counts[pd.Series(is_shown, counts.index, dtype="bool")]
@@ -460,10 +425,10 @@ def file_facts(version: Version, lang: Language) -> list[tuple[str, str]]:
 
 
 def _own_rows(rows: pd.DataFrame, lang: Language) -> pd.DataFrame:
-    _, names = translator(lang), _names(lang)
+    _, named = translator(lang), names.area_names(lang)
     levels = rows["level"] if "level" in rows else pd.Series("county", rows.index)
     columns: dict[str, Any] = {
-        _("Area"): [names.get(place, place[1]) for place in zip(levels, rows["area_code"], strict=True)],
+        _("Area"): [named.get(place, place[1]) for place in zip(levels, rows["area_code"], strict=True)],
     }
     if "value" in rows:
         columns |= {
