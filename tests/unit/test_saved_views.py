@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from mhgis import paths
+from mhgis import formats, paths
 from mhgis.errors import SchemaError, UnknownChoiceError
 from mhgis.view import saved_views
 from mhgis.view.saved_views import SavedView
@@ -37,7 +37,10 @@ def test_what_was_saved_is_there_after_a_restart(store):
     assert saved_views.load(store) == ()
     saved_views.change(lambda views: saved_views.add(views, *BOTH), store)
     assert saved_views.load(store) == BOTH
-    asked = f"from mhgis import saved; from pathlib import Path; print(len(saved.load(Path({str(store)!r}))))"
+    asked = (
+        "from mhgis.view import saved_views; from pathlib import Path; "
+        f"print(len(saved_views.load(Path({str(store)!r}))))"
+    )
     done = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True, cwd=paths.ROOT)
     assert done.stdout.strip() == "2"
 
@@ -62,7 +65,7 @@ def test_each_view_keeps_an_id_of_its_own():
 
 def test_a_name_is_one_line_of_a_length_that_can_be_shown():
     assert saved_views.new("a\n\tb\x00 c", "map", {}).name == "a b c"
-    assert len(saved_views.new("长" * 999, "map", {}).name) == saved_views.LONGEST_NAME
+    assert len(saved_views.new("长" * 999, "map", {}).name) == formats.LONGEST_NAME
 
 
 @pytest.mark.parametrize("fails", ["replace", "fsync"])
@@ -86,9 +89,10 @@ def test_a_failed_write_leaves_the_store_as_it_was(store, monkeypatch, fails):
 SAVE = """
 import sys
 from pathlib import Path
-from mhgis import saved
+from mhgis.view import saved_views
 for i in range(20):
-    saved.change(lambda views: saved.add(views, saved.new(f"{sys.argv[2]}-{i}", "map", {})), Path(sys.argv[1]))
+    another = saved_views.new(f"{sys.argv[2]}-{i}", "map", {})
+    saved_views.change(lambda views: saved_views.add(views, another), Path(sys.argv[1]))
 """
 
 

@@ -27,7 +27,10 @@ def test_what_was_kept_is_there_after_a_restart_with_what_was_undone(store):
     found = scenario_store.load(plan_id, store)
     assert found == LEDGER.named("甘肃 2030")
     assert found.redo().actions == (BEDS, BEDS)
-    asked = f"from mhgis import plans; from pathlib import Path; print(plans.load({plan_id!r}, Path({str(store)!r})))"
+    asked = (
+        "from mhgis.planning import scenario_store; from pathlib import Path; "
+        f"print(scenario_store.load({plan_id!r}, Path({str(store)!r})))"
+    )
     done = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True, cwd=paths.ROOT)
     assert done.stdout.strip() == repr(found)
 
@@ -67,11 +70,11 @@ def test_a_failed_write_leaves_the_ledger_as_it_was(store, monkeypatch, fails):
 ADD = """
 import sys
 from pathlib import Path
-from mhgis import plans
-from mhgis.scenario import Action
+from mhgis.planning import scenario_store
+from mhgis.planning.scenario import Action
 for i in range(20):
     more = Action("add", ("a",), (("beds", i),), note=sys.argv[3])
-    plans.change(sys.argv[2], lambda ledger: ledger.do(more), Path(sys.argv[1]))
+    scenario_store.change(sys.argv[2], lambda ledger: ledger.do(more), Path(sys.argv[1]))
 """
 
 
