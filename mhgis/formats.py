@@ -1,9 +1,13 @@
 """
-Numbers and statuses as people read them, in both languages: grouped thousands, 亿 and 万, ranges, units, words.
+Numbers, statuses and the words of others as people read them, in both languages.
 
-Rounds half up on the decimal digits a float prints, so that what is shown is what a reader would round by hand.
+Numbers: grouped thousands, 亿 and 万, ranges, units, words. Rounds half up on the decimal digits a float prints, so
+that what is shown is what a reader would round by hand. Words of others: text that a person typed or a file brought
+comes out as it was written, in Markdown too. HTML is made with `markupsafe`, and cells of spreadsheets by
+`mhgis.exports.formula_cells`.
 """
 
+import re
 from collections import Counter
 from collections.abc import Hashable, Iterable, Mapping
 from decimal import ROUND_HALF_UP, Decimal
@@ -172,3 +176,51 @@ def distinct(labels: Mapping[Code, str], hints: Mapping[Code, str] | None = None
             for code, label in said.items()
         }
     return said
+
+
+#: of a name that a person gives, as many characters as a list can show
+LONGEST_NAME: Final = 200
+
+#: every kind of line break, tabs and blanks: on one line they are one blank
+_BLANKS: Final = re.compile("[ \t-\r\x1c-\x1f\x85\u2028\u2029]+")
+#: controls, half characters, and what turns, hides or smuggles text; joiners stay, for names and emoji need them
+_UNSEEN: Final = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+    "\ud800-\udfff\U000e0000-\U000e007f]"
+)
+#: what Streamlit turns into links, shortcodes and arrows after Markdown has been read, where a backslash is no help
+_TURNED_LATER: Final = r":(?=[A-Za-z0-9_+/-])|@(?=[\w-])|-(?=[->])|<(?=[=-])|[>~](?==)|(?<=[wW])[wW](?=[wW])"
+_ACTIVE: Final = re.compile(rf"(?P<later>{_TURNED_LATER})|[\\`*_{{}}\[\]()<>#+=!|~$:&-]|^\d{{1,9}}\.(?=\s|$)", re.ASCII)
+
+
+def one_line(name: str) -> str:
+    """Return a name on one line, without leading or trailing blanks, cut to `LONGEST_NAME` characters."""
+    return " ".join("".join(c if c.isprintable() else " " for c in name).split())[:LONGEST_NAME].rstrip()
+
+
+def visible(text: object) -> str:
+    """
+    Return a text on one line of which nothing is hidden: what turns or hides text is written as its number.
+
+    Line breaks of every kind become a blank. A control character, a character that turns the direction of writing,
+    that has no width or that is half of one comes out as `‹U+202E›`, so that two names that differ look different.
+    """
+    return _UNSEEN.sub(lambda sign: f"‹U+{ord(sign[0]):04X}›", _BLANKS.sub(" ", str(text)).strip(" "))
+
+
+def plain(text: object) -> str:
+    """
+    Return a text that Streamlit's Markdown shows as it was typed: what a person or a file wrote is no markup.
+
+    As `visible`, and every sign that Markdown reads is escaped. Streamlit makes links of bare addresses, icons of
+    `:name:` and arrows of `->` after the backslashes are gone; there one sign gets an element of its own
+    (`:color[...]` without a colour), so that no rule finds the whole, while what is read and copied stays the same.
+    """
+    return _ACTIVE.sub(_escaped, visible(text))
+
+
+def _escaped(sign: re.Match[str]) -> str:
+    text = sign[0]
+    # a number with a stop begins a list; of all others the sign itself is escaped
+    escaped = f"{text[:-1]}\\." if text[0].isdigit() else text if text in "@wW" else f"\\{text}"
+    return f":color[{escaped}]" if sign["later"] else escaped

@@ -14,10 +14,10 @@ from uuid import uuid4
 
 from mhgis import files, paths, store
 from mhgis.errors import Fault, SchemaError, UnknownChoiceError
+from mhgis.formats import one_line
 from mhgis.i18n import Language, translator
 from mhgis.planning import scenario
 from mhgis.planning.scenario import ID, Ledger
-from mhgis.view.saved_views import one_line
 
 FOLDER: Final = "plans"
 #: ledgers in one store

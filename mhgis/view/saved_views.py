@@ -16,6 +16,7 @@ from uuid import uuid4
 
 from mhgis import files, paths
 from mhgis.errors import Fault, SchemaError, UnknownChoiceError
+from mhgis.formats import one_line
 from mhgis.i18n import N_, Language, translator
 
 FORMAT: Final = "mhgis-views"
@@ -25,8 +26,7 @@ FILE: Final = "views.json"
 START: Final = "overview"
 PRESENT: Final = "present"
 
-#: characters of a name, of a page, of a part of a query
-LONGEST_NAME: Final = 200
+#: characters of a part of a query
 LONGEST_PART: Final = 500
 #: views in one store
 MOST: Final = 500
@@ -61,11 +61,6 @@ Views = tuple[SavedView, ...]
 def new(name: str, page: str, query: Mapping[str, str]) -> SavedView:
     """Return a view with an id of its own; a name is brought to one line and a length that a list can show."""
     return SavedView(uuid4().hex[:12], one_line(name), page, tuple(query.items()))
-
-
-def one_line(name: str) -> str:
-    """Return a name on one line, without leading or trailing blanks, cut to `LONGEST_NAME` characters."""
-    return " ".join("".join(c if c.isprintable() else " " for c in name).split())[:LONGEST_NAME].rstrip()
 
 
 def add(views: Views, *more: SavedView) -> Views:

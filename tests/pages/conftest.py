@@ -8,6 +8,7 @@ from streamlit.testing.v1 import AppTest
 from mhgis import paths
 from mhgis.importing import library
 from tests.data.made_import import draft, own_data
+from tests.markdown import read
 
 TIMEOUT_S = 60
 PAGES = ("overview", "map", "gaps", "sources")
@@ -52,7 +53,7 @@ def _leaves(block) -> Iterator:
 
 
 def written(app: AppTest) -> str:
-    """Return what a page says, a line an element; tables and the map are not text."""
+    """Return what a page says, a line an element, as it is read; tables and the map are not text."""
     lines = []
     for element in [*_leaves(app.main), *_leaves(app.sidebar)]:
         if element.type in {"arrow_data_frame", "arrow_table", "bidi_component", "plotly_chart"}:
@@ -61,4 +62,4 @@ def written(app: AppTest) -> str:
         is_widget = hasattr(element, "options") or element.type == "button"
         parts = (getattr(element, "label", None), None if is_widget else getattr(element, "value", None))
         lines += [part for part in (*parts, *getattr(element, "options", [])) if isinstance(part, str)]
-    return "\n".join(lines)
+    return read("\n".join(lines))

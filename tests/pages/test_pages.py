@@ -140,7 +140,7 @@ def test_people_in_counties_without_a_facility_are_called_an_estimate(open_page)
 @each_language
 def test_the_sources_page_names_every_source_and_what_is_not_known(open_page, lang):
     app = open_page("sources", lang=lang)
-    text = written(app).replace("\\", "")
+    text = written(app)
     origins = store.query("SELECT title, title_zh FROM origin WHERE origin_id NOT LIKE '%+%'")
     missing = [title for title in origins["title" if lang == "en" else "title_zh"] if title not in text]
     assert missing == []

@@ -1,5 +1,8 @@
 """Are numbers written as people of each language read them?"""
 
+import re
+import unicodedata
+
 import pandas as pd
 import pytest
 from hypothesis import given
@@ -8,6 +11,7 @@ from hypothesis import strategies as st
 from mhgis import formats, indicators
 from mhgis.i18n import LANGUAGES, translator
 from mhgis.status import KNOWN, STATUSES
+from tests import hostile, markdown
 
 
 def test_thousands_are_grouped_and_minus_is_a_minus():
@@ -129,3 +133,62 @@ def test_no_two_labels_are_the_same_and_each_begins_with_its_own(labels, data):
 )
 def test_a_unit_is_said_once(title, unit, beside):
     assert formats.unit_beside(title, unit) == beside
+
+
+#: what no sign of a stranger may be without a backslash before it
+ACTIVE = set("\\`*_{}[]()<>#+-=!|~$:&")
+#: what Streamlit's page makes of the text between two elements: links, letters, shortcodes, arrows
+TURNED = re.compile(
+    r"https?://|www\.|[-.\w+]+@[-\w]+|:[\w+-]+:|(^|\s)(<->|->|<-|--|>=|<=|~=)(\s|$)", re.ASCII | re.IGNORECASE
+)
+
+
+def as_shown(text):
+    """Read what `plain` returns: the text it stands for, and the pieces of it that elements keep apart."""
+    pieces, at = [""], 0
+    for sign in [*markdown.SIGN.finditer(text), None]:
+        between = text[at : sign.start() if sign else len(text)]
+        assert ACTIVE.isdisjoint(between), f"{between!r} acts in {text!r}"
+        pieces[-1] += between
+        if sign and sign["escaped"]:
+            pieces[-1] += sign["escaped"]
+        elif sign:
+            pieces += [sign["alone"] or sign["bare"], ""]
+        at = sign.end() if sign else at
+    assert "".join(pieces) == markdown.read(text)
+    return "".join(pieces), pieces
+
+
+@pytest.mark.parametrize(("typed", "shown"), hostile.SHOWN.values(), ids=hostile.SHOWN)
+def test_a_strangers_text_is_shown_as_it_was_typed(typed, shown):
+    assert formats.visible(typed) == shown
+    text, pieces = as_shown(formats.plain(typed))
+    assert text == shown
+    assert [piece for piece in pieces if TURNED.search(piece)] == []
+
+
+@given(st.text(st.sampled_from(" \t\n\u2028\u202e*_[]()<>#+-=!|~$:&@/\\`{}.wWhtps1aé中")) | st.text())
+def test_no_text_acts_as_markdown(typed):
+    text, pieces = as_shown(formats.plain(typed))
+    assert text == formats.visible(typed)
+    assert [piece for piece in pieces if TURNED.search(piece)] == []
+    assert not re.match(r"\d{1,9}\.(\s|$)", formats.plain(typed), re.ASCII)
+
+
+@given(st.text())
+def test_what_is_visible_is_one_line_with_nothing_hidden(typed):
+    shown = formats.visible(typed)
+    assert len(shown.splitlines()) <= 1
+    assert [
+        one for one in shown if unicodedata.category(one) in {"Cc", "Cs"} or unicodedata.bidirectional(one) in TURNING
+    ] == []
+    assert formats.visible(shown) == shown
+
+
+#: kinds of signs that turn what stands beside them
+TURNING = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
+
+
+def test_two_names_that_differ_by_what_is_hidden_look_different():
+    assert formats.visible("Bei\u200bjing") == "Bei‹U+200B›jing"
+    assert formats.plain("Bei\u200bjing") == "Bei‹U+200B›jing".replace("+", "\\+")

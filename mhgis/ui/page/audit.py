@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from mhgis import formats, store
+from mhgis.formats import plain
 from mhgis.i18n import N_, Language, translator
 from mhgis.queries import printed_figures, sources
 from mhgis.ui.part import session as views
@@ -194,11 +195,3 @@ def _badge(verdict: str, lang: Language) -> str:
 
 def _exact(value: float) -> str:
     return f"{value:,.4f}".rstrip("0").rstrip(".")
-
-
-def plain(text: object) -> str:
-    """Return a text that Markdown shows as it is."""
-    said = str(text)
-    for sign in "\\`*_{}[]<>#$~|:":
-        said = said.replace(sign, f"\\{sign}")
-    return said

@@ -16,6 +16,7 @@ from mhgis import formats
 from mhgis.country import say
 from mhgis.figures import charts
 from mhgis.figures import evidence as pictures
+from mhgis.formats import plain
 from mhgis.i18n import N_, Language, translator
 from mhgis.indicators import REGISTRY, RESOURCES
 from mhgis.measures import benchmarks, intervals, small_numbers
@@ -25,7 +26,6 @@ from mhgis.queries import benchmarks as queries
 from mhgis.queries import regions as region_figures
 from mhgis.queries import sources
 from mhgis.ui.page import map_panel
-from mhgis.ui.page.audit import plain
 from mhgis.ui.part import chart_files, figure
 from mhgis.ui.part import session as views
 from mhgis.ui.part import small_numbers as sure

@@ -16,6 +16,7 @@ import streamlit as st
 from mhgis import formats, paths
 from mhgis.errors import MhgisError
 from mhgis.exports import csv_json
+from mhgis.formats import plain
 from mhgis.i18n import ENDONYMS, LANGUAGES, N_, Language, translator
 from mhgis.importing import library, templates
 from mhgis.importing.types import Shape
@@ -78,7 +79,7 @@ def _begin(view: View) -> None:
         titles = {one.dataset_id: one.title(view.lang) for one in library.datasets()}
         if target in titles:
             st.info(_("It becomes a new version of “{title}”; what you decided then is taken over.").format(
-                title=own_datasets.plain(titles[target])
+                title=plain(titles[target])
             ))  # fmt: skip
         _speak(_("Choose a file"))
         brought = st.file_uploader(
@@ -155,7 +156,7 @@ def _at_work(view: View) -> None:
     _, kept = translator(view.lang), import_case.state()
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         size = _("size {n} kB").format(n=formats.number(max(1, kept["size"] / 2**10)))
-        st.markdown(f"**{own_datasets.plain(kept['name'])}** :gray[{size}]", width="content")
+        st.markdown(f"**{plain(kept['name'])}** :gray[{size}]", width="content")
         st.button(_("Another file"), on_click=import_case.put_aside, key="import_another")
     if "loading" in kept:
         _loading(view)
@@ -163,7 +164,7 @@ def _at_work(view: View) -> None:
     try:
         shown = import_case.shown(view)
     except MhgisError as error:
-        st.error(own_datasets.plain(str(error)))
+        st.error(plain(str(error)))
         if import_case.state()["choices"]["sheet"] or import_case.state()["choices"]["header_row"]:
             st.button(_("Back to the likeliest table"), on_click=_back_to_likeliest, key="import_back")
         return
@@ -240,9 +241,7 @@ def _after(view: View, dataset_id: str, number: int) -> None:
         st.rerun()
     with st.container(border=True, key="mh_card_loaded"):
         st.subheader(_("It is on the map"), anchor=False)
-        said = _("“{title}”, version {n}, is loaded and shown.").format(
-            title=own_datasets.plain(found.title(view.lang)), n=number
-        )
+        said = _("“{title}”, version {n}, is loaded and shown.").format(title=plain(found.title(view.lang)), n=number)
         st.markdown(said)
         own_datasets.ways_on(view, dataset_id, "loaded")
         with st.container(horizontal=True):

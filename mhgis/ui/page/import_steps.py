@@ -16,6 +16,7 @@ import pandas as pd
 import streamlit as st
 
 from mhgis import formats, indicators, store
+from mhgis.formats import plain
 from mhgis.i18n import N_, Language, ngettext, translator
 from mhgis.importing import faults, library, precedents
 from mhgis.importing.desk import COLUMNS_SHOWN, Asked, Shown, labels
@@ -25,7 +26,6 @@ from mhgis.importing.types import FIELDS, Field, Guess, column_letter
 from mhgis.indicators import REGISTRY, RESOURCES
 from mhgis.measures import gaps, small_numbers
 from mhgis.ui.page import import_case
-from mhgis.ui.page.own_datasets import plain
 from mhgis.ui.part import figure
 from mhgis.ui.part import session as views
 from mhgis.ui.part.drawer import drawer_of_file

@@ -4,7 +4,6 @@ The imported datasets of this server: what each holds, its versions, and what ca
 Each change is one step of `mhgis.importing.library`; a version is never altered. Holds no figures of its own.
 """
 
-import re
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
@@ -16,6 +15,7 @@ import streamlit as st
 from mhgis import formats, store
 from mhgis.errors import MhgisError, StorageError, UnknownChoiceError
 from mhgis.exports import csv_json
+from mhgis.formats import plain
 from mhgis.i18n import N_, Language, ngettext, translator
 from mhgis.importing import library
 from mhgis.importing.library import Dataset, Version
@@ -43,11 +43,6 @@ _ROWS_PX: Final = 420
 _ZIP: Final = "application/zip"
 #: what is shown first of a dataset, if it has it
 _FIRST: Final = ("beds_per_100k", "facilities", "psychiatrists", "nurses", "beds")
-
-
-def plain(text: object) -> str:
-    """Return text that Markdown shows as it is: what a file or a user wrote is no markup."""
-    return re.sub(r"([\\`*_{}\[\]<>#|~$:+!-])", r"\\\1", " ".join(str(text).split()))
 
 
 def told(error: MhgisError, lang: Language) -> str:

@@ -22,6 +22,7 @@ from mhgis.exports import csv_json, slides, slides_pdf, static_files
 from mhgis.exports.slides import Slide
 from mhgis.figures import static_map
 from mhgis.figures.static_map import MapView
+from mhgis.formats import LONGEST_NAME, plain
 from mhgis.i18n import Language, ngettext, translator
 from mhgis.indicators import REGISTRY, Level
 from mhgis.measures import gaps
@@ -328,7 +329,7 @@ def _row(view: View, one: SavedView, at: int, n: int) -> None:
         _act(view, "↑", _("Up"), partial(saved_views.move, view_id=one.view_id, steps=-1), off=at == 0)
         _act(view, "↓", _("Down"), partial(saved_views.move, view_id=one.view_id, steps=1), off=at == n - 1)
         with st.popover(_("Change")):
-            name = st.text_input(_("Name"), one.name, max_chars=saved_views.LONGEST_NAME, key=f"name_{one.view_id}")
+            name = st.text_input(_("Name"), one.name, max_chars=LONGEST_NAME, key=f"name_{one.view_id}")
             _act(view, _("Rename"), "", partial(saved_views.rename, view_id=one.view_id, name=name))
             _act(view, _("Delete"), "", partial(saved_views.remove, view_id=one.view_id))
 
@@ -370,12 +371,7 @@ def _bring(view: View, text: str, file: str) -> None:
             )
             for fault in error.faults[:20]
         ]
-        st.error("  \n".join([_("Nothing was added."), *(_plain(line) for line in lines)]))
+        st.error("  \n".join([_("Nothing was added."), *(plain(line) for line in lines)]))
         return
     if share.change(lambda views: saved_views.add(views, *more), view):
         st.rerun()
-
-
-def _plain(text: str) -> str:
-    # what a file says is no markup
-    return "".join(f"\\{c}" if c in r"\`*_{}[]<>#|~$:" else c for c in text)

@@ -14,6 +14,7 @@ import streamlit as st
 
 from mhgis import formats
 from mhgis.errors import Fault, MhgisError, SchemaError, UnknownChoiceError
+from mhgis.formats import LONGEST_NAME, plain
 from mhgis.i18n import N_, Language, translator
 from mhgis.indicators import LEVELS
 from mhgis.planning import scenario, scenario_store
@@ -22,7 +23,7 @@ from mhgis.ui.page import scenarios
 from mhgis.ui.page.scenarios import HEADS, Baseline, Found
 from mhgis.ui.part import figure, shell
 from mhgis.ui.part import session as views
-from mhgis.view import links, saved_views
+from mhgis.view import links
 from mhgis.view.links import View
 from mhgis.words import sentences
 from mhgis.words.sentences import LEVEL_NAMES
@@ -173,7 +174,7 @@ def _start(view: View) -> None:
     _ = translator(view.lang)
     with st.popover(_("New scenario"), key="plan_new", type="primary" if not view.plan else "secondary"):
         suggested = _("Scenario {n}").format(n=len(scenario_store.listed()) + 1)
-        st.text_input(_("Name"), suggested, max_chars=saved_views.LONGEST_NAME, key="plan_new_name")
+        st.text_input(_("Name"), suggested, max_chars=LONGEST_NAME, key="plan_new_name")
         st.button(_("Start"), type="primary", key="plan_start", on_click=_started)
         title = shell.dataset_titles(view.lang)[view.dataset]
         said = _("It starts from: {dataset}, {level}, {year}. It is kept on this server for everyone who uses it.")
@@ -192,7 +193,7 @@ def _rest(view: View, plan_id: str, ledger: Ledger) -> None:
     _ = translator(view.lang)
     with st.popover(_("Name, note, costs"), key="plan_rest"):
         with st.form("plan_words", border=False):
-            name = st.text_input(_("Name"), ledger.name, max_chars=saved_views.LONGEST_NAME)
+            name = st.text_input(_("Name"), ledger.name, max_chars=LONGEST_NAME)
             note = st.text_area(_("Note"), ledger.note, max_chars=2_000)
             st.caption(_("Money a unit, in your own currency; empty where it is not known."))
             columns, held = st.columns(2), dict(ledger.costs)
@@ -262,11 +263,6 @@ def _bring(view: View, text: str, file: str) -> None:
         }  # fmt: skip
         views.keep(links.parse(says, views.offer(), view.lang).view)
     st.rerun()
-
-
-def plain(text: str) -> str:
-    """Return text that Markdown shows as it is: what a file says is no markup."""
-    return "".join(f"\\{c}" if c in r"\`*_{}[]<>#|~$:" else c for c in text)
 
 
 def other_base(view: View, plan_id: str, ledger: Ledger) -> None:

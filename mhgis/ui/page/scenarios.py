@@ -20,6 +20,7 @@ from mhgis.errors import SchemaError, UnknownChoiceError
 from mhgis.figures import change_classes, classify
 from mhgis.figures.classify import Classes
 from mhgis.figures.static_map import MapView
+from mhgis.formats import plain
 from mhgis.i18n import N_, Language, ngettext, translator
 from mhgis.indicators import RESOURCES, Indicator, Level
 from mhgis.measures import access as outreach
@@ -692,7 +693,7 @@ def heading(view: View, got: Found, said: str, other: Found | None) -> str:
     _ = translator(view.lang)
     if other is None:
         return said
-    return _("“{name}”: {said}").format(name=_plain(_names(view, got, other)[0]), said=said)
+    return _("“{name}”: {said}").format(name=plain(_names(view, got, other)[0]), said=said)
 
 
 def draw_list(view: View, got: Found, other: Found | None = None) -> None:
@@ -751,12 +752,7 @@ def draw_both(view: View, one: Found, other: Found) -> None:
     )
     st.table(table.assign(**{names[0]: first[now], names[1]: second[now]}).fillna(formats.NOTHING))
     for column, got, name in zip(st.columns(2), (one, other), names, strict=True):
-        column.caption("  \n".join([f"**{_plain(name)}**", *facts(view, got)]))
-
-
-def _plain(text: str) -> str:
-    # what a user wrote is no markup
-    return "".join(f"\\{c}" if c in r"\`*_{}[]<>#|~$:" else c for c in text)
+        column.caption("  \n".join([f"**{plain(name)}**", *facts(view, got)]))
 
 
 def saved_view(view: View, name: str) -> SavedView:

@@ -8,6 +8,7 @@ import streamlit as st
 
 from mhgis import formats
 from mhgis.country import say
+from mhgis.formats import plain
 from mhgis.i18n import N_, Language, translator
 from mhgis.indicators import REGISTRY, Indicator
 from mhgis.queries import methods, names
@@ -50,11 +51,6 @@ def list_datasets(lang: Language) -> None:
     rows = rows.sort_values("kind", key=lambda kind: kind.eq("modelled"), kind="stable")
     pairs = zip(rows[f"title_{lang}"], rows[provenance.column("note", lang)], strict=True)
     st.markdown("\n\n".join(f"**{plain(title)}**  \n{plain(note)}" for title, note in pairs))
-
-
-def plain(text: object) -> str:
-    """Return a text that Markdown shows as it is: a source's own words are no markup."""
-    return "".join(f"\\{c}" if c in r"\`*_{}[]<>#|~$:" else c for c in str(text))
 
 
 def ways_in(view: View) -> None:

@@ -15,12 +15,12 @@ import pandas as pd
 import streamlit as st
 
 from mhgis import formats, store
+from mhgis.formats import plain
 from mhgis.i18n import N_, Language, ngettext, translator
 from mhgis.importing import library as imports
 from mhgis.importing.library import Version
 from mhgis.indicators import REGISTRY, RESOURCES
 from mhgis.queries import facilities, methods, names, people, rows_behind, sources
-from mhgis.ui.page.sources import plain
 from mhgis.ui.part import session as views
 from mhgis.ui.part import shell
 from mhgis.view import links

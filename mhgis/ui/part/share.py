@@ -5,6 +5,7 @@ from typing import Any, Final
 import streamlit as st
 
 from mhgis.errors import MhgisError
+from mhgis.formats import LONGEST_NAME
 from mhgis.i18n import N_, translator
 from mhgis.indicators import REGISTRY
 from mhgis.queries.names import uppermost_area_name
@@ -65,9 +66,7 @@ def _save(view: View) -> None:
     _ = translator(view.lang)
     suggested = named(view, page_name())
     with st.form("mh_save_view", border=False, clear_on_submit=False):
-        name = st.text_input(
-            _("Name of the view"), value=suggested, max_chars=saved_views.LONGEST_NAME, key=f"save_{suggested}"
-        )
+        name = st.text_input(_("Name of the view"), value=suggested, max_chars=LONGEST_NAME, key=f"save_{suggested}")
         asked = st.form_submit_button(_("Save"), type="primary")
     st.caption(_("Saved views are kept on this server for everyone who uses it. Show them under Present."))
     if asked:
