@@ -15,28 +15,11 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
+from mhgis.exports.formula_cells import defuse
 from mhgis.exports.listing import Listing
-
-#: what makes a spreadsheet read a cell as a formula, in half and full width
-_FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-_NUMBER: Final = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?\Z", re.ASCII)
 
 #: Excel reads UTF-8 only where the file says so
 _BOM: Final = "\ufeff"
-
-
-def defuse(cell: str) -> str:
-    """
-    Return a cell that no spreadsheet takes for a formula.
-
-    One that starts like a formula, blanks aside, gets a leading apostrophe, unless it is a number.
-    """
-    return f"'{cell}" if is_formula(cell) else cell
-
-
-def is_formula(cell: str) -> bool:
-    """Say whether a spreadsheet would read a text as a formula."""
-    return cell.lstrip(" ").startswith(_FORMULA_STARTS) and not _NUMBER.match(cell)
 
 
 def to_csv(rows: pd.DataFrame, head: Sequence[tuple[str, str]] = (), watermark: tuple[str, str] | None = None) -> bytes:

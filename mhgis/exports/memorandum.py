@@ -17,7 +17,7 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
 
-from mhgis.exports.slides import dated
+from mhgis.exports.office_dates import dated
 from mhgis.figures import fonts, palette
 from mhgis.i18n import N_, Language, translator
 

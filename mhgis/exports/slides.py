@@ -7,7 +7,6 @@ Holds no figures; the PDF with the same layout is `mhgis.exports.slides_pdf`.
 """
 
 import io
-import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
@@ -22,6 +21,7 @@ from pptx.enum.text import PP_ALIGN
 from pptx.oxml.ns import qn
 from pptx.util import Inches, Pt
 
+from mhgis.exports.office_dates import dated
 from mhgis.figures import fonts, page, palette
 from mhgis.figures.classify import LegendRow
 from mhgis.figures.static_map import HEIGHT as PICTURE_HEIGHT
@@ -338,17 +338,6 @@ def to_pptx(slides: Sequence[Slide], title: str, built_on: date) -> bytes:
     file = io.BytesIO()
     deck.save(file)
     return dated(file.getvalue(), built_on)
-
-
-def dated(content: bytes, day: date) -> bytes:
-    """Write an Office file, which is a ZIP, anew with one date on every member."""
-    file = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as new:
-        for member in old.infolist():
-            stamped = zipfile.ZipInfo(member.filename, (day.year, day.month, day.day, 0, 0, 0))
-            stamped.compress_type = zipfile.ZIP_DEFLATED
-            new.writestr(stamped, old.read(member))
-    return file.getvalue()
 
 
 _TITLE_ONLY: Final = 5

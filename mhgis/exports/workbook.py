@@ -15,7 +15,7 @@ from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from mhgis.exports.csv_json import is_formula
+from mhgis.exports.formula_cells import is_formula
 from mhgis.exports.listing import LICENCE, SOURCE, Listing
 from mhgis.i18n import N_, translator
 

@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from scipy.spatial import KDTree
 
-from mhgis.exports import csv_json
+from mhgis.exports import formula_cells
 from mhgis.i18n import N_, Language, translator
 from mhgis.importing.types import FINDING_COLUMNS, Field, Severity, no_findings
 from mhgis.indicators import RESOURCES
@@ -487,7 +487,7 @@ def texts(rows: pd.DataFrame, fields: Iterable[Field]) -> list[Spotted]:
     for field in fields:
         text = rows[field]
         maybe = text[text.str.lstrip(" ").str.startswith(_FORMULA_STARTS, na=False)]
-        spotted.append(Spotted("formula_text", field, maybe[maybe.map(csv_json.is_formula).astype(bool)]))
+        spotted.append(Spotted("formula_text", field, maybe[maybe.map(formula_cells.is_formula).astype(bool)]))
     return spotted
 
 

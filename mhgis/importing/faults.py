@@ -15,7 +15,7 @@ from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from mhgis.errors import Fault, SchemaError
-from mhgis.exports import csv_json
+from mhgis.exports import csv_json, formula_cells
 from mhgis.i18n import N_, Language, translator
 from mhgis.importing.plan import PROBLEM, Plan
 from mhgis.importing.types import FINDING_COLUMNS, Severity
@@ -144,7 +144,7 @@ def _write_table(book: Workbook, sheet: Worksheet, plan: Plan, lang: Language) -
             if position in numbers and _NUMBER.fullmatch(value):
                 sheet.write_number(_number(row) - 1, position, int(value), marks[mark])
             else:
-                form = quoted if mark is None and csv_json.is_formula(value) else marks[mark]
+                form = quoted if mark is None and formula_cells.is_formula(value) else marks[mark]
                 sheet.write_string(_number(row) - 1, position, value, form)
         for row, at in marked:
             if at == position and pd.isna(column.get(row)):
@@ -205,7 +205,7 @@ def _write_list(book: Workbook, sheet: Worksheet, findings: pd.DataFrame, lang: 
         for row, value in enumerate(shown[name].array, 1):
             if pd.notna(value):
                 said = str(value)
-                sheet.write_string(row, column, said, quoted if csv_json.is_formula(said) else text)
+                sheet.write_string(row, column, said, quoted if formula_cells.is_formula(said) else text)
     sheet.freeze_panes(1, 0)
     sheet.set_column(0, 5, 14)
     sheet.set_column(6, 8, _WIDTH)

@@ -24,6 +24,7 @@ import pandas as pd
 
 from mhgis import __version__, files, paths, store
 from mhgis.errors import Fault, SchemaError, StorageError, UnknownChoiceError
+from mhgis.exports import csv_json
 from mhgis.importing import aggregate
 from mhgis.importing.aggregate import COUNT_KEY, HELD, Complete
 from mhgis.indicators import LEVELS, RESOURCES
@@ -534,9 +535,9 @@ def export(dataset_id: str, number: int, *, with_original: bool = True) -> bytes
     Returns
     -------
     archive
-        `resources.csv` and `facilities.csv` as shown (UTF-8 with a mark, for spreadsheets), `manifest.json`, and the
-        original file below `original/`. A total that is not known has what is known of it: `at_least`, from
-        `counties_known` of `counties`.
+        `resources.csv` and `facilities.csv` as shown (UTF-8 with a mark, for spreadsheets; no cell is read as a
+        formula), `manifest.json`, and the original file below `original/`. A total that is not known has what is known
+        of it: `at_least`, from `counties_known` of `counties`.
     """
     one = version(dataset_id, number)
     resources = store.query(
@@ -547,9 +548,9 @@ def export(dataset_id: str, number: int, *, with_original: bool = True) -> bytes
     resources = resources.merge(names, on=["level", "area_code"], how="left", validate="many_to_one")
     resources = _with_coverage(resources, one.folder / FILE)
     contents = {
-        "facilities.csv": _csv(facilities.drop(columns=["dataset_id", "origin_id"])),
+        "facilities.csv": csv_json.to_csv(facilities.drop(columns=["dataset_id", "origin_id"])),
         MANIFEST: (one.folder / MANIFEST).read_bytes(),
-        "resources.csv": _csv(resources),
+        "resources.csv": csv_json.to_csv(resources),
     }
     if with_original:
         contents[f"{ORIGINAL}/{one.manifest['file']}"] = (one.folder / ORIGINAL).read_bytes()
@@ -570,10 +571,6 @@ def _with_coverage(resources: pd.DataFrame, file: Path) -> pd.DataFrame:
     for column in ("at_least", "counties_known", "counties"):
         table[column] = table[column].astype("Float64").astype("Int64").where(is_open)
     return table
-
-
-def _csv(table: pd.DataFrame) -> bytes:
-    return table.to_csv(index=False, lineterminator="\r\n").encode("utf-8-sig")
 
 
 def original(dataset_id: str, number: int) -> tuple[str, bytes]:

@@ -5,9 +5,8 @@ import io
 from datetime import date
 
 import pandas as pd
-import pytest
 
-from mhgis.exports.csv_json import defuse, file_name, to_csv
+from mhgis.exports.csv_json import file_name, to_csv
 
 ROWS = pd.DataFrame(
     {
@@ -55,20 +54,6 @@ def test_a_table_without_rows_still_says_what_it_would_have_shown():
         ["# year", "2015"],
         ["code", "name", "beds", "rate"],
     ]
-
-
-@pytest.mark.parametrize(
-    "cell", ["=1+1", "+cmd", "-2+3", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "  =1", "＝1+1", "-", "+", "-1-1", "-１"]
-)
-def test_what_starts_like_a_formula_gets_an_apostrophe(cell):
-    assert defuse(cell) == f"'{cell}"
-
-
-@pytest.mark.parametrize(
-    "cell", ["-5", "+5", "-0.25", "-1e-3", "-.5", "12", "", "a=1", "O'Neil", "2015-11-22", "甘肃省"]
-)
-def test_numbers_and_plain_words_stay_as_they_are(cell):
-    assert defuse(cell) == cell
 
 
 def test_a_file_name_is_plain_and_dated():

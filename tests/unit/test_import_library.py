@@ -8,6 +8,7 @@ import pytest
 
 from mhgis import paths, store
 from mhgis.errors import SchemaError, UnknownChoiceError
+from mhgis.exports import formula_cells
 from mhgis.importing import library
 from mhgis.status import status_of
 from tests.data import made_import
@@ -163,6 +164,31 @@ def test_an_archive_holds_the_figures_the_manifest_and_the_original_and_is_alway
     assert county[["value", "status"]].to_numpy().tolist() == [[24 + 25 + 26 + 27, "reported"]]
     with zipfile.ZipFile(io.BytesIO(library.export(first.dataset_id, 1, with_original=False))) as opened:
         assert "original/register.csv" not in opened.namelist()
+
+
+#: names of facilities that a spreadsheet would run, and one that it would not
+RUN = (
+    "=cmd|' /C calc'!A0",
+    "+86-10 中心",
+    "-北京院",
+    "@SUM(1+1)",
+    "\t=1+1",
+    '=HYPERLINK("http://x","院")',
+    "＝1+1",
+    "测试机构",
+)
+
+
+def test_no_name_in_an_archive_is_run_by_a_spreadsheet():
+    rows = made_import.facilities()
+    names = [RUN[at % len(RUN)] for at in range(len(rows))]
+    first = library.save(draft(facilities=rows.assign(name=names)))
+    assert set(store.query("SELECT name FROM facility")["name"]) == set(RUN)
+    with zipfile.ZipFile(io.BytesIO(library.export(first.dataset_id, 1))) as opened:
+        tables = {name: pd.read_csv(opened.open(name), dtype="str") for name in ("facilities.csv", "resources.csv")}
+    assert set(tables["facilities.csv"]["name"]) == {*(f"'{name}" for name in RUN[:-1]), RUN[-1]}
+    cells = {cell for table in tables.values() for column in table for cell in (column, *table[column].dropna())}
+    assert [cell for cell in cells if formula_cells.is_formula(cell)] == []
 
 
 def test_small_counts_are_nowhere_in_what_is_shown():

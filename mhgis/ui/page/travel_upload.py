@@ -16,6 +16,7 @@ import streamlit as st
 
 from mhgis import formats, store
 from mhgis.errors import SchemaError
+from mhgis.exports import csv_json
 from mhgis.i18n import N_, Language, translator
 from mhgis.importing import travel_tables
 from mhgis.importing.travel_tables import HEADINGS, LEFT_OUT_NAMES, Draft, Kept, Kind
@@ -116,7 +117,7 @@ def _said(kind: Kind, lang: Language) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(said.format(columns=_(", ").join(columns)), width="stretch")
         st.download_button(
-            _("Template"), rows.set_axis(columns, axis=1).to_csv(index=False).encode("utf-8-sig"),
+            _("Template"), csv_json.to_csv(rows.set_axis(columns, axis=1)),
             file_name=f"mhgis_{kind}_{lang}.csv", mime="text/csv", on_click="ignore", key=f"travel_template_{kind}",
         )  # fmt: skip
 
