@@ -6,7 +6,8 @@ import time
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from mhgis import paths, store
+from mhgis import store
+from mhgis.ui import pages
 from tests.browser.driver import TIMEOUT_MS, settle
 
 PUBLISHED = {"data": "cn-published", "level": "province", "ind": "beds_per_100k", "year": "2015", "area": "620000"}
@@ -15,7 +16,7 @@ MODELLED = {"data": "cn-modelled-2015", "level": "county", "ind": "beds", "year"
 OF_COUNTIES = {"access", "sites"}
 #: pages without a figure of their own until something is saved or imported: tests of their own open what they show
 EMPTY = {"present", "import_data", "scenarios"}
-PAGES = [name for name in re.findall(r'"(\w+)": N_', (paths.ROOT / "app.py").read_text("utf-8")) if name not in EMPTY]
+PAGES = [entry.page_id for entry in pages.PAGES if entry.page_id not in EMPTY]
 
 CONTROL = "[class*='st-key-origin_'] button"
 #: figures that have no drawer in their card or tab, or where they stand in none, on the page

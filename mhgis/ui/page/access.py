@@ -17,6 +17,7 @@ from mhgis import formats, store
 from mhgis.figures import access as pictures
 from mhgis.figures import charts, classify
 from mhgis.figures.classify import LegendRow
+from mhgis.figures.static_map import MapView
 from mhgis.i18n import N_, Language, translator
 from mhgis.importing import travel_tables
 from mhgis.importing.travel_tables import Kept
@@ -656,6 +657,11 @@ def seen(view: View) -> Painted | None:
     """Return the map of a saved view as it goes on a slide; None where its figures do not know where care is."""
     is_of_finest = view.level == views.country().finest and figure.indicator_of(view).parts is not None
     return painted(view) if is_of_finest and answer(view).is_known else None
+
+
+def slide(view: View) -> MapView:
+    """Return the map of a saved view under its sentence."""
+    return class_maps.slide(view, seen(view))
 
 
 def painted(view: View) -> Painted:

@@ -14,6 +14,7 @@ import streamlit as st
 from mhgis import formats
 from mhgis.figures import palette
 from mhgis.figures.classify import Kind
+from mhgis.figures.static_map import MapView
 from mhgis.i18n import N_, Language, translator
 from mhgis.measures import coverage
 from mhgis.ui.map import ClassStyle, Details, choropleth, wire_order
@@ -49,6 +50,11 @@ def headline(view: View) -> str:
         reported=formats.number(int(row["areas_reported"])),
         areas=sentences.areas(int(row["areas"]), view.level, view.lang),
     )  # fmt: skip
+
+
+def slide(view: View) -> MapView:
+    """Return the map of a saved view under its sentence."""
+    return class_maps.slide(view, painted(view))
 
 
 def painted(view: View) -> Painted:

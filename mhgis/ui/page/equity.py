@@ -19,6 +19,7 @@ from mhgis import formats, store
 from mhgis.country import say
 from mhgis.figures import charts, palette
 from mhgis.figures import equity as pictures
+from mhgis.figures.static_map import MapView
 from mhgis.i18n import N_, Language, translator
 from mhgis.indicators import RESOURCES
 from mhgis.measures import clusters, equity, intervals
@@ -630,6 +631,11 @@ def cluster_words(view: View, got: Inequality, them: Groups) -> None:
 def seen(view: View) -> Painted | None:
     """Return the map of clusters of a saved view as it goes on a slide; None where there is nothing to compare."""
     return painted(view) if found(view).is_known else None
+
+
+def slide(view: View) -> MapView:
+    """Return the map of a saved view under its sentence."""
+    return class_maps.slide(view, seen(view))
 
 
 def painted(view: View) -> Painted:

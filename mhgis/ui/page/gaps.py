@@ -16,13 +16,14 @@ import streamlit as st
 
 from mhgis import formats, indicators, store
 from mhgis.country import say
+from mhgis.figures.static_map import MapView
 from mhgis.i18n import N_, Language, translator
 from mhgis.indicators import LEVELS, Indicator, Level
 from mhgis.measures import benchmarks, gaps, neighbours, small_numbers
 from mhgis.queries import area as areas
 from mhgis.queries.names import is_imported
 from mhgis.ui.page import area
-from mhgis.ui.part import figure, list_files, shell
+from mhgis.ui.part import figure, list_files, map_files, shell
 from mhgis.ui.part import session as views
 from mhgis.ui.part import small_numbers as sure
 from mhgis.ui.part.list_files import Sheet
@@ -58,6 +59,12 @@ PARTS: Final[dict[str, Callable[[pd.DataFrame], pd.DataFrame]]] = {
 _GRAMMAR: Final = N_(
     "Write >30, >=30, <15, 2..8 (both included), 0, !=0, known or unknown; a comma means “or”: 0, >60."
 )
+
+
+def slide(view: View) -> MapView:
+    """Return the map of a saved list under the sentence that heads it."""
+    rows = views.limited(figure.ranked(view), view)
+    return map_files.slide(view, sentences.shortfalls(figure.scene(view), rows, gaps.tally(rows), f"name_{view.lang}"))
 
 
 def rows(view: View) -> pd.DataFrame:

@@ -11,12 +11,13 @@ import streamlit as st
 from mhgis import formats, store
 from mhgis.country import say
 from mhgis.figures import charts, classify
+from mhgis.figures.static_map import MapView
 from mhgis.i18n import Language, translator
 from mhgis.indicators import DEFAULT, REGISTRY, Indicator
 from mhgis.measures import gaps, known_in_part
 from mhgis.queries import benchmarks, people, sources
 from mhgis.queries import overview as country_figures
-from mhgis.ui.part import chart_files, figure, list_files, shell
+from mhgis.ui.part import chart_files, figure, list_files, map_files, shell
 from mhgis.ui.part import session as views
 from mhgis.ui.part.drawer import drawer
 from mhgis.ui.part.list_files import Sheet
@@ -145,6 +146,11 @@ def headline_numbers(view: View) -> tuple[float | None, tuple[int | None, float 
         value_of(rows, "beds_per_100k", view.year),
         (None if without is None else int(without), value_of(rows, "share_counties_without_facility", view.year)),
     )
+
+
+def slide(view: View) -> MapView:
+    """Return the map of the provinces under the country's sentence."""
+    return map_files.slide(by_province(view), headline(view))
 
 
 def by_province(view: View) -> View:

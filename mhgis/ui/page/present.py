@@ -16,7 +16,7 @@ from typing import Any, Final, cast
 import streamlit as st
 from streamlit.components.v2 import component
 
-from mhgis import formats, paths, store
+from mhgis import formats, store
 from mhgis.errors import SchemaError
 from mhgis.exports import csv_json, slides, slides_pdf, static_files
 from mhgis.exports.slides import Slide
@@ -25,19 +25,16 @@ from mhgis.figures.static_map import MapView
 from mhgis.formats import LONGEST_NAME, plain
 from mhgis.i18n import Language, ngettext, translator
 from mhgis.indicators import REGISTRY, Level
-from mhgis.measures import gaps
+from mhgis.ui import pages
 from mhgis.ui.map.component import base_path
-from mhgis.ui.page import access, coverage, equity, overview, scenarios, sites
-from mhgis.ui.part import class_maps, figure, map_files, share, shell
+from mhgis.ui.part import figure, map_files, share, shell
 from mhgis.ui.part import list_files as export_files
 from mhgis.ui.part import session as views
-from mhgis.ui.part.class_maps import Painted
 from mhgis.ui.part.drawer import drawer
 from mhgis.ui.part.map_files import CHOICES
 from mhgis.view import links, saved_views
 from mhgis.view.links import View
 from mhgis.view.saved_views import SavedView
-from mhgis.words import sentences
 
 #: dots per inch of a map on a slide: as sharp as the projectors of a meeting room
 DPI: Final = 170
@@ -49,44 +46,20 @@ _LANGS: Final = "mhgis_slide_langs"
 _PPTX: Final = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
 
 
+def _linked(one: SavedView, lang: Language) -> View:
+    return replace(links.parse(dict(one.query), views.offer(), lang).view, lang=lang)
+
+
 def view_of(one: SavedView, lang: Language) -> View:
-    """Return what a saved view shows, in a language; on the overview that is the map of the provinces."""
-    view = replace(links.parse(dict(one.query), views.offer(), lang).view, lang=lang)
-    return overview.by_province(view) if one.page == saved_views.START else view
-
-
-def said_of(one: SavedView, lang: Language) -> str:
-    """Return the sentence that heads a saved view on its own page."""
-    view = replace(links.parse(dict(one.query), views.offer(), lang).view, lang=lang)
-    if one.page == saved_views.START:
-        return overview.headline(view)
-    if one.page == scenarios.PAGE:
-        return scenarios.told(view, scenarios.seen(view))
-    rows = views.limited(figure.ranked(view), view)
-    if one.page == "gaps":
-        return sentences.shortfalls(figure.scene(view), rows, gaps.tally(rows), f"name_{lang}")
-    return figure.headline(view, rows)
-
-
-#: pages whose map has classes of its own, and what gives it
-_PAINTED: Final[dict[str, Callable[[View], Painted | None]]] = {
-    "access": access.seen, "equity": equity.seen, "coverage": coverage.painted,
-}  # fmt: skip
+    """Return what a saved view shows on a slide, in a language; of the overview that is the map of the provinces."""
+    view, entry = _linked(one, lang), pages.find(one.page)
+    return entry.on_slide(view) if entry else view
 
 
 def page_of(one: SavedView, lang: Language) -> MapView:
-    """Return the map of a saved view under its sentence."""
-    view = view_of(one, lang)
-    shown = scenarios.seen(view) if one.page == scenarios.PAGE else None
-    if shown is not None:
-        return scenarios.page_of(view, *shown)
-    if one.page == sites.PAGE and sites.is_known(view):
-        return sites.paper(view)
-    map_ = _PAINTED[one.page](view) if one.page in _PAINTED else None
-    if map_ is not None:
-        return class_maps.on_paper(view, map_)
-    rows = figure.ranked(view)
-    return map_files.page_of(view, rows, figure.about(view, views.limited(rows, view), said_of(one, lang)))
+    """Return the map of a saved view under its sentence; that of its indicator where its page is gone."""
+    view, entry = _linked(one, lang), pages.find(one.page)
+    return entry.slide(view) if entry else map_files.slide(view)
 
 
 def slide_of(one: SavedView, langs: Sequence[Language], base: str) -> Slide:
@@ -102,16 +75,16 @@ def slide_of(one: SavedView, langs: Sequence[Language], base: str) -> Slide:
     base
         The address of the app.
     """
-    pages = [page_of(one, lang) for lang in langs]
+    maps = [page_of(one, lang) for lang in langs]
     shown = replace(one, query=tuple({**dict(one.query), "lang": langs[0]}.items()))
     return Slide(
         one.name,
         tuple(langs),
-        tuple(static_map.words_of(page) for page in pages),
-        pages[0].classes.legend,
-        _picture_of(pages[0], view_of(one, langs[0])),
+        tuple(static_map.words_of(page) for page in maps),
+        maps[0].classes.legend,
+        _picture_of(maps[0], view_of(one, langs[0])),
         shown.link(base),
-        (*(line for page in pages for line in spoken(page, view_of(one, page.lang))), shown.link(base)),
+        (*(line for page in maps for line in spoken(page, view_of(one, page.lang))), shown.link(base)),
     )
 
 
@@ -300,42 +273,32 @@ def _sent(slide: Slide) -> dict[str, Any]:
     }
 
 
-#: pages whose own map and sentence go on a slide; of the others it is the map of their indicator
-_HAVE_SLIDES: Final = frozenset(
-    {"overview", "map", "gaps", "area", "scenarios", "sites", "access", "equity", "coverage"}
-)
-
-
 def _row(view: View, one: SavedView, at: int, n: int) -> None:
-    _, seen = translator(view.lang), view_of(one, view.lang)
+    _, seen, entry = translator(view.lang), view_of(one, view.lang), pages.find(one.page)
     with (
         st.container(border=True, key=f"mh_card_view_{one.view_id}"),
         st.container(horizontal=True, vertical_alignment="center"),
     ):
         with st.container(width="stretch"):
             st.text(f"{at + 1}. {one.name}")
-            what = share.named(seen, one.page)
+            what = share.named(seen, entry.title if entry else one.page)
             if what != one.name:
                 st.caption(what)
-            if one.page not in _HAVE_SLIDES:
+            if not (entry and entry.has_own_slide):
                 st.caption(
                     _("On the screen and on slides: the map of the indicator. Its charts are saved on the page.")
                 )
             rows = views.limited(figure.ranked(seen), seen)
             drawer(figure.about(seen, rows, one.name), view.lang, links_method=False, seen=seen)
-        if _has_page(one.page):
+        if entry:
             query = {**dict(one.query), "lang": view.lang}
-            st.page_link(f"pages/{one.page}.py", label=_("Open"), query_params=query, width="content")
+            st.page_link(entry.file, label=_("Open"), query_params=query, width="content")
         _act(view, "↑", _("Up"), partial(saved_views.move, view_id=one.view_id, steps=-1), off=at == 0)
         _act(view, "↓", _("Down"), partial(saved_views.move, view_id=one.view_id, steps=1), off=at == n - 1)
         with st.popover(_("Change")):
             name = st.text_input(_("Name"), one.name, max_chars=LONGEST_NAME, key=f"name_{one.view_id}")
             _act(view, _("Rename"), "", partial(saved_views.rename, view_id=one.view_id, name=name))
             _act(view, _("Delete"), "", partial(saved_views.remove, view_id=one.view_id))
-
-
-def _has_page(name: str) -> bool:
-    return (paths.ROOT / "pages" / f"{name}.py").is_file()
 
 
 def _act(view: View, label: str, says: str, by: Callable[..., saved_views.Views], *, off: bool = False) -> None:

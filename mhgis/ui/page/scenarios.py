@@ -511,6 +511,12 @@ def _ahead(view: View, one: Found, other: Found) -> list[tuple[Found, str]]:
     return both[::-1] if _covered(other) > _covered(one) else both
 
 
+def slide(view: View) -> MapView:
+    """Return the map of a saved view under its sentence; that of the indicator where its scenario is gone."""
+    shown = seen(view)
+    return page_of(view, *shown) if shown else map_files.slide(view, told(view, shown))
+
+
 def page_of(view: View, got: Found, other: Found | None = None) -> MapView:
     """Return the map of differences as it goes on paper; against the `other` scenario where one is given."""
     title = versus(view, got, other) if other else headline(view, got)

@@ -312,6 +312,11 @@ def classes(got: Answer) -> tuple[Classes, Sequence[str]]:
     return Classes("custom", index, tuple(legend), ()), tuple(fate.index)
 
 
+def slide(view: View) -> MapView:
+    """Return the map of a saved view under its sentence; that of the indicator where nobody knows where care is."""
+    return paper(view) if is_known(view) else map_files.slide(view)
+
+
 def paper(view: View, title: str | None = None) -> MapView:
     """Return what goes on paper and on slides for a view of this page."""
     got = answer(view)

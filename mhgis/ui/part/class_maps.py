@@ -76,6 +76,11 @@ def on_paper(view: View, map_: Painted) -> MapView:
     )
 
 
+def slide(view: View, map_: Painted | None) -> MapView:
+    """Return a page's own map as it goes on a slide; the map of the view's indicator where there is none."""
+    return map_files.slide(view) if map_ is None else on_paper(view, map_)
+
+
 def menu(view: View, painted: Callable[[View], Painted], key: str) -> None:
     """Draw the menu of pictures of a map; `painted` gives it in the language of the view it is given."""
 

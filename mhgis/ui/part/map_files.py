@@ -135,6 +135,14 @@ def page_of(view: View, rows: pd.DataFrame, about: About) -> MapView:
     )
 
 
+def slide(view: View, sentence: str | None = None) -> MapView:
+    """Return the map of a view's indicator under a sentence, by default the one that the map's page says of it."""
+    rows = figure.ranked(view)
+    shown = views.limited(rows, view)
+    title = figure.headline(view, shown) if sentence is None else sentence
+    return page_of(view, rows, figure.about(view, shown, title))
+
+
 def _within(classes: Classes, inside: NDArray[np.bool_], people: NDArray[np.float64]) -> Classes:
     """Keep the areas inside and count them anew; the classes stay those of all areas."""
     legend = []

@@ -1,12 +1,13 @@
 """What a reader does with a view on any page: copy its link, and keep it under a name."""
 
+from dataclasses import dataclass
 from typing import Any, Final
 
 import streamlit as st
 
 from mhgis.errors import MhgisError
 from mhgis.formats import LONGEST_NAME
-from mhgis.i18n import N_, translator
+from mhgis.i18n import translator
 from mhgis.indicators import REGISTRY
 from mhgis.queries.names import uppermost_area_name
 from mhgis.view import links, saved_views
@@ -14,35 +15,25 @@ from mhgis.view.links import View
 from mhgis.words.sentences import LEVEL_NAMES
 
 _PAGE: Final = "mhgis_page"
-#: pages that are no view to be presented
-_SHOWN_NOWHERE: Final = frozenset({saved_views.PRESENT, "import_data"})
-#: what the pages of saved views are called
-PAGE_NAMES: Final = {
-    "overview": N_("Overview"),
-    "map": N_("Map"),
-    "gaps": N_("Gap list"),
-    "area": N_("Area"),
-    "access": N_("Access"),
-    "equity": N_("Equity"),
-    "benchmarks": N_("Benchmarks"),
-    "audit": N_("Printed figures"),
-    "scenarios": N_("Scenarios"),
-    "sites": N_("Next sites"),
-    "targets": N_("Targets"),
-    "alliances": N_("Alliances"),
-    "coverage": N_("Coverage"),
-    "sources": N_("Sources and methods"),
-}
 
 
-def stand_at(page: Any) -> None:  # noqa: ANN401 - Streamlit's page
-    """Note which page this run draws; the start page has a name, too."""
-    st.session_state[_PAGE] = page.url_path or saved_views.START
+@dataclass(frozen=True)
+class Standing:
+    """The page that a run draws: its name in a link, its title (a message id), and whether a view of it is kept."""
+
+    page_id: str
+    title: str
+    is_saved: bool
 
 
-def page_name() -> str:
-    """Return the name of the page this run draws."""
-    return str(st.session_state.get(_PAGE, saved_views.START))
+def stand_at(page: Standing) -> None:
+    """Note which page this run draws."""
+    st.session_state[_PAGE] = (page.page_id, page.title, page.is_saved)
+
+
+def standing() -> Standing:
+    """Return the page this run draws."""
+    return Standing(*st.session_state[_PAGE])
 
 
 def base() -> str:
@@ -57,20 +48,21 @@ def actions(view: View) -> None:
         with st.popover(_("Copy link")):
             st.caption(_("This address opens exactly this view."))
             st.code(links.to_link(st.context.url or "", view), language=None, wrap_lines=True)
-        if page_name() not in _SHOWN_NOWHERE:
+        if standing().is_saved:
             with st.popover(_("Save view")):
                 _save(view)
 
 
 def _save(view: View) -> None:
     _ = translator(view.lang)
-    suggested = named(view, page_name())
+    page = standing()
+    suggested = named(view, page.title)
     with st.form("mh_save_view", border=False, clear_on_submit=False):
         name = st.text_input(_("Name of the view"), value=suggested, max_chars=LONGEST_NAME, key=f"save_{suggested}")
         asked = st.form_submit_button(_("Save"), type="primary")
     st.caption(_("Saved views are kept on this server for everyone who uses it. Show them under Present."))
     if asked:
-        keep(saved_views.new(name or suggested, page_name(), st.query_params.to_dict()), view)
+        keep(saved_views.new(name or suggested, page.page_id, st.query_params.to_dict()), view)
 
 
 def keep(one: saved_views.SavedView, view: View) -> None:
@@ -94,12 +86,12 @@ def change(by: Any, view: View) -> bool:  # noqa: ANN401 - a function of views
     return False
 
 
-def named(view: View, page: str) -> str:
-    """Return a name for a view of a page: which page, what is shown, of where, of when."""
+def named(view: View, title: str) -> str:
+    """Return a name for a view of a page: the page's title, what is shown, of where, of when."""
     _ = translator(view.lang)
     scope = uppermost_area_name(view.within, view.lang)
     parts = [
-        _(PAGE_NAMES.get(page, page)),
+        _(title),
         _(REGISTRY[view.indicator].name),
         *([scope] if scope else []),
         _(LEVEL_NAMES[view.level]),

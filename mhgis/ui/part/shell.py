@@ -6,7 +6,7 @@ The controls show what the link says and offer only what the build has. Holds no
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Final, cast
+from typing import Any, Final, Literal, cast, get_args
 
 import pandas as pd
 import streamlit as st
@@ -22,6 +22,10 @@ from mhgis.ui.part import session as views
 from mhgis.view import drill, links
 from mhgis.view.links import NO_BENCHMARK, View
 from mhgis.words.sentences import LEVEL_NAMES
+
+#: what the side can offer to choose; each page names those that change what it shows
+Selector = Literal["dataset", "level", "area", "indicator", "year", "benchmark"]
+SELECTORS: Final[tuple[Selector, ...]] = get_args(Selector)
 
 #: both names are the product's; the reader's own comes first
 NAMES: Final[dict[Language, str]] = {"zh": "精神卫生资源图集", "en": "Mental Health Resource Atlas"}
@@ -55,8 +59,19 @@ def name_tab(title: str, lang: Language) -> None:
     st.set_page_config(page_title=f"{title} · {NAMES[lang]}")
 
 
-def sidebar(view: View, groups: Mapping[str, Sequence[Any]]) -> None:
-    """Draw the name, the pages by group and the controls; a change of a control changes the view and runs the page."""
+def sidebar(view: View, groups: Mapping[str, Sequence[tuple[Any, str]]], selectors: Sequence[Selector]) -> None:
+    """
+    Draw the name, the pages and the controls; a change of a control changes the view and runs the page.
+
+    Parameters
+    ----------
+    view
+        What is shown.
+    groups
+        By heading, each page as Streamlit knows it with the question it answers.
+    selectors
+        The controls that change what the page shows; the language can always be chosen.
+    """
     _ = translator(view.lang)
     other: Language = "en" if view.lang == "zh" else "zh"
     with st.sidebar:
@@ -65,33 +80,60 @@ def sidebar(view: View, groups: Mapping[str, Sequence[Any]]) -> None:
         for at, (group, pages) in enumerate(groups.items()):
             with st.container(gap="xxsmall", key=f"mh_nav_{at}"):
                 st.caption(group)
-                for page in pages:
-                    st.page_link(page, width="stretch", query_params=query)
+                for page, question in pages:
+                    st.page_link(page, help=_(question), width="stretch", query_params=query)
         with st.container(gap="small"):
-            _controls(view)
+            for selector in selectors:
+                _CONTROLS[selector](view)
             languages = views.country().languages
             if len(languages) > 1:
                 _control(_("Language"), "lang", languages, view.lang, ENDONYMS.__getitem__, segmented=True)
         phone_menu.close_when_chosen()
 
 
-def _controls(view: View) -> None:
-    _, offer = translator(view.lang), views.offer()
+def _dataset(view: View) -> None:
+    _ = translator(view.lang)
     titles = dataset_titles(view.lang)
-    _control(_("Dataset"), "dataset", offer.datasets(), view.dataset, titles.__getitem__)
+    _control(_("Dataset"), "dataset", views.offer().datasets(), view.dataset, titles.__getitem__)
+
+
+def _level(view: View) -> None:
+    _ = translator(view.lang)
     levels = tuple(level for level in LEVELS[1:] if _indicator_at(view, level))
     _control(_("Level"), "level", levels, view.level, lambda level: _(LEVEL_NAMES[level]), segmented=True)
+
+
+def _area(view: View) -> None:
+    _ = translator(view.lang)
     named = scopes(view)
     _control(_("Area"), "scope", tuple(named), view.within, named.__getitem__)
-    indicators = offer.indicators(view.dataset)
+
+
+def _indicator(view: View) -> None:
+    _ = translator(view.lang)
+    indicators = views.offer().indicators(view.dataset)
     _control(_("Indicator"), "indicator", indicators, view.indicator, lambda i: _(NARROW.get(i, REGISTRY[i].name)))
-    years, word = offer.years[view.dataset, view.indicator, view.level], year_word(view)
+
+
+def _year(view: View) -> None:
+    _ = translator(view.lang)
+    years, word = views.offer().years[view.dataset, view.indicator, view.level], year_word(view)
     _control(_("Year"), "year", tuple(sorted(years)), view.year, lambda year: word(year, years[year]))
+
+
+def _benchmark(view: View) -> None:
+    _ = translator(view.lang)
     labels, named = benchmark_labels(view), benchmark_names(view)
     _control(_("Benchmark"), "benchmark", tuple(named), view.benchmark, named.__getitem__)
     if view.benchmark != NO_BENCHMARK:
         # the list has room for a short name only
         st.caption(labels[view.benchmark])
+
+
+_CONTROLS: Final[dict[Selector, Callable[[View], None]]] = {
+    "dataset": _dataset, "level": _level, "area": _area, "indicator": _indicator, "year": _year,
+    "benchmark": _benchmark,
+}  # fmt: skip
 
 
 def _control(
