@@ -1,7 +1,8 @@
 """
 The handbook as the app shows it: its pages, their titles, and links between them that stay in the app.
 
-The pages are the Markdown files of `docs`; holds no text of its own but what the groups of pages are called. Pure.
+The pages are the Markdown files of `docs`, but for those that are for developers; holds no text of its own but what the
+groups of pages are called. Pure.
 """
 
 import re
@@ -17,6 +18,9 @@ from mhgis.i18n import N_, Language
 DOCS: Final = paths.ROOT / "docs"
 #: marks a method page that is about one country's own figures, and says whose
 OF_PACK: Final = "<!-- of the pack "
+
+#: marks a decision that only whoever changes the code asks about
+FOR_DEVELOPERS: Final = "<!-- for developers -->"
 
 #: the groups of pages in the order of the index
 GROUPS: Final[dict[str, str]] = {
@@ -83,7 +87,11 @@ def pages(lang: Language, pack: str) -> Mapping[str, Page]:
     """
     found = [Page(_stem(file), "methods", file) for file in sorted((DOCS / "methods").glob(f"*.{lang}.md"))]
     found += [Page(_stem(file), "guides", file) for file in sorted(DOCS.glob(f"*.{lang}.md"))]
-    found += [Page(f"decision-{file.stem}", "decisions", file) for file in sorted((DOCS / "decisions").glob("*.md"))]
+    found += [
+        Page(f"decision-{file.stem}", "decisions", file)
+        for file in sorted((DOCS / "decisions").glob("*.md"))
+        if FOR_DEVELOPERS not in file.read_text("utf-8")
+    ]
     found += [
         Page("glossary", "words", paths.ROOT / "GLOSSARY.md"), Page("changelog", "words", paths.ROOT / "CHANGELOG.md"),
         Page("handbook", "words", DOCS / "README.md"),

@@ -6,6 +6,7 @@ import pytest
 
 from mhgis import __version__, paths
 from mhgis.indicators import REGISTRY
+from mhgis.words.handbook import FOR_DEVELOPERS
 
 DOCS = paths.ROOT / "docs"
 PAGES = sorted([*DOCS.rglob("*.md"), *paths.ROOT.glob("*.md")])
@@ -30,11 +31,19 @@ def test_links_of_a_page_lead_somewhere(page):
 
 def test_the_handbook_lists_every_method_and_decision_and_the_readme_lists_the_handbook():
     handbook = (DOCS / "README.md").read_text("utf-8")
-    expected = [*(f"methods/{name}.{lang}.md" for name in METHODS for lang in FORM),
-                *(f"decisions/{path.name}" for path in (DOCS / "decisions").glob("*.md"))]  # fmt: skip
-    assert [name for name in expected if f"({name})" not in handbook] == []
+    methods = [f"methods/{name}.{lang}.md" for name in METHODS for lang in FORM]
+    assert [name for name in methods if f"({name})" not in handbook] == []
     assert f"version = {{{__version__}}}" in handbook
     assert "(docs/README.md)" in (paths.ROOT / "README.md").read_text("utf-8")
+
+
+@pytest.mark.parametrize("page", sorted((DOCS / "decisions").glob("*.md")), ids=lambda page: page.stem)
+def test_a_decision_has_its_date_and_is_listed_for_those_who_ask_about_it(page):
+    text = page.read_text("utf-8")
+    dated = [line for line in text.splitlines()[:5] if re.fullmatch(r"\d{4}-\d{2}-\d{2}", line)]
+    assert len(dated) == 1
+    index = "architecture.md" if FOR_DEVELOPERS in text else "README.md"
+    assert f"(decisions/{page.name})" in (DOCS / index).read_text("utf-8")
 
 
 @pytest.mark.parametrize("name", [name for name in METHODS if name not in RESULTS])
