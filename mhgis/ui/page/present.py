@@ -111,6 +111,11 @@ def _picture(build: str, view: View) -> bytes:
     return static_map.render_bare(page, map_files.shapes(view.level, tolerance), DPI)
 
 
+def forget_pictures() -> None:
+    """Throw the pictures away that are kept drawn, as for measuring how long they take."""
+    _picture.cache_clear()
+
+
 def spoken(page: MapView, view: View) -> list[str]:
     """Return what a speaker has to know of a map: its sentence, its numbers class by class, its sources."""
     _, words = translator(page.lang), static_map.words_of(page)
