@@ -7,7 +7,6 @@ The file appears under its name when it is complete and every check has found no
 import csv
 import itertools
 import json
-import os
 import subprocess
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -20,7 +19,7 @@ import pandas as pd
 
 from etl.contract import TABLES, Table
 from etl.tables import CHECKSUMS
-from mhgis import __version__, paths, store
+from mhgis import __version__, files, paths, store
 from mhgis.errors import CheckError, UnpublishedError
 from mhgis.indicators import Indicator, Level
 
@@ -151,18 +150,12 @@ def table_hashes(file: Path) -> dict[str, str]:
 
 
 def move_pointer(file: Path, build: str, sources: Mapping[str, str], static: Mapping[str, str]) -> None:
-    """Make `file` the current one: write a new pointer beside the old, flush it to disk, and put it in its place."""
+    """Make `file` the current one by a pointer that is written whole before it takes the place of the old one."""
     says: dict[str, Any] = {
         "file": file.name, "build": build, "built_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "sources": dict(sources), "static": dict(static),
     }  # fmt: skip
-    pointer = file.parent / store.POINTER
-    fresh = pointer.with_suffix(".part")
-    with fresh.open("w", encoding="utf-8") as handle:
-        json.dump(says, handle, indent=1, ensure_ascii=False)
-        handle.flush()
-        os.fsync(handle.fileno())
-    fresh.replace(pointer)
+    files.write_whole(file.parent / store.POINTER, json.dumps(says, indent=1, ensure_ascii=False).encode(), mode=0o644)
 
 
 def is_whole() -> bool:

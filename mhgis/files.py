@@ -36,12 +36,17 @@ def is_held(lock: Path) -> bool:
     return False
 
 
-def write_whole(at: Path, content: bytes) -> None:
-    """Write a file, whole or not at all: on the disk before it takes the old one's name. Raises `OSError`."""
+def write_whole(at: Path, content: bytes, mode: int = 0o600) -> None:
+    """
+    Write a file, whole or not at all: on the disk before it takes the old one's name. Raises `OSError`.
+
+    `mode` says who may read it: nobody else, unless it is meant for others, such as what a web server serves.
+    """
     handle, name = tempfile.mkstemp(dir=at.parent, prefix=f"{at.stem}-", suffix=PART)
     part = Path(name)
     try:
         with os.fdopen(handle, "wb") as out:
+            os.fchmod(out.fileno(), mode)
             out.write(content)
             out.flush()
             os.fsync(out.fileno())

@@ -9,7 +9,6 @@ changes its content, so browsers may keep it and two processes may write it at o
 import hashlib
 import os
 import shutil
-import tempfile
 import time
 from functools import cache
 from importlib.util import find_spec
@@ -19,7 +18,7 @@ from typing import Final
 import geopandas as gpd
 import pandas as pd
 
-from mhgis import paths
+from mhgis import files, paths
 from mhgis.exports import map_bytes
 
 HASH_DIGITS: Final = 12
@@ -168,8 +167,4 @@ def _mark_used(path: Path) -> bool:
 
 def _replace(path: Path, content: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent)
-    with os.fdopen(handle, "wb") as file:
-        file.write(content)
-    Path(temporary).chmod(0o644)
-    Path(temporary).replace(path)
+    files.write_whole(path, content, mode=0o644)
