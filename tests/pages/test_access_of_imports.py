@@ -13,6 +13,7 @@ from mhgis.ui.page import access
 from mhgis.ui.part import list_files
 from mhgis.view.links import View
 from tests.data.made_import import PROVINCE, counties
+from tests.markdown import read
 from tests.pages.conftest import link, written
 from tests.rules.text import untranslated
 
@@ -29,7 +30,7 @@ def view_of(dataset, **more):
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_every_figure_says_imported_and_gives_both_ends(open_page, asked, lang):
     app = open_page("access", lang=lang, **asked)
-    said, title = written(app), app.title[0].value
+    said, title = written(app), read(app.title[0].value)
     assert {"zh": "至少", "en": "At least"}[lang] in title
     assert {"zh": "导入数据 · 自有数据", "en": "Imported · our own figures"}[lang] in said
     assert {"zh": "模型", "en": "odel"}[lang] not in title
@@ -98,7 +99,7 @@ def test_a_travel_table_is_checked_kept_and_replayed_from_the_link(open_page, as
     app.button(key="travel_keep_matrix").click().run()
     (kept,) = travel_tables.kept("matrix")
     assert link(app)["reach"] == f"matrix-{kept.kept_id}"
-    assert "100 minutes" in app.title[0].value
+    assert "100 minutes" in read(app.title[0].value)
     assert "from where " in written(app)
     view = view_of(asked["data"], reach=f"matrix-{kept.kept_id}")
     made = list_files.listed(view, access.sheet(view), "http://host/access")

@@ -10,6 +10,7 @@ from mhgis.measures.access import AccessQuestion
 from mhgis.ui.page import access
 from mhgis.ui.part import list_files
 from mhgis.view.links import View
+from tests.markdown import read
 from tests.pages.conftest import link, written
 from tests.rules.text import untranslated
 
@@ -36,7 +37,7 @@ def beyond_by_hand(threshold, province):
 @each_language
 def test_who_of_qinghai_lives_further_than_100_km_from_a_bed_is_the_headline(open_page, lang):
     app = open_page("access", lang=lang, **MODEL, **QINGHAI)
-    title = app.title[0].value
+    title = read(app.title[0].value)
     assert {"zh": "模型估计：青海省", "en": "Model estimate: about"}[lang] in title
     drawn = beyond_by_hand(100, "630000")
     view = View(dataset="cn-modelled-2015", level="county", within="630000", year=2015, lang=lang)
@@ -53,12 +54,12 @@ def test_who_of_qinghai_lives_further_than_100_km_from_a_bed_is_the_headline(ope
 @each_language
 def test_what_was_never_published_is_not_counted_and_the_model_is_offered_as_one(open_page, lang):
     app = open_page("access", lang=lang, data="cn-published", **QINGHAI)
-    assert {"zh": "这组数据无法回答", "en": "Not known from these figures"}[lang] in app.title[0].value
+    assert {"zh": "这组数据无法回答", "en": "Not known from these figures"}[lang] in read(app.title[0].value)
     assert len(app.dataframe) == 0
     assert untranslated(written(app), lang) == []
     app.button(key="access_to_cn-modelled-2015").click().run()
     assert link(app)["data"] == "cn-modelled-2015"
-    assert {"zh": "模型估计", "en": "Model estimate"}[lang] in app.title[0].value
+    assert {"zh": "模型估计", "en": "Model estimate"}[lang] in read(app.title[0].value)
 
 
 def test_every_question_is_in_the_link_and_replayed_from_it(open_page):
@@ -68,8 +69,8 @@ def test_every_question_is_in_the_link_and_replayed_from_it(open_page):
     app.number_input(key="access_detour").set_value(150).run()
     assert link(app)["reach"] == "threshold-60,unit-min,detour-150"
     again = open_page("access", **link(app))
-    assert again.title[0].value == app.title[0].value
-    assert "60 minutes" in again.title[0].value
+    assert read(again.title[0].value) == read(app.title[0].value)
+    assert "60 minutes" in read(again.title[0].value)
     assert "40.0 km in a straight line" in written(again)
 
 

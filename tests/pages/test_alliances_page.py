@@ -18,6 +18,7 @@ from mhgis.planning.alliance_words import MODEL_WORDS
 from mhgis.ui.page import alliance_facts, alliances, memoranda
 from mhgis.ui.part.list_files import listed
 from mhgis.view.links import View
+from tests.markdown import read
 from tests.pages.conftest import link, written
 from tests.rules.text import untranslated
 
@@ -42,16 +43,16 @@ def test_every_gap_county_of_a_province_has_a_model_a_hub_and_a_reason(open_page
 
 def test_a_rule_is_in_the_link_and_changes_the_plan(open_page):
     app = open_page("alliances", lang="en", **GANSU)
-    before = app.title[0].value
+    before = read(app.title[0].value)
     app.number_input(key="ally_vertical").set_value(10).run()
     assert link(app)["ally"] == "vertical-10"
-    assert "81 gap areas" in app.title[0].value
-    assert app.title[0].value != before
+    assert "81 gap areas" in read(app.title[0].value)
+    assert read(app.title[0].value) != before
 
 
 def test_where_nothing_is_known_nobody_is_paired(open_page):
     app = open_page("alliances", lang="en", level="county")
-    assert "Not known from these figures" in app.title[0].value
+    assert "Not known from these figures" in read(app.title[0].value)
     assert len(app.dataframe) == 0
 
 

@@ -12,6 +12,7 @@ from mhgis.ui.page import area
 from mhgis.ui.part import session as views
 from mhgis.view import links
 from mhgis.view.links import View
+from tests.markdown import read
 from tests.pages.conftest import written
 
 each_language = pytest.mark.parametrize("lang", LANGUAGES)
@@ -42,7 +43,7 @@ def cells(app, name: str) -> list[str]:
 @each_language
 def test_gansu_is_held_against_the_country_and_its_siblings(open_page, lang):
     app = open_page("area", lang=lang, area="620000")
-    assert {"14.2", "31.6"} <= set(re.findall(r"\d+\.\d", app.title[0].value))
+    assert {"14.2", "31.6"} <= set(re.findall(r"\d+\.\d", read(app.title[0].value)))
     row = cells(app, {"zh": "每10万人精神科床位数", "en": "Psychiatric beds per 100,000"}[lang])
     values = store.indicator_values("cn-published", "province", 2015, "beds_per_100k").dropna(subset=["value"])
     place = int(values["value"].rank().loc[values["area_code"].eq("620000")].iloc[0])
@@ -75,7 +76,7 @@ def test_a_modelled_county_is_a_range_under_a_badge(open_page, lang):
     app = open_page("area", lang=lang, **PLACES["wuhou modelled"])
     value = store.indicator_values("cn-modelled-2015", "county", 2015, "beds_per_100k").set_index("area_code")
     own = value.loc["510107"]
-    title = app.title[0].value
+    title = read(app.title[0].value)
     assert f"{own['lower']:.1f}" in title
     assert f"{own['upper']:.1f}" in title
     assert f" {own['value']:.1f}" not in title

@@ -6,6 +6,7 @@ from mhgis.i18n import LANGUAGES
 from mhgis.ui.page import equity
 from mhgis.ui.part import list_files
 from mhgis.view.links import View
+from tests.markdown import read
 from tests.pages.conftest import link, written
 from tests.rules.text import untranslated
 
@@ -15,8 +16,8 @@ each_language = pytest.mark.parametrize("lang", LANGUAGES)
 @each_language
 def test_provinces_of_2015_are_even_over_people_and_uneven_over_land(open_page, lang):
     app = open_page("equity", lang=lang)
-    assert "0.21" in app.title[0].value
-    assert "0.67" in app.title[0].value
+    assert "0.21" in read(app.title[0].value)
+    assert "0.67" in read(app.title[0].value)
     assert "99.6 %" in written(app)
     assert untranslated(written(app), lang) == []
 
@@ -25,7 +26,7 @@ def test_provinces_of_2015_are_even_over_people_and_uneven_over_land(open_page, 
 def test_the_model_runs_over_its_draws_and_says_so(open_page, lang):
     app = open_page("equity", lang=lang, data="cn-modelled-2015", level="prefecture")
     said = written(app)
-    assert {"zh": "模型估计：", "en": "Model estimate: "}[lang] in app.title[0].value
+    assert {"zh": "模型估计：", "en": "Model estimate: "}[lang] in read(app.title[0].value)
     assert {"zh": "模型 500 次抽样", "en": "500 draws of the model"}[lang] in said
     assert {"zh": "并不能说明服务实际在哪里", "en": "say little about where care is"}[lang] in said
     assert untranslated(said, lang) == []
@@ -40,7 +41,7 @@ def test_a_choice_for_small_numbers_is_said_not_to_be_used_and_stands_under_no_f
 
 def test_nothing_is_measured_where_nothing_is_known(open_page):
     app = open_page("equity", lang="en", level="county")
-    assert "nobody can say" in app.title[0].value
+    assert "nobody can say" in read(app.title[0].value)
     assert len(app.dataframe) == 0
 
 

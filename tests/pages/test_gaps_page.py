@@ -15,6 +15,7 @@ from mhgis.ui.page import gaps as gaplist
 from mhgis.ui.part import list_files as menus
 from mhgis.view.filters import FilterError, parse
 from mhgis.view.links import View
+from tests.markdown import read
 from tests.pages.conftest import link, written
 from tests.rules.text import untranslated
 
@@ -99,7 +100,7 @@ def test_a_filter_in_the_link_limits_every_list_and_is_said(open_page, lang):
     assert codes(app, lang) == [kept["area_code"].tolist()]
     assert len(kept) > 1
     assert {"zh": "人口：>50000000", "en": "People: >50000000"}[lang] in written(app)
-    assert "17" in app.title[0].value
+    assert "17" in read(app.title[0].value)
     assert link(app)["f"] == "value:<20;people:>50000000"
 
 
@@ -163,7 +164,7 @@ def test_the_first_rows_in_several_orders(open_page):
     counted = values.join(gaps.robustness(values, indicators.get("beds_per_100k"), listed))
     short = counted[counted["value"].lt(30)].sort_values(["benchmarks_short", "people"], ascending=[False, False])
     assert codes(app)[0] == short["area_code"].head(4).tolist()
-    assert "the first 4" in app.subheader[0].value
+    assert "the first 4" in read(app.subheader[0].value)
 
 
 @each_language
@@ -260,7 +261,7 @@ def test_what_is_known_for_an_earlier_year_is_shown_and_is_no_gap(open_page):
     values = store.indicator_values("cn-published", "province", 2015, "facilities").set_index("area_code")["value"]
     assert shown.set_index("Code")["Mental-health facilities"].to_dict() == values.dropna().to_dict()
     assert "31 of them unknown" in written(app)
-    assert "was not published for any of 31 provinces" in app.title[0].value
+    assert "was not published for any of 31 provinces" in read(app.title[0].value)
 
 
 @each_language

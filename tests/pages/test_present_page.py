@@ -9,6 +9,7 @@ from pypdf import PdfReader
 from mhgis.i18n import LANGUAGES
 from mhgis.ui.page import present
 from mhgis.view import saved_views
+from tests.markdown import read
 from tests.pages.conftest import PAGES, link, written
 from tests.rules.text import untranslated
 
@@ -54,7 +55,7 @@ def test_every_page_saves_the_view_it_shows(open_page, name, lang):
     (one,) = saved_views.load()
     assert one.page == name
     assert dict(one.query) == shown
-    assert app.success[0].value.startswith({"zh": "已保存为", "en": "Saved as"}[lang])
+    assert read(app.success[0].value).startswith({"zh": "已保存为", "en": "Saved as"}[lang])
 
 
 @each_language
@@ -62,7 +63,7 @@ def test_the_page_says_everything_in_one_language(open_page, lang):
     assert untranslated(written(open_page("present", lang=lang)), lang) == []
     keep(*(saved_views.SavedView(one.view_id, "1", one.page, one.query) for one in SIX))
     app = open_page("present", lang=lang)
-    assert "6" in app.title[0].value
+    assert "6" in read(app.title[0].value)
     assert untranslated(written(app), lang) == []
 
 
@@ -78,7 +79,7 @@ def test_views_are_moved_renamed_and_deleted(open_page):
     assert names() == ["Beds", "Country", "Gaps of 2015"]
     button(app, "Delete").click().run()
     assert names() == ["Country", "Gaps of 2015"]
-    assert "2 saved views" in app.title[0].value
+    assert "2 saved views" in read(app.title[0].value)
 
 
 @each_language
@@ -86,7 +87,7 @@ def test_a_file_that_is_none_is_told_in_the_language_of_the_page(open_page, lang
     store.parent.mkdir()
     store.write_text("no JSON", "utf-8")
     app = open_page("present", lang=lang)
-    assert "views.json" in app.error[0].value
+    assert "views.json" in read(app.error[0].value)
     assert store.read_text("utf-8") == "no JSON"
 
 
@@ -99,8 +100,8 @@ def test_a_failed_write_is_told_and_loses_nothing(open_page, monkeypatch):
 
     monkeypatch.setattr(saved_views, "change", fail)
     button(app, "Save").click().run()
-    assert "could not be written" in app.error[0].value
-    assert "No space left" in app.error[0].value
+    assert "could not be written" in read(app.error[0].value)
+    assert "No space left" in read(app.error[0].value)
     assert names() == ["Country"]
 
 

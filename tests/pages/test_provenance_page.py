@@ -9,6 +9,7 @@ from streamlit.testing.v1 import AppTest
 from mhgis import paths
 from mhgis.importing import library
 from tests.data.made_import import PROVINCE, TITLE, counties, draft
+from tests.markdown import read
 from tests.pages.conftest import TIMEOUT_S
 
 GANSU = {"data": "cn-published", "level": "province", "ind": "beds_per_100k", "year": "2015", "area": "620000"}
@@ -19,7 +20,7 @@ def open_drawer(app: AppTest) -> str:
     control = next(one for one in app.button if str(one.key).startswith("origin_"))
     control.click().run()
     assert [error.message for error in app.exception] == []
-    return "\n".join(str(one.value) for one in (*app.markdown, *app.code, *app.caption, *app.warning))
+    return read("\n".join(str(one.value) for one in (*app.markdown, *app.code, *app.caption, *app.warning)))
 
 
 def rows_of(app: AppTest, heading: str) -> pd.DataFrame:
@@ -58,7 +59,7 @@ def test_a_derived_median_leads_on_to_the_values_of_its_countries(open_page):
     app = open_page("overview", lang="en", data="cn-published", **asked)
     control = [one for one in app.button if str(one.key).startswith("origin_")][3]
     control.click().run()
-    said = "\n".join(str(one.value) for one in app.caption)
+    said = read("\n".join(str(one.value) for one in app.caption))
     assert "41 values of countries stand behind the medians" in said
     rows, parts = (table.value for table in app.dataframe if "As entered" in table.value.columns)
     assert rows["Table"].eq("benchmarks.csv").sum() == 1

@@ -13,8 +13,8 @@ from mhgis.planning.scenario import Action, Ledger
 from mhgis.ui.page import present, scenarios
 from mhgis.ui.part import list_files
 from mhgis.view.links import View
-from tests import markdown
 from tests.data.made_import import PROVINCE
+from tests.markdown import read
 from tests.pages.conftest import link, written
 from tests.rules.text import untranslated
 
@@ -54,7 +54,7 @@ def view_of(data, **more):
 def test_the_answer_comes_first_with_its_range_and_is_called_a_scenario(open_plan, lang):
     # 城关区 needs 451 beds for 30 per 100,000: 200 more close its gap by the medians
     app = open_plan(Action("add", (HERE,), (("beds", 500),)), lang=lang)
-    said, title = written(app), app.title[0].value
+    said, title = written(app), read(app.title[0].value)
     assert {"zh": "模型估计：这项措施使生活在甘肃省", "en": "Model estimate: With this action"}[lang] in title
     assert {"zh": "增加 150 万人；1 个缺口补齐", "en": "1.5 million more people live in counties of Gansu"}[
         lang
@@ -69,20 +69,20 @@ def test_the_answer_comes_first_with_its_range_and_is_called_a_scenario(open_pla
 
 def test_actions_are_added_by_a_form_undone_and_redone(open_plan):
     app = open_plan(area=HERE)
-    assert "No action yet" in app.title[0].value
+    assert "No action yet" in read(app.title[0].value)
     app.number_input(key="plan_form_add_beds").set_value(500)
     button(app, "Add it").click().run()
     assert ledger_of(app).actions == (Action("add", (HERE,), (("beds", 500),)),)
-    assert "1.5 million more people" in app.title[0].value
+    assert "1.5 million more people" in read(app.title[0].value)
     button(app, "Undo").click().run()
     assert (ledger_of(app).actions, len(ledger_of(app).undone)) == ((), 1)
-    assert "No action yet" in app.title[0].value
+    assert "No action yet" in read(app.title[0].value)
     button(app, "Redo").click().run()
-    assert "1.5 million more people" in app.title[0].value
+    assert "1.5 million more people" in read(app.title[0].value)
     # more than there is cannot be taken, and nothing is kept of the attempt
     app.number_input(key="plan_form_add_beds").set_value(-5_000)
     button(app, "Add it").click().run()
-    assert "takes more of “Beds” than there is" in app.error[0].value
+    assert "takes more of “Beds” than there is" in read(app.error[0].value)
     assert len(ledger_of(app).actions) == 1
 
 
@@ -115,7 +115,7 @@ def test_every_form_makes_its_action(open_plan):
 def test_units_added_to_the_unknown_are_said_to_be_at_least(open_plan, lang):
     app = open_plan(Action("add", (HERE,), (("beds", 2_000),)), lang=lang, data=PUBLISHED)
     assert {"zh": "原数未知的1 个县级单位现在可以确定", "en": "1 county not known before is now for certain"}[lang] in (
-        app.title[0].value.replace("的 1", "的1")
+        read(app.title[0].value).replace("的 1", "的1")
     )
     listed = app.dataframe[0].value
     assert listed[{"zh": "之后至少", "en": "At least, after"}[lang]].tolist() == [2_000]
@@ -133,7 +133,7 @@ def test_a_scenario_of_another_build_says_so_and_is_rebased(open_plan):
     assert len(app.table) == 0
     button(app, "Rebase it on what is in view").click().run()
     assert scenario_store.load(plan).build == scenario_store.build_of(MODEL)
-    assert "1.5 million more people" in app.title[0].value
+    assert "1.5 million more people" in read(app.title[0].value)
 
 
 def test_a_scenario_of_other_figures_leads_there_and_a_lost_one_is_told(open_plan, open_page):
@@ -144,16 +144,16 @@ def test_a_scenario_of_other_figures_leads_there_and_a_lost_one_is_told(open_pla
     assert {key: link(app)[key] for key in ("data", "level", "year")} == {
         "data": MODEL, "level": "county", "year": "2015",
     }  # fmt: skip
-    assert "No action yet" in app.title[0].value
+    assert "No action yet" in read(app.title[0].value)
     lost = open_page("scenarios", lang="en", plan="0" * 12)
-    assert "not kept here" in lost.warning[0].value
+    assert "not kept here" in read(lost.warning[0].value)
 
 
 def test_one_that_cannot_be_done_any_more_can_be_mended(open_plan):
     app = open_plan(Action("add", (HERE,), (("beds", -5_000),)))
-    assert "Action 1 takes more of “Beds” than there is" in app.error[0].value
+    assert "Action 1 takes more of “Beds” than there is" in read(app.error[0].value)
     app.button(key="plan_✕_0").click().run()
-    assert "No action yet" in app.title[0].value
+    assert "No action yet" in read(app.title[0].value)
 
 
 @each_language
@@ -162,12 +162,12 @@ def test_two_scenarios_stand_side_by_side(open_plan, open_page, lang):
     app = open_plan(lang=lang)
     other = link(app)["plan"]
     app = open_page("scenarios", **{**link(app), "plan": f"{one},{other}"})
-    assert {"zh": "多使 150 万人进入", "en": "brings 1.5 million more people"}[lang] in app.title[0].value
+    assert {"zh": "多使 150 万人进入", "en": "brings 1.5 million more people"}[lang] in read(app.title[0].value)
     table = app.table[0].value
     assert table.shape[1] == 3
     assert untranslated(written(app), lang) == []
     # what is of the first alone says so
-    assert sum("G (A)" in one.value for one in app.subheader) == 2
+    assert sum("G (A)" in read(one.value) for one in app.subheader) == 2
     # map and slide show the better less the other, whichever was opened first, and say what each is
     scenario_store.change(one, lambda now: now.named("More beds"))
     for ids in (f"{one},{other}", f"{other},{one}"):
@@ -192,7 +192,7 @@ def test_a_damaged_scenario_is_told_in_the_readers_language(open_plan, open_page
     ):  # fmt: skip
         file.write_text(text, "utf-8")
         app = open_page("scenarios", **{**link(app), "plan": plan})
-        assert said[lang] in markdown.read(app.error[0].value)
+        assert said[lang] in read(app.error[0].value)
         assert untranslated(written(app), lang) == []
     # it can be left for another
     app.selectbox(key="plan_open").set_value(other).run()
@@ -205,7 +205,7 @@ def test_nothing_is_undone_that_was_not_seen(open_plan):
     plan = link(app)["plan"]
     scenario_store.change(plan, Ledger.undo)
     button(app, "Undo").click().run()
-    assert "someone may have changed" in app.error[0].value
+    assert "someone may have changed" in read(app.error[0].value)
     assert scenario_store.load(plan).actions == (one,)
     # the page now shows how it stands, and from there it goes on
     button(app, "Redo").click().run()

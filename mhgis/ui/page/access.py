@@ -18,6 +18,7 @@ from mhgis.figures import access as pictures
 from mhgis.figures import charts, classify
 from mhgis.figures.classify import LegendRow
 from mhgis.figures.static_map import MapView
+from mhgis.formats import plain
 from mhgis.i18n import N_, Language, translator
 from mhgis.importing import travel_tables
 from mhgis.importing.travel_tables import Kept
@@ -373,8 +374,8 @@ def other_ways(view: View) -> None:
                 continue
             got = answer(other)
             title = shell.dataset_titles(lang)[other.dataset]
-            st.markdown(f":orange-badge[{_(shell.MODELLED)}] **{title}**  \n{headline(other, got)}")
-            st.caption(note(other, got))
+            st.markdown(f":orange-badge[{_(shell.MODELLED)}] **{plain(title)}**  \n{plain(headline(other, got))}")
+            st.caption(plain(note(other, got)))
             st.button(
                 _("Show the model estimate: map and list"), type="primary", on_click=views.change,
                 kwargs={"dataset": other.dataset, "year": other.year}, key=f"access_to_{dataset}",
@@ -387,7 +388,7 @@ def controls(view: View, got: Answer) -> None:
     for kept_id in got.lost:
         st.warning(
             _("{what} of this link is not kept here, so it is left out: what you see may differ from what was sent.")
-            .format(what=kept_id)
+            .format(what=plain(kept_id))
         )  # fmt: skip
     with st.container(horizontal=True, vertical_alignment="bottom", key="mh_access"):
         st.session_state["access_scope"] = view.within
@@ -875,7 +876,7 @@ def reached(view: View, got: Answer) -> None:
     names = dict(zip(got.rows["area_code"], got.rows[f"name_{lang}"], strict=True))
     st.markdown(
         _("**{area}**: {n} places with care, or that may have it, within {far}").format(
-            area=names[code],
+            area=plain(names[code]),
             n=int(may_have.sum()),
             far=_length(access.radius_of(got.ground, got.question), got.ground.unit, lang),
         )
@@ -884,7 +885,7 @@ def reached(view: View, got: Answer) -> None:
     far = _("Minutes") if got.ground.unit == "min" else _("Distance, km")
     table = pd.DataFrame([
         {
-            _("Place"): got.names.get(one["site"]) or names.get(one["area_code"], one["area_code"]),
+            _("Place"): plain(got.names.get(one["site"]) or names.get(one["area_code"], one["area_code"])),
             far: formats.number(one["distance"]) if one["is_given"] else f"≥ {formats.number(one['distance'])}",
             units: _("not known") if formats.is_missing(one["upper"]) else formats.interval(one["lower"], one["upper"]),
         }

@@ -21,6 +21,7 @@ from mhgis.country import say
 from mhgis.exports import brief_pdf, csv_json
 from mhgis.figures import classify, outline, palette
 from mhgis.figures.shapes import prepare
+from mhgis.formats import plain
 from mhgis.i18n import Language, translator
 from mhgis.indicators import DEFAULT, REGISTRY, Level
 from mhgis.measures import benchmarks, intervals, known_in_part
@@ -204,8 +205,10 @@ def crumbs(view: View, place: Place) -> None:
         for level, code in reversed(chain[1:]):
             is_whole = level == "country"
             name = say(views.country().whole, view.lang) if is_whole else area_name(level, code, view.lang)
-            st.page_link(PAGE, label=f"{name} ›", query_params=link(view, code, cast("Level", level)), width="content")
-        st.markdown(f"**{place.name}** :gray[{_(sentences.LEVEL_NAMES[place.level])}]")
+            st.page_link(
+                PAGE, label=f"{plain(name)} ›", query_params=link(view, code, cast("Level", level)), width="content"
+            )
+        st.markdown(f"**{plain(place.name)}** :gray[{_(sentences.LEVEL_NAMES[place.level])}]")
 
 
 def map_of(found: Profile, lang: Language) -> None:
@@ -287,7 +290,7 @@ def indicators_table(found: Profile, lang: Language) -> None:
     )
     st.html(f'<div class="mh-scroll"><table class="mh-lines fold"><thead><tr>{head}</tr></thead>{body}</table></div>')
     st.html(f"<small>{_key(found, lang)}</small>")
-    st.caption("  \n".join(notes(found, lang)))
+    st.caption("  \n".join(plain(line) for line in notes(found, lang)))
 
 
 def comparisons(place: Place, lang: Language) -> dict[str, Callable[[Line], str]]:
@@ -312,7 +315,7 @@ def small_numbers(view: View) -> None:
     sure.controls(shown)
     said = figure.sure_notes(shown)
     if said:
-        st.caption("  \n".join(said))
+        st.caption("  \n".join(plain(line) for line in said))
 
 
 def sure_of(found: Profile, line: Line, lang: Language) -> str:
@@ -471,7 +474,7 @@ def side_by_side(view: View, found: Profile) -> None:
     with st.container(horizontal=True, gap="small", key="mh_neighbours"):
         for row in found.neighbours.to_dict("records"):
             query = link(view, str(row["area_code"]), found.place.level)
-            st.page_link(PAGE, label=str(row[f"name_{lang}"]), query_params=query, width="content")
+            st.page_link(PAGE, label=plain(row[f"name_{lang}"]), query_params=query, width="content")
 
 
 def beside(view: View, found: Profile) -> tuple[list[str], list[list[str]]]:
@@ -525,7 +528,7 @@ def parts(view: View, found: Profile) -> None:
     with st.expander(_("Areas within: {n}").format(n=len(rows))), st.container(horizontal=True, gap="small"):
         for row in rows.to_dict("records"):
             query = link(view, str(row["area_code"]), cast("Level", row["level"]))
-            st.page_link(PAGE, label=str(row[f"name_{view.lang}"]), query_params=query, width="content")
+            st.page_link(PAGE, label=plain(row[f"name_{view.lang}"]), query_params=query, width="content")
 
 
 def past(found: Profile, lang: Language) -> None:
@@ -549,7 +552,7 @@ def past_of(found: Profile, lang: Language) -> tuple[list[str], list[list[str]]]
 
 def not_known(found: Profile, lang: Language) -> None:
     """Draw what is not known of the area, and that no single facility is."""
-    st.markdown("\n".join(f"- {sentence}" for sentence in _sentences(found, lang)))
+    st.markdown("\n".join(f"- {plain(sentence)}" for sentence in _sentences(found, lang)))
 
 
 def _sentences(found: Profile, lang: Language) -> list[str]:
@@ -586,7 +589,7 @@ def ways_on(view: View, found: Profile) -> None:
     with st.container(horizontal=True, gap="small"):
         st.page_link("pages/map.py", label=_("Show on the map"), query_params=query, width="content")
         st.page_link("pages/gaps.py", label=_("Gap list"), query_params=query, width="content")
-    st.caption(found.about.brief_sources(view.lang))
+    st.caption(plain(found.about.brief_sources(view.lang)))
 
 
 def brief_of(view: View, found: Profile) -> brief_pdf.Brief:

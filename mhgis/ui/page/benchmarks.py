@@ -111,7 +111,7 @@ def say_how_sure(view: View, mine: Standing) -> None:
     st.markdown(f"**{asked}** " + between.join(plain(line) for line in lines))
     notes = figure.sure_notes(view)
     if notes:
-        st.caption("  \n".join(notes))
+        st.caption("  \n".join(plain(line) for line in notes))
     with st.container(horizontal=True, vertical_alignment="center", key="mh_bench_sure"):
         sure.controls(view)
 
@@ -484,7 +484,7 @@ def regions(view: View) -> None:
             figure.about(view, views.values(view)), origins=sources.origins(list(dict.fromkeys(ids)), lang), n=0,
             n_unknown=0, year=int(year),
         )  # fmt: skip
-        st.caption(about.source_line(lang))
+        st.caption(plain(about.source_line(lang)))
         drawer(about, lang, method="benchmarks")
     _which_provinces(view)
 

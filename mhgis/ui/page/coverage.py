@@ -15,6 +15,7 @@ from mhgis import formats
 from mhgis.figures import palette
 from mhgis.figures.classify import Kind
 from mhgis.figures.static_map import MapView
+from mhgis.formats import plain
 from mhgis.i18n import N_, Language, translator
 from mhgis.measures import coverage
 from mhgis.ui.map import ClassStyle, Details, choropleth, wire_order
@@ -148,7 +149,7 @@ def most_telling(view: View) -> None:
     rows = views.values(view)
     named = shell.dataset_titles(view.lang)[view.dataset]
     level = _(LEVEL_NAMES[view.level])
-    st.markdown("**" + _("{dataset}, {level}, {year}").format(dataset=named, level=level, year=view.year) + "**")
+    st.markdown("**" + _("{dataset}, {level}, {year}").format(dataset=plain(named), level=level, year=view.year) + "**")
     telling = coverage.most_telling(rows)
     if telling.empty:
         st.markdown(_("Every area has a report."))
@@ -184,7 +185,7 @@ def _of_each_dataset(view: View) -> pd.DataFrame:
                 continue
             row = sums.iloc[0]
             found.append({
-                _("Dataset"): titles[dataset], _("Level"): _(LEVEL_NAMES[level]), _("Year"): str(year),
+                _("Dataset"): plain(titles[dataset]), _("Level"): _(LEVEL_NAMES[level]), _("Year"): str(year),
                 _("Areas with a report"): _("{n} of {all}").format(
                     n=formats.number(int(row["areas_reported"])), all=formats.number(int(row["areas"]))
                 ),

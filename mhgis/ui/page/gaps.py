@@ -17,6 +17,7 @@ import streamlit as st
 from mhgis import formats, indicators, store
 from mhgis.country import say
 from mhgis.figures.static_map import MapView
+from mhgis.formats import plain
 from mhgis.i18n import N_, Language, translator
 from mhgis.indicators import LEVELS, Indicator, Level
 from mhgis.measures import benchmarks, gaps, neighbours, small_numbers
@@ -264,7 +265,7 @@ def lists(view: View, shown: pd.DataFrame) -> None:
         with st.container(
             horizontal=True, horizontal_alignment="distribute", vertical_alignment="bottom", key=f"mh_head_{key}"
         ):
-            st.subheader(one.title, anchor=False, width="content")
+            st.subheader(plain(one.title), anchor=False, width="content")
             if one.sheet.codes:
                 list_files.menu(view, key, partial(_sheet, key))
         if one.sheet.codes:
@@ -409,12 +410,12 @@ def chosen_among_all(view: View, shown: pd.DataFrame) -> None:
     if pd.notna(row["rank"]) and not shell.is_modelled(view):
         said = _("{area}: {value}; rank {rank} of {n}. The list keeps every area of this level, to compare.")
     with st.container(border=True, horizontal=True, vertical_alignment="center", key="mh_card_chosen"):
-        st.markdown(said.format(area=name, value=value, rank=row["rank"], n=shown["rank"].notna().sum()))
+        st.markdown(said.format(area=plain(name), value=value, rank=row["rank"], n=shown["rank"].notna().sum()))
         if "province" not in dict(chosen(view).choices):
             only = {"chosen": _with(choices={"province": (view.within,)})}
-            st.button(_("Only {area}").format(area=name), on_click=views.change, kwargs=only)
+            st.button(_("Only {area}").format(area=plain(name)), on_click=views.change, kwargs=only)
         for label, to in _further_down(view):
-            st.button(label, on_click=views.change, kwargs=to)
+            st.button(plain(label), on_click=views.change, kwargs=to)
 
 
 def _further_down(view: View) -> list[tuple[str, dict[str, str | int]]]:
@@ -452,7 +453,7 @@ def controls(view: View, shown: pd.DataFrame) -> None:
         if view.chosen or view.top:
             st.button(_("Clear filters"), on_click=_clear, type="tertiary")
     if view.chosen or view.top:
-        st.caption(_("Filter: {filter}").format(filter=in_words(view)))
+        st.caption(_("Filter: {filter}").format(filter=plain(in_words(view))))
 
 
 def _more(view: View, shown: pd.DataFrame) -> None:

@@ -113,7 +113,7 @@ def _take_up(view: View, name: str, content: memoryview, target: str) -> None:
             if job.state == "done":
                 import_case.choose(**job.result)
     except MhgisError as error:
-        st.error(own_datasets.told(error, view.lang))
+        st.error(plain(own_datasets.told(error, view.lang)))
         return
     st.rerun()
 
@@ -224,7 +224,7 @@ def _loading(view: View) -> None:
         loaded = import_case.answer(job, view.lang)
     except MhgisError as error:
         del kept["loading"]
-        st.error(own_datasets.told(error, view.lang))
+        st.error(plain(own_datasets.told(error, view.lang)))
         st.button(translator(view.lang)("Back"), key="import_again")
         return
     import_case.drop()

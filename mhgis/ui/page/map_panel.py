@@ -13,6 +13,7 @@ import streamlit as st
 
 from mhgis import formats
 from mhgis.figures import classify, palette
+from mhgis.formats import plain
 from mhgis.i18n import Language, translator
 from mhgis.indicators import REGISTRY, Indicator, Level
 from mhgis.queries import area as areas
@@ -60,12 +61,12 @@ def draw(view: View, rows: pd.DataFrame, what: About) -> None:
     found = figure.several_as_asked(areas.figures(view.dataset, level, code, view.year), view)
     known = {str(row["indicator"]): row for row in found.to_dict("records")}
     with st.container(border=True, key="mh_card_panel"):
-        st.caption(_where(view, level))
-        st.subheader(figure.area_name(view, code), anchor=False)
+        st.caption(plain(_where(view, level)))
+        st.subheader(plain(figure.area_name(view, code)), anchor=False)
         shown = indicator if indicator.id in known else _instead(known, indicator)
         _number(view, shown, known)
         _facts(view, shown, known, rows)
-        st.caption(what.brief_sources(view.lang))
+        st.caption(plain(what.brief_sources(view.lang)))
         drawer(replace(what, title=figure.area_name(view, code), level=level, n=0, n_unknown=0), view.lang)
         _ways_on(view, level)
 

@@ -69,7 +69,7 @@ def say() -> None:
     """Draw once what became of the last change."""
     if _SAID in st.session_state:
         went_well, text = st.session_state.pop(_SAID)
-        (st.success if went_well else st.error)(text)
+        (st.success if went_well else st.error)(plain(text))
 
 
 def seen_from(view: View, dataset_id: str) -> View:

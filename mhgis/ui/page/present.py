@@ -288,7 +288,7 @@ def _row(view: View, one: SavedView, at: int, n: int) -> None:
             st.text(f"{at + 1}. {one.name}")
             what = share.named(seen, entry.title if entry else one.page)
             if what != one.name:
-                st.caption(what)
+                st.caption(plain(what))
             if not (entry and entry.has_own_slide):
                 st.caption(
                     _("On the screen and on slides: the map of the indicator. Its charts are saved on the page.")

@@ -756,7 +756,7 @@ def draw_both(view: View, one: Found, other: Found) -> None:
         .rename(columns={_("Before"): _("Baseline")})
         .reindex(first.index.union(second.index, sort=False))
     )
-    st.table(table.assign(**{names[0]: first[now], names[1]: second[now]}).fillna(formats.NOTHING))
+    st.table(table.assign(**{plain(names[0]): first[now], plain(names[1]): second[now]}).fillna(formats.NOTHING))
     for column, got, name in zip(st.columns(2), (one, other), names, strict=True):
         column.caption("  \n".join([f"**{plain(name)}**", *facts(view, got)]))
 

@@ -15,6 +15,7 @@ import streamlit as st
 from mhgis import formats
 from mhgis.figures import charts
 from mhgis.figures import targets as pictures
+from mhgis.formats import plain
 from mhgis.i18n import translator
 from mhgis.planning import targets
 from mhgis.planning.targets import VERDICTS, Target, TargetQuestion
@@ -130,7 +131,7 @@ def controls(view: View, target: Target | None) -> None:
         st.number_input(_("By the year"), *TargetQuestion.limits("by"), key="targets_by", on_change=_dated, width=130)
     if target is not None and not asked.aim:
         label = shell.benchmark_labels(view)[view.benchmark]
-        st.caption(_("The target is the benchmark: {label}").format(label=label))
+        st.caption(_("The target is the benchmark: {label}").format(label=plain(label)))
 
 
 def _aimed() -> None:

@@ -17,6 +17,7 @@ import streamlit as st
 from mhgis import formats, store
 from mhgis.errors import SchemaError
 from mhgis.exports import csv_json
+from mhgis.formats import plain
 from mhgis.i18n import N_, Language, translator
 from mhgis.importing import travel_tables
 from mhgis.importing.travel_tables import HEADINGS, LEFT_OUT_NAMES, Draft, Kept, Kind
@@ -94,7 +95,8 @@ def _add(view: View, sites: pd.Index) -> None:
     for one in kept:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(_("**{title}**: {rows} rows of {file}, SHA-256 {sha}, added {day}").format(
-                title=one.title, rows=formats.number(one.rows), file=one.file, sha=one.sha256[:12], day=one.added_on,
+                title=plain(one.title), rows=formats.number(one.rows), file=plain(one.file), sha=one.sha256[:12],
+                day=one.added_on,
             ), width="content")  # fmt: skip
             st.button(_("Remove"), key=f"travel_remove_{one.kept_id}", on_click=_removed, args=(one,))
 
@@ -129,7 +131,7 @@ def _checked(view: View, kind: Kind, name: str, content: bytes, sites: pd.Index)
     if isinstance(found, SchemaError):
         _faulty(found, lang)
         return
-    st.success(_found(found, view))
+    st.success(plain(_found(found, view)))
     with st.container(horizontal=True, vertical_alignment="bottom"):
         title = st.text_input(_("Title, as figures will name it"), value=name.rpartition(".")[0], max_chars=80,
                               key=f"travel_title_{kind}", width=320)  # fmt: skip

@@ -397,7 +397,7 @@ def _imported(dataset_id: str, what: About, view: View) -> None:
     for title, rows in ((_("Facilities of the register"), register), (_("Counts as imported"), counts)):
         if len(rows):
             n = formats.number(len(rows))
-            st.caption(_("{title}: {n}; at most {most} are shown.").format(title=title, n=n, most=MOST_ROWS))
+            st.caption(_("{title}: {n}; at most {most} are shown.").format(title=plain(title), n=n, most=MOST_ROWS))
             st.dataframe(
                 _own_rows(rows.head(MOST_ROWS), view.lang), hide_index=True, placeholder=formats.NOTHING,
                 height=_height(rows), key=f"origin_own_{'value' in rows}",

@@ -18,6 +18,7 @@ from mhgis import formats, indicators, store
 from mhgis.country import say
 from mhgis.exports import listing
 from mhgis.figures import classify
+from mhgis.formats import plain
 from mhgis.i18n import N_, Language, translator
 from mhgis.indicators import Indicator, Level
 from mhgis.measures import benchmarks, gaps, intervals, known_in_part, neighbours, small_numbers, year_warnings
@@ -372,7 +373,7 @@ def caption(what: About, lang: Language, *, note: str = "", method: str = "") ->
     year = "" if what.year is None else str(what.year)
     first = " · ".join(part for part in (what.unit, year, what.named, what.unknown_line(lang)) if part)
     lines = [first, note, what.source_line(lang), *what.warnings]
-    st.caption("  \n".join(line for line in lines if line))
+    st.caption("  \n".join(plain(line) for line in lines if line))
     drawer(what, lang, method=method)
 
 

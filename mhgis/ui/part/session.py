@@ -19,6 +19,7 @@ from mhgis import country as countries
 from mhgis import paths, store
 from mhgis.country import Country
 from mhgis.errors import MhgisError, UnpublishedError
+from mhgis.formats import plain
 from mhgis.i18n import Language, Translate, call_levels, translator
 from mhgis.view import links
 from mhgis.view.links import Offer, View
@@ -172,10 +173,10 @@ def guard() -> Iterator[None]:
         lang = _language()
         _ = translator(lang)
         st.info(_("There are no published figures yet. Run `make build` and open this page again."))
-        st.caption(str(error))
+        st.caption(plain(error))
         st.stop()
     except MhgisError as error:
-        st.error(str(error))
+        st.error(plain(error))
         st.stop()
 
 

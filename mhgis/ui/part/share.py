@@ -6,7 +6,7 @@ from typing import Any, Final
 import streamlit as st
 
 from mhgis.errors import MhgisError
-from mhgis.formats import LONGEST_NAME
+from mhgis.formats import LONGEST_NAME, plain
 from mhgis.i18n import translator
 from mhgis.indicators import REGISTRY
 from mhgis.queries.names import uppermost_area_name
@@ -69,7 +69,7 @@ def keep(one: saved_views.SavedView, view: View) -> None:
     """Save a view and say so; where that fails say why, and that nothing is lost."""
     _ = translator(view.lang)
     if change(lambda views: saved_views.add(views, one), view):
-        st.success(_("Saved as “{name}”.").format(name=one.name))
+        st.success(_("Saved as “{name}”.").format(name=plain(one.name)))
 
 
 def change(by: Any, view: View) -> bool:  # noqa: ANN401 - a function of views
@@ -78,7 +78,7 @@ def change(by: Any, view: View) -> bool:  # noqa: ANN401 - a function of views
     try:
         saved_views.change(by)
     except MhgisError as error:
-        st.error(str(error))
+        st.error(plain(error))
     except OSError as error:
         st.error(_("This could not be written; what was saved before is still there. {why}").format(why=error.strerror))
     else:

@@ -13,6 +13,7 @@ import streamlit as st
 
 from mhgis import formats, store
 from mhgis.country import say
+from mhgis.formats import plain
 from mhgis.i18n import ENDONYMS, N_, Language, translator
 from mhgis.indicators import LEVELS, REGISTRY, Level
 from mhgis.measures import benchmarks
@@ -127,7 +128,7 @@ def _benchmark(view: View) -> None:
     _control(_("Benchmark"), "benchmark", tuple(named), view.benchmark, named.__getitem__)
     if view.benchmark != NO_BENCHMARK:
         # the list has room for a short name only
-        st.caption(labels[view.benchmark])
+        st.caption(plain(labels[view.benchmark]))
 
 
 _CONTROLS: Final[dict[Selector, Callable[[View], None]]] = {
@@ -265,7 +266,7 @@ def notice() -> None:
     """Draw, once and above whatever page it is, what the link asked for in vain; nothing if it did not."""
     told = views.notices()
     if told:
-        st.warning(told)
+        st.warning(plain(told))
 
 
 def header(view: View, headline: str, note: str = "", *, scenario: bool = False, of_dataset: bool = True) -> None:
@@ -278,7 +279,7 @@ def header(view: View, headline: str, note: str = "", *, scenario: bool = False,
     _ = translator(view.lang)
     title, actions = st.columns([5, 2], vertical_alignment="top")
     with title:
-        st.title(headline, anchor=False)
+        st.title(plain(headline), anchor=False)
         kind = kind_of(view)
         badges = {
             "published": f":blue-badge[{_(PUBLISHED)}]",
@@ -290,7 +291,7 @@ def header(view: View, headline: str, note: str = "", *, scenario: bool = False,
             badge = f":green-badge[{_(SCENARIO)}] {badge}"
         if of_dataset:
             with st.container(key=f"mh_{kind}"):
-                st.markdown(f"{badge} :gray[{note}]" if note else badge)
+                st.markdown(f"{badge} :gray[{plain(note)}]" if note else badge)
     with actions:
         share.actions(view)
 
@@ -321,7 +322,7 @@ def other_ways(view: View) -> None:
                 )
                 to = {"dataset": dataset, "level": level, "year": latest}
                 is_first = dataset != view.dataset
-                st.button(label, on_click=views.change, kwargs=to, type="primary" if is_first else "secondary")
+                st.button(plain(label), on_click=views.change, kwargs=to, type="primary" if is_first else "secondary")
 
 
 def footer(view: View) -> None:
@@ -329,4 +330,4 @@ def footer(view: View) -> None:
     _, published = translator(view.lang), store.current()
     boundaries = say(views.country().boundaries, view.lang)
     version = _("Data of {date}, build {build}").format(date=published.built_at[:10], build=published.build)
-    st.caption(f"{boundaries} · {version} · {dataset_titles(view.lang)[view.dataset]}")
+    st.caption(plain(f"{boundaries} · {version} · {dataset_titles(view.lang)[view.dataset]}"))
