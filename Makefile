@@ -6,7 +6,7 @@ ENV := .venv/.installed
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test lint check bench constraints clean clean-all
+.PHONY: help run build test lint check bench constraints catalogue clean clean-all
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -36,6 +36,9 @@ check: lint test ## lint, then all tests
 
 bench: $(ENV) ## measure the budgets, one JSON line a metric (ARGS="build" to choose)
 	@$(PY) tests/bench/run.py $(ARGS)
+
+catalogue: $(ENV) ## arrange the Chinese catalogue by the files that use its messages; new ones wait for a translation
+	@$(PY) -m scripts.catalogue
 
 constraints: $(ENV) ## write down the versions now installed as the tested ones
 	@sed -n 1p constraints.txt > .venv/constraints.txt

@@ -5,17 +5,16 @@ import io
 import re
 from collections.abc import Iterator
 from functools import cache
+from itertools import zip_longest
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
-from babel.messages.extract import extract_from_file
 from babel.messages.pofile import read_po
 
 from mhgis import i18n, paths
+from scripts.catalogue import CATALOGUE, KEYWORDS, arranged, uses
 
-CATALOGUE = Path("mhgis/locale/zh/LC_MESSAGES/mhgis.po")
 #: how the message ids are marked; `ngettext(lang, singular, plural, n)`
-KEYWORDS = {"_": None, "N_": None, "gettext": None, "ngettext": (2, 3)}
 MARKS = frozenset(KEYWORDS)
 
 #: names that are the same in both languages
@@ -171,12 +170,18 @@ def unmarked(root: Path) -> list[str]:
 
 def message_ids(root: Path) -> dict[str, str]:
     """Return the message ids marked in the code under `root`, each with the place it was first seen."""
-    found: dict[str, str] = {}
-    for path in sorted([*root.glob("app.py"), *(root / "pages").rglob("*.py"), *(root / "mhgis").rglob("*.py")]):
-        for line, message, _comments, _context in extract_from_file("python", path, KEYWORDS):
-            place = f"{path.relative_to(root).as_posix()}:{line}"
-            found.setdefault(message if isinstance(message, str) else message[0], place)
-    return found
+    return {message: f"{use.file}:{use.line}" for message, use in uses(root).items()}
+
+
+def out_of_order(root: Path) -> list[str]:
+    """Return the lines of the catalogue that do not stand where `make catalogue` puts them."""
+    text = (root / CATALOGUE).read_text("utf-8")
+    wrong = [
+        f"{CATALOGUE.name}:{number}: {line or 'an empty line'} does not stand in its place: make catalogue"
+        for number, (line, right) in enumerate(zip_longest(text.split("\n"), arranged(text, uses(root)).split("\n")), 1)
+        if line != right
+    ]
+    return wrong[:1]
 
 
 def catalogue(root: Path) -> Catalog:

@@ -3,6 +3,7 @@
 import pytest
 
 from mhgis import i18n, indicators, paths
+from scripts import catalogue
 from tests.rules import text
 
 PO = "mhgis/locale/zh/LC_MESSAGES/mhgis.po"
@@ -82,6 +83,34 @@ def test_all_text_on_the_screen_is_marked():
 
 def test_every_message_has_its_chinese():
     assert text.catalogue_faults(paths.ROOT) == []
+
+
+def test_the_catalogue_stands_by_the_files_that_use_its_messages():
+    assert text.out_of_order(paths.ROOT) == []
+
+
+def test_arranging_the_catalogue_loses_nothing_and_is_done_once():
+    mixed = (
+        HEADER + entry("Old", "旧") + entry("{n} beds", "{n} 张床位") + entry("Gaps", "缺口") + entry("Beds", "床位")
+    )
+    used = {
+        "Gaps": catalogue.Use("pages/gaps.py", 3, None), "{n} beds": catalogue.Use("mhgis/a.py", 9, None),
+        "Beds": catalogue.Use("mhgis/a.py", 1, None), "{n} areas": catalogue.Use("mhgis/a.py", 2, "{n} of the areas"),
+    }  # fmt: skip
+    arranged = catalogue.arranged(mixed, used)
+    assert arranged == HEADER + "\n".join([
+        "#: mhgis/a.py\n" + entry("Beds", "床位")[:-1],
+        '#: mhgis/a.py\nmsgid "{n} areas"\nmsgid_plural "{n} of the areas"\nmsgstr[0] ""\n',
+        "#: mhgis/a.py\n" + entry("{n} beds", "{n} 张床位")[:-1],
+        "#: pages/gaps.py\n" + entry("Gaps", "缺口")[:-1],
+        "#: used nowhere\n" + entry("Old", "旧")[:-1],
+    ])  # fmt: skip
+    assert catalogue.arranged(arranged, used) == arranged
+
+
+def test_a_message_out_of_its_place_is_found_out(tmp_path):
+    write(tmp_path, GOOD)
+    assert text.out_of_order(tmp_path) == ['mhgis.po:6: msgid "Gaps" does not stand in its place: make catalogue']
 
 
 def test_a_tree_that_keeps_the_rules_has_no_fault(tmp_path):
