@@ -36,6 +36,15 @@ WHERE dataset_id = ? AND year = ? AND (level = 'country' OR level = 'province' A
     OR area_code IN (SELECT neighbour_code FROM neighbour n WHERE n.level = ? AND n.area_code = ?)))
 ORDER BY level, area_code, indicator
 """
+_FIGURE: Final = """
+SELECT level, value, lower, upper FROM indicator_value
+WHERE dataset_id = ? AND indicator = ? AND area_code = ? AND year = ? ORDER BY level
+"""
+#: changes that moved a border, after which what was counted before stands in other units
+_MOVED: Final = """
+SELECT (SELECT max(boundary_year) FROM area WHERE level = ?) AS boundaries, count(DISTINCT area_code) AS n
+FROM area_change WHERE level_now = ? AND last_listed >= ? AND kind IN ('succeeded', 'divided', 'ceded')
+"""
 _HISTORY: Final = """
 SELECT indicator, year, value FROM indicator_value WHERE dataset_id = ? AND level = ? AND area_code = ?
 ORDER BY indicator, year
@@ -128,3 +137,21 @@ def counties_published(code: str) -> pd.DataFrame:
         `without` and `counties` (units of the year), `year`; years of which either is not known have no row.
     """
     return table(_COUNTIES, code)
+
+
+def figure(dataset: str, indicator: str, code: str, year: int) -> pd.DataFrame:
+    """
+    Return one indicator of the areas that have a code: a municipality is a province and a prefecture at once.
+
+    Returns
+    -------
+    figure
+        `level`, `value`, `lower`, `upper` (the indicator's unit; NaN = not known), by level in alphabetical order.
+    """
+    return table(_FIGURE, dataset, indicator, code, year)
+
+
+def moved_since(level: str, year: int) -> tuple[int | None, int]:
+    """Return the year of a level's boundaries, None where not told, and how many areas got others since a year."""
+    moved = table(_MOVED, level, level, year).iloc[0]
+    return None if pd.isna(moved["boundaries"]) else int(moved["boundaries"]), int(moved["n"])

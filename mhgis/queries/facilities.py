@@ -21,6 +21,13 @@ WHERE f.dataset_id = ? AND f.year = ? AND (? = '' OR ? IN (f.area_code, c.parent
 ORDER BY f.area_code, f.facility_id
 """
 
+_POINTS: Final = """
+SELECT f.lon, f.lat, f.name, f.beds FROM facility f JOIN area c ON c.level = 'county' AND c.area_code = f.area_code
+WHERE f.dataset_id = ? AND f.year = ? AND f.lon IS NOT NULL AND f.lat IS NOT NULL
+  AND (? = '' OR ? IN (f.area_code, c.parent_code, c.province_code))
+ORDER BY f.area_code, f.facility_id LIMIT ?
+"""
+
 
 def of_dataset(dataset: str, year: int) -> pd.DataFrame:
     """
@@ -53,3 +60,15 @@ def within(dataset: str, year: int, area: str = "") -> pd.DataFrame:
         EPSG:4326; NaN = not known), `beds`, `psychiatrists`, `nurses` (units; NaN or NA = not known).
     """
     return table(_WITHIN, dataset, year, area, area)
+
+
+def points(dataset: str, year: int, area: str, most: int) -> pd.DataFrame:
+    """
+    Return at most so many of the facilities in an area, or in the whole country, of which it is known where they are.
+
+    Returns
+    -------
+    points
+        `lon`, `lat` (degrees, EPSG:4326), `name` (NA = none), `beds` (NaN or NA = not known), by county and id.
+    """
+    return table(_POINTS, dataset, year, area, area, most)

@@ -14,6 +14,7 @@ from playwright.sync_api import Page, expect
 from mhgis import paths, store
 from mhgis.i18n import LANGUAGES, translator
 from mhgis.indicators import REGISTRY
+from mhgis.queries.names import benchmark_names, dataset_titles, scopes
 from mhgis.ui.part import shell
 from mhgis.view.links import KEYS, View
 from mhgis.view.saved_views import START
@@ -162,9 +163,9 @@ ROOM = """async names => {
 def labels(lang: str) -> list[str]:
     """Everything that the lists at the side offer in a language."""
     _, plain = translator(lang), View(lang=lang)
-    found = [name for i in REGISTRY for name in shell.benchmark_names(replace(plain, indicator=i)).values()]
+    found = [name for i in REGISTRY for name in benchmark_names(replace(plain, indicator=i)).values()]
     found += [_(shell.NARROW.get(name, indicator.name)) for name, indicator in REGISTRY.items()]
-    return [*found, *shell.dataset_titles(lang).values(), *shell.scopes(plain).values()]
+    return [*found, *dataset_titles(lang).values(), *scopes(plain).values()]
 
 
 @each_viewport

@@ -5,13 +5,13 @@ import json
 import numpy as np
 import pandas as pd
 import pytest
-import streamlit as st
 
 from mhgis import indicators, store
 from mhgis.exports import csv_json
 from mhgis.i18n import LANGUAGES
 from mhgis.measures import benchmarks, gaps, neighbours, rates
 from mhgis.ui.page import gaps as gaplist
+from mhgis.ui.part import figure
 from mhgis.ui.part import list_files as menus
 from mhgis.view.filters import FilterError, parse
 from mhgis.view.links import View
@@ -227,7 +227,7 @@ def surveyed(monkeypatch):
         return rows.assign(value=value, status=status)
 
     def forget():
-        st.cache_data.clear()
+        figure._ranked.cache_clear()
         gaplist._rows.cache_clear()
         gaplist._worded.cache_clear()
         gaplist._drawn.cache_clear()

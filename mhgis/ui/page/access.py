@@ -35,6 +35,9 @@ from mhgis.measures.access import (
     Unit,
     steps_of,
 )
+from mhgis.queries.facilities import names as facility_names
+from mhgis.queries.facilities import of_dataset
+from mhgis.queries.names import dataset_titles, datasets, is_imported, scopes
 from mhgis.ui.map import ClassStyle, Details, choropleth, wire_order
 from mhgis.ui.part import chart_files, class_maps, figure, list_files, shell
 from mhgis.ui.part import session as views
@@ -97,11 +100,6 @@ _MINUTES: Final = Indicator(
 _ACCESS: Final = Indicator(
     "access", N_("Units within reach"), N_("per 100,000 people"), "more_is_better", LEVELS, "beds", decimals=1
 )
-
-_FACILITIES: Final = """
-SELECT facility_id, name, area_code, lon, lat, beds, psychiatrists, nurses, 1 AS facilities FROM facility
-WHERE dataset_id = ? AND year = ? ORDER BY facility_id
-"""
 
 
 def settled(view: View) -> View:
@@ -179,8 +177,8 @@ def answer(view: View) -> Answer:
     limited = views.limited(rows, view)
     inside = pd.Series(rows["area_code"].isin(limited["area_code"]).to_numpy(), index=rows["area_code"])
     total = access.beyond(*_here(ground, found, inside), limit).iloc[0]
-    names = _names(store.fingerprint(), view.dataset, view.year)
-    return Answer(question, resource, ground, found, rows, inside, limit, total, names, kept, lost)
+    named = facility_names(view.dataset, view.year)
+    return Answer(question, resource, ground, found, rows, inside, limit, total, named, kept, lost)
 
 
 def _supplied(asked: AccessQuestion) -> tuple[AccessQuestion, tuple[Kept, ...], tuple[str, ...]]:
@@ -219,7 +217,7 @@ def _ground(build: str, shown: tuple[str, Level, int, str], matrix: str, points:
         areas = areas.loc[codes]
         sites = areas.assign(area_code=areas.index)
     else:
-        facilities = store.query(_FACILITIES, [dataset, year])
+        facilities = of_dataset(dataset, year)
         sites = access.sites_of(areas, facilities.assign(amount=facilities[resource].astype("Float64")))
     origins = access.origins_of(areas, travel_tables.table(points).set_index("code") if points else None)
     return Ground(origins, sites, draws if len(draws) else None, _matrix(matrix, origins, sites)), rows
@@ -233,14 +231,6 @@ def _matrix(kept_id: str, origins: pd.DataFrame, sites: pd.DataFrame) -> distanc
     return distance.matrix(
         travel_tables.table(kept_id), unit, origins, sites, left_out=kept.left_out, limit=kept.limit
     )  # fmt: skip
-
-
-@lru_cache(maxsize=_GROUNDS_KEPT)
-def _names(build: str, dataset: str, year: int) -> dict[str, str]:
-    del build  # part of the key only
-    found = store.query("SELECT facility_id, name FROM facility WHERE dataset_id = ? AND year = ? ORDER BY name, "
-                        "facility_id", [dataset, year])  # fmt: skip
-    return dict(zip(found["facility_id"], found["name"].fillna(found["facility_id"]), strict=True))
 
 
 @lru_cache(maxsize=_FOUND_KEPT)
@@ -360,11 +350,11 @@ def note(view: View, got: Answer) -> str:
 def other_ways(view: View) -> None:
     """Draw, where nothing is known, what the model says and the way to it."""
     _, lang = translator(view.lang), view.lang
-    found = views.table("SELECT dataset_id, year FROM dataset WHERE kind = 'modelled' ORDER BY dataset_id")
+    found = datasets().query("kind == 'modelled'")
     with st.container(border=True):
         said = _("Which areas have any was never published, so distances cannot be told. An area without a figure is "
                  "not an area without care.")  # fmt: skip
-        if shell.is_imported(view):
+        if is_imported(view):
             said = _("The imported figures do not say which areas have any, so distances cannot be told. An area "
                      "without a figure is not an area without care.")  # fmt: skip
         st.markdown(said)
@@ -373,7 +363,7 @@ def other_ways(view: View) -> None:
             if (other.dataset, other.indicator, other.level) not in views.offer().years:
                 continue
             got = answer(other)
-            title = shell.dataset_titles(lang)[other.dataset]
+            title = dataset_titles(lang)[other.dataset]
             st.markdown(f":orange-badge[{_(shell.MODELLED)}] **{plain(title)}**  \n{plain(headline(other, got))}")
             st.caption(plain(note(other, got)))
             st.button(
@@ -392,7 +382,7 @@ def controls(view: View, got: Answer) -> None:
         )  # fmt: skip
     with st.container(horizontal=True, vertical_alignment="bottom", key="mh_access"):
         st.session_state["access_scope"] = view.within
-        names = shell.scopes(view)
+        names = scopes(view)
         st.selectbox(_("Place"), list(names), format_func=names.__getitem__, key="access_scope",
                      on_change=_moved, width=220)  # fmt: skip
         st.session_state["access_resource"] = got.resource
@@ -513,7 +503,7 @@ def about(view: View, got: Answer, title: str) -> About:
     applicable = rows[rows["status"].ne("not_applicable")]
     processing: Processing = (
         "modelled" if got.is_modelled
-        else "computed_imported" if shell.is_imported(view) or got.kept
+        else "computed_imported" if is_imported(view) or got.kept
         else "computed"
     )  # fmt: skip
     warnings = _of_ways(got, view.lang)

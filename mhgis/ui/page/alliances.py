@@ -25,7 +25,8 @@ from mhgis.planning import alliances
 from mhgis.planning.alliance_words import MODEL_NAMES, MODELS
 from mhgis.planning.alliances import LEADING_NAMES, PART_NAMES, ROOM_NAMES, AllianceQuestion, Plan
 from mhgis.queries import facilities
-from mhgis.ui.part import chart_files, figure, list_files, map_files, shell
+from mhgis.queries.names import is_modelled, scopes
+from mhgis.ui.part import chart_files, figure, list_files, map_files
 from mhgis.ui.part import session as views
 from mhgis.ui.part.list_files import Sheet
 from mhgis.view import links
@@ -208,7 +209,7 @@ def headline(view: View, got: Answer) -> str:
     said = _("{n} gap areas of {place}: {parts}").format(
         n=formats.number(len(here)), place=place, parts=_(", ").join(parts)
     )
-    if shell.is_modelled(view):
+    if is_modelled(view):
         said = _("Model estimate: {said}").format(said=said)
     return said
 
@@ -300,7 +301,7 @@ def controls(view: View) -> None:
     _, asked = translator(view.lang), question_of(view)
     with st.container(horizontal=True, vertical_alignment="bottom", key="mh_alliances"):
         st.session_state["ally_scope"] = view.within
-        names = shell.scopes(view)
+        names = scopes(view)
         st.selectbox(_("Place"), list(names), format_func=names.__getitem__, key="ally_scope", on_change=_moved,
                      width=220)  # fmt: skip
         for part, label in (
@@ -468,7 +469,7 @@ def listed(view: View) -> None:
     }  # fmt: skip
     st.dataframe(made.rows, hide_index=True, key="alliances_list", column_config=forms, placeholder=formats.NOTHING,
                  height=min(_LIST_PX, 36 * (len(made.rows) + 1)))  # fmt: skip
-    if shell.is_modelled(view):
+    if is_modelled(view):
         st.caption(_("A model says nothing certain about any one county: read the list as where to look first."))
 
 

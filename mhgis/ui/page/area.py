@@ -29,8 +29,8 @@ from mhgis.measures import small_numbers as certainty
 from mhgis.queries import area as areas
 from mhgis.queries import facilities, people, sources
 from mhgis.queries.benchmarks import listed
-from mhgis.queries.names import area_name, areas_to_choose
-from mhgis.ui.part import figure, map_files, shell
+from mhgis.queries.names import area_name, areas_to_choose, dataset_titles, is_imported
+from mhgis.ui.part import figure, map_files
 from mhgis.ui.part import session as views
 from mhgis.ui.part import small_numbers as sure
 from mhgis.ui.part.drawer import drawer
@@ -102,7 +102,7 @@ def gather(view: View) -> Profile:
     rows = figure.several_as_asked(areas.figures_around(view.dataset, view.year, area), view)
     lines = profile.gather(rows, place, province, codes, _marks(view, _text(area["region"])))
     chosen = next((line for line in lines if line.indicator.id == view.indicator), None)
-    headline = profile.headline(place, chosen, view.year, view.lang, imported=shell.is_imported(view))
+    headline = profile.headline(place, chosen, view.year, view.lang, imported=is_imported(view))
     own = rows[rows["level"].eq(level) & rows["area_code"].eq(code)]
     known_of = _partly(view, level, own)
     headline = _("; ").join(part for part in (headline, known_of.get(view.indicator, "")) if part)
@@ -126,7 +126,7 @@ def _facilities(view: View, level: Level, code: str) -> pd.DataFrame:
 
 
 def _partly(view: View, level: Level, own: pd.DataFrame) -> dict[str, str]:
-    if not shell.is_imported(view):
+    if not is_imported(view):
         return {}
     coverage, found = store.coverage(view.dataset), {}
     for name, rows in own.groupby("indicator"):
@@ -156,7 +156,7 @@ def _marks(view: View, region: str) -> dict[str, Mark]:
 
 
 def _unknown(view: View, place: Place, province: str) -> list[str]:
-    imported = shell.is_imported(view)
+    imported = is_imported(view)
     without = areas.counties_published(province).head(1)
     without = without[[not views.knows_which(int(year)) for year in without["year"]]] if len(without) else without
     counted = None if imported or without.empty else tuple(int(n) for n in without.iloc[0])
@@ -601,7 +601,7 @@ def brief_of(view: View, found: Profile) -> brief_pdf.Brief:
     lines = found.lines if place.is_applicable else ()
     return brief_pdf.Brief(
         found.about, lang, found.headline, profile.where(place, [*above, place.name], lang),
-        f"{shell.dataset_titles(lang)[view.dataset]}, {view.year}",
+        f"{dataset_titles(lang)[view.dataset]}, {view.year}",
         lines,
         tuple((_value_or_word(line, lang), _beside_value(found, line, lang)) for line in lines),
         tuple(tuple(printed(line) for printed in compared.values()) for line in lines),

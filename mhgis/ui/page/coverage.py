@@ -18,8 +18,9 @@ from mhgis.figures.static_map import MapView
 from mhgis.formats import plain
 from mhgis.i18n import N_, Language, translator
 from mhgis.measures import coverage
+from mhgis.queries.names import dataset_titles
 from mhgis.ui.map import ClassStyle, Details, choropleth, wire_order
-from mhgis.ui.part import class_maps, figure, shell
+from mhgis.ui.part import class_maps, figure
 from mhgis.ui.part import session as views
 from mhgis.ui.part.class_maps import Painted
 from mhgis.view import links
@@ -147,7 +148,7 @@ def most_telling(view: View) -> None:
     """Draw the areas whose report would reduce the unknown most."""
     _ = translator(view.lang)
     rows = views.values(view)
-    named = shell.dataset_titles(view.lang)[view.dataset]
+    named = dataset_titles(view.lang)[view.dataset]
     level = _(LEVEL_NAMES[view.level])
     st.markdown("**" + _("{dataset}, {level}, {year}").format(dataset=plain(named), level=level, year=view.year) + "**")
     telling = coverage.most_telling(rows)
@@ -174,7 +175,7 @@ def by_province(view: View) -> None:
 
 def _of_each_dataset(view: View) -> pd.DataFrame:
     _, offer = translator(view.lang), views.offer()
-    titles = shell.dataset_titles(view.lang)
+    titles = dataset_titles(view.lang)
     found = []
     for dataset in offer.datasets():
         for level in offer.levels(dataset, view.indicator):

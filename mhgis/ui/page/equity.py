@@ -25,8 +25,9 @@ from mhgis.indicators import RESOURCES
 from mhgis.measures import clusters, equity, intervals
 from mhgis.measures.clusters import LABELS, Moran, Weights
 from mhgis.measures.equity import NEIGHBOURING_NAMES, RATES_NAMES, STATISTIC_NAMES, EquityQuestion, Numbers, Spread
+from mhgis.queries.names import is_imported
 from mhgis.ui.map import ClassStyle, Details, choropleth, wire_order
-from mhgis.ui.part import chart_files, class_maps, figure, list_files, shell
+from mhgis.ui.part import chart_files, class_maps, figure, list_files
 from mhgis.ui.part import session as views
 from mhgis.ui.part.class_maps import Painted
 from mhgis.ui.part.list_files import Sheet
@@ -238,7 +239,7 @@ def _about(build: str, view: View) -> About:
                 n=got.people.n_unknown, share=formats.percent(100 * got.people.weight_unknown, 1)
             )
         )
-    processing = made.processing if got.draws is not None or shell.is_imported(view) else "computed"
+    processing = made.processing if got.draws is not None or is_imported(view) else "computed"
     unknown = max(made.n_unknown, min(got.people.n_unknown, made.n))
     return replace(made, processing=processing, unit=_("index"), warnings=tuple(warnings), n_unknown=unknown)
 

@@ -22,9 +22,9 @@ from mhgis.i18n import N_, Language, translator
 from mhgis.indicators import LEVELS, Indicator, Level
 from mhgis.measures import benchmarks, gaps, neighbours, small_numbers
 from mhgis.queries import area as areas
-from mhgis.queries.names import is_imported
+from mhgis.queries.names import dataset_titles, is_imported, is_modelled, scopes
 from mhgis.ui.page import area
-from mhgis.ui.part import figure, list_files, map_files, shell
+from mhgis.ui.part import figure, list_files, map_files
 from mhgis.ui.part import session as views
 from mhgis.ui.part import small_numbers as sure
 from mhgis.ui.part.list_files import Sheet
@@ -102,7 +102,7 @@ def _worded(build: str, view: View) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 def has_neighbour_test(view: View) -> bool:
     """Say whether empty areas can be told: from counts that were published or imported, of something to be had."""
-    return not shell.is_modelled(view) and figure.indicator_of(view).direction == "more_is_better"
+    return not is_modelled(view) and figure.indicator_of(view).direction == "more_is_better"
 
 
 @lru_cache(maxsize=_LISTS_KEPT)
@@ -233,7 +233,7 @@ def named(choice: str, lang: Language) -> dict[str, str]:
 def in_words(view: View) -> str:
     """Return the filter of a view and the length of its lists, as a reader reads them; empty for none."""
     _ = translator(view.lang)
-    names = figure.headings(view) | {code: name for code, name in shell.scopes(view).items() if code}
+    names = figure.headings(view) | {code: name for code, name in scopes(view).items() if code}
     names |= named("region", view.lang) | named("setting", view.lang)
     said = [chosen(view).in_words(view.lang, names)] if view.chosen else []
     if view.top:
@@ -328,7 +328,7 @@ def _sums(view: View, found: pd.DataFrame) -> None:
     _, lang, counted = translator(view.lang), view.lang, gaps.tally(found)
     said = []
     unit = sentences.unit_of_parts(figure.indicator_of(view), lang)
-    if counted.units_lacking and (not shell.is_modelled(view) or view.level == "province"):
+    if counted.units_lacking and (not is_modelled(view) or view.level == "province"):
         units = formats.with_unit(formats.number(counted.units_lacking), unit)
         said.append(_("Together they lack {units}, net").format(units=units))
     if counted.people_short is not None:
@@ -341,7 +341,7 @@ def notes(view: View, shown: pd.DataFrame) -> None:
     """Draw what must be said of the columns: the sum of parts, the model's medians, and the neighbour test."""
     _, indicator = translator(view.lang), figure.indicator_of(view)
     said = [*_on_parts(view, shown, indicator)]
-    if shell.is_modelled(view):
+    if is_modelled(view):
         said.append(
             _(
                 "Neighbour test: left out. Which areas are empty was not published, and a model cannot say it of any "
@@ -370,10 +370,10 @@ def _on_parts(view: View, shown: pd.DataFrame, indicator: Indicator) -> list[str
     if not countable or view.level == LEVELS[-1]:
         return []
     if shown["units_lacking_in_parts"].isna().all():
-        if shell.is_imported(view):
+        if is_imported(view):
             return [_("Sum of parts: not given, for the imported figures tell nothing of the parts of these areas.")]
         return [_("Sum of parts: not given, for no figures of the parts of these areas were published.")]
-    if shell.is_modelled(view):
+    if is_modelled(view):
         return [
             _(
                 "Sum of parts: each county at the model's median. Medians do not add up to the published totals, and "
@@ -407,7 +407,7 @@ def chosen_among_all(view: View, shown: pd.DataFrame) -> None:
     name, indicator = row[f"name_{view.lang}"], figure.indicator_of(view)
     value = formats.value_or_status(row["value"], row["status"], indicator, view.lang)
     said = _("{area}: {value}. The list keeps every area of this level, to compare.")
-    if pd.notna(row["rank"]) and not shell.is_modelled(view):
+    if pd.notna(row["rank"]) and not is_modelled(view):
         said = _("{area}: {value}; rank {rank} of {n}. The list keeps every area of this level, to compare.")
     with st.container(border=True, horizontal=True, vertical_alignment="center", key="mh_card_chosen"):
         st.markdown(said.format(area=plain(name), value=value, rank=row["rank"], n=shown["rank"].notna().sum()))
@@ -420,7 +420,7 @@ def chosen_among_all(view: View, shown: pd.DataFrame) -> None:
 
 def _further_down(view: View) -> list[tuple[str, dict[str, str | int]]]:
     # levels below at which the same is known, of this dataset or else of another
-    _, titles = translator(view.lang), shell.dataset_titles(view.lang)
+    _, titles = translator(view.lang), dataset_titles(view.lang)
     found: list[tuple[str, dict[str, str | int]]] = []
     for (dataset, indicator, level), known in views.offer().years.items():
         latest = max((year for year, n in known.items() if n), default=None)
@@ -518,7 +518,7 @@ def _choice_field(view: View, choice: str, options: list[str], *, wide: bool = F
     _, key = translator(view.lang), f"filter_{choice}"
     held = list(dict(chosen(view).choices).get(choice, ()))
     st.session_state[key] = held
-    names = shell.scopes(replace(view, within="")) if choice == "province" else named(choice, view.lang)
+    names = scopes(replace(view, within="")) if choice == "province" else named(choice, view.lang)
     labels = {
         "province": N_("Province"),
         "region": N_("Region"),

@@ -17,7 +17,8 @@ from mhgis import store
 from mhgis.exports import static_files
 from mhgis.i18n import N_, translator
 from mhgis.indicators import REGISTRY
-from mhgis.ui.part import figure, map_files, shell, small_numbers
+from mhgis.queries.names import dataset_titles, year_word
+from mhgis.ui.part import figure, map_files, small_numbers
 from mhgis.ui.part import session as views
 from mhgis.view import compare
 from mhgis.view.compare import Other
@@ -101,7 +102,7 @@ def controls(view: View) -> None:
         small_numbers.controls(view)
         if other is None:
             return
-        titles = shell.dataset_titles(view.lang)
+        titles = dataset_titles(view.lang)
         st.session_state["compare_mode"] = other.mode
         st.segmented_control(
             _("Arrangement"), compare.MODES, format_func=lambda mode: _(MODE_NAMES[mode]), key="compare_mode",
@@ -111,7 +112,7 @@ def controls(view: View) -> None:
         names = [name for name in offer.indicators(other.dataset) if (other.dataset, name, view.level) in offer.years]
         _choice(_("Second indicator"), "indicator", names, other, lambda name: _(REGISTRY[name].name))
         years = offer.years.get((other.dataset, other.indicator, view.level), {})
-        word = shell.year_word(replace(view, dataset=other.dataset))
+        word = year_word(replace(view, dataset=other.dataset))
         _choice(_("Second year"), "year", sorted(years), other, lambda year: word(year, years[year]))
 
 

@@ -17,10 +17,11 @@ from mhgis.formats import plain
 from mhgis.i18n import Language, translator
 from mhgis.indicators import REGISTRY, Indicator, Level
 from mhgis.queries import area as areas
+from mhgis.queries.names import is_modelled
 from mhgis.status import KNOWN
 from mhgis.ui.map import MapEvent
 from mhgis.ui.page import area, map_page
-from mhgis.ui.part import figure, shell
+from mhgis.ui.part import figure
 from mhgis.ui.part import session as views
 from mhgis.ui.part.drawer import drawer
 from mhgis.view import drill
@@ -183,7 +184,7 @@ def _standing(view: View, indicator: Indicator, rows: pd.DataFrame) -> list[tupl
         unit = unit_of_parts(indicator, view.lang)
         lacking = formats.with_unit(formats.number(int(own["units_lacking"].iloc[0])), unit)
         found.append((_("Lacking to the benchmark"), lacking))
-    if len(own) and pd.notna(own["rank"].iloc[0]) and not shell.is_modelled(view):
+    if len(own) and pd.notna(own["rank"].iloc[0]) and not is_modelled(view):
         place = f"{int(own['rank'].iloc[0])} / {int(rows['rank'].notna().sum())}"
         found.append((_("Rank, 1 = furthest short"), place))
     return found

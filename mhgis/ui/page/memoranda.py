@@ -19,6 +19,7 @@ from mhgis.exports import memorandum_pdf as sheets
 from mhgis.exports.memorandum import MOST_MEMBERS, Memo
 from mhgis.i18n import ENDONYMS, LANGUAGES, N_, Language, translator
 from mhgis.planning.alliance_words import MODEL_NAMES, MODEL_WORDS, MODELS, Model
+from mhgis.queries.names import is_modelled, kind_of
 from mhgis.ui.page import alliance_facts
 from mhgis.ui.page import alliances as planner
 from mhgis.ui.page.alliances import Answer
@@ -95,14 +96,14 @@ def _most_led(models: pd.Series, kinds: list[Model]) -> list[Model]:
 
 
 def _badge(view: View) -> str:
-    _, kind = translator(view.lang), shell.kind_of(view)
+    _, kind = translator(view.lang), kind_of(view)
     return {"modelled": _(shell.MODELLED), "imported": _(shell.IMPORTED)}.get(kind, _(shell.PUBLISHED))
 
 
 def _facts(view: View, got: Answer, hub_id: str, hub: Any) -> tuple[tuple[str, str], ...]:  # noqa: ANN401 - a row
     _, lang, unit = translator(view.lang), view.lang, formats.status_word("modelled", view.lang)
     lies_in = figure.lies_in(got.areas.loc[[hub["area_code"]]], lang)
-    status = f" ({unit})" if shell.is_modelled(view) else ""
+    status = f" ({unit})" if is_modelled(view) else ""
 
     def number(value: Any) -> str:  # noqa: ANN401 - a cell
         return _("not known") if formats.is_missing(value) else f"{formats.number(round(float(value)))}{status}"

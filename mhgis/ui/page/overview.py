@@ -17,7 +17,8 @@ from mhgis.indicators import DEFAULT, REGISTRY, Indicator
 from mhgis.measures import gaps, known_in_part
 from mhgis.queries import benchmarks, people, sources
 from mhgis.queries import overview as country_figures
-from mhgis.ui.part import chart_files, figure, list_files, map_files, shell
+from mhgis.queries.names import is_imported
+from mhgis.ui.part import chart_files, figure, list_files, map_files
 from mhgis.ui.part import session as views
 from mhgis.ui.part.drawer import drawer
 from mhgis.ui.part.list_files import Sheet
@@ -90,7 +91,7 @@ def _card(view: View, indicator: Indicator, rows: pd.DataFrame) -> None:
 def _partly(view: View, indicator: Indicator) -> str:
     # what the counties have that an import knows of
     country = replace(view, indicator=indicator.id, level="country")
-    return known_in_part.said(figure.values(country), indicator, view.lang)[0] if shell.is_imported(view) else ""
+    return known_in_part.said(figure.values(country), indicator, view.lang)[0] if is_imported(view) else ""
 
 
 def _about_country(view: View, rows: pd.DataFrame, title: str) -> About:
@@ -196,7 +197,7 @@ def _trend(build: str, view: View) -> tuple[Any, About]:
     del build  # part of the key only
     _, indicator, lang = translator(view.lang), figure.indicator_of(view), view.lang
     # an office's own figures are no part of what was published
-    dataset = views.country().published if shell.is_imported(view) else view.dataset
+    dataset = views.country().published if is_imported(view) else view.dataset
     own = country_figures.series(dataset, indicator.id)
     rates = country_figures.published_rates(_rate_of(indicator))
     # before there are people to divide by a count is no rate; that none was printed with it goes without saying

@@ -25,6 +25,7 @@ from mhgis.figures.static_map import MapView
 from mhgis.formats import LONGEST_NAME, plain
 from mhgis.i18n import Language, ngettext, translator
 from mhgis.indicators import REGISTRY, Level
+from mhgis.queries.names import benchmark_labels
 from mhgis.ui import pages
 from mhgis.ui.map.component import base_path
 from mhgis.ui.part import figure, map_files, share, shell
@@ -121,7 +122,7 @@ def spoken(page: MapView, view: View) -> list[str]:
     _, words = translator(page.lang), static_map.words_of(page)
     lines = [words.title, words.subtitle, words.badge]
     if view.benchmark != links.NO_BENCHMARK:
-        label = shell.benchmark_labels(view)[view.benchmark]
+        label = benchmark_labels(view)[view.benchmark]
         lines.append(_("Benchmark: {label}").format(label=label))
     for row, (label, n_areas, _people) in zip(page.classes.legend, words.rows, strict=True):
         people = formats.people(row.people, page.lang)

@@ -19,6 +19,7 @@ from mhgis.i18n import N_, Language, translator
 from mhgis.indicators import LEVELS
 from mhgis.planning import scenario, scenario_store
 from mhgis.planning.scenario import Action, Ledger, ShortageError
+from mhgis.queries.names import dataset_titles
 from mhgis.ui.page import scenarios
 from mhgis.ui.page.scenarios import HEADS, Baseline, Found
 from mhgis.ui.part import figure, shell
@@ -126,7 +127,7 @@ def choose(view: View) -> None:
     kept = {plan.plan_id: plan.ledger for plan in scenario_store.listed()}
     # one whose file is damaged is told below, and cannot be chosen
     shown = [one for one in scenarios.ids(view) if one in kept]
-    titles = shell.dataset_titles(view.lang)
+    titles = dataset_titles(view.lang)
 
     labels = formats.distinct({
         one: f"{ledger.name or _('Without a name')} · {titles.get(ledger.dataset, ledger.dataset)}, {ledger.year}"
@@ -176,7 +177,7 @@ def _start(view: View) -> None:
         suggested = _("Scenario {n}").format(n=len(scenario_store.listed()) + 1)
         st.text_input(_("Name"), suggested, max_chars=LONGEST_NAME, key="plan_new_name")
         st.button(_("Start"), type="primary", key="plan_start", on_click=_started)
-        title = shell.dataset_titles(view.lang)[view.dataset]
+        title = dataset_titles(view.lang)[view.dataset]
         said = _("It starts from: {dataset}, {level}, {year}. It is kept on this server for everyone who uses it.")
         st.caption(said.format(dataset=title, level=_(LEVEL_NAMES[view.level]), year=view.year))
 
@@ -267,7 +268,7 @@ def _bring(view: View, text: str, file: str) -> None:
 
 def other_base(view: View, plan_id: str, ledger: Ledger) -> None:
     """Draw that a scenario was made on other figures than those in view, and what can be done about it."""
-    _, titles = translator(view.lang), shell.dataset_titles(view.lang)
+    _, titles = translator(view.lang), dataset_titles(view.lang)
     dataset, build, year, level = scenarios.base_of(view)
     named = {
         "name": ledger.name, "dataset": titles.get(ledger.dataset, ledger.dataset), "year": ledger.year,

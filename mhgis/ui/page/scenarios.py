@@ -29,9 +29,10 @@ from mhgis.measures.access import AccessQuestion, Distances, Ground
 from mhgis.planning import scenario, scenario_store
 from mhgis.planning.scenario import Effect, EffectOfDraws, Ledger, Numbers, Range, State
 from mhgis.queries.facilities import of_dataset
+from mhgis.queries.names import dataset_titles
 from mhgis.ui.map import ClassStyle, Details, choropleth, wire_order
 from mhgis.ui.page import access
-from mhgis.ui.part import figure, list_files, map_files, shell
+from mhgis.ui.part import figure, list_files, map_files
 from mhgis.ui.part import session as views
 from mhgis.ui.part.list_files import Sheet
 from mhgis.view import links
@@ -526,7 +527,7 @@ def page_of(view: View, got: Found, other: Found | None = None) -> MapView:
     return MapView(
         replace(made, warnings=(*said, *made.warnings)), indicator,
         _classes(view, got, change, least, order), tuple(order), view.lang,
-        dataset=shell.dataset_titles(view.lang)[view.dataset],
+        dataset=dataset_titles(view.lang)[view.dataset],
         inset_name=say(views.country().inset_name, view.lang),
         boundary_note=say(views.country().boundaries, view.lang),
     )  # fmt: skip

@@ -25,9 +25,10 @@ from mhgis.measures.access import BORDERS_NAMES, AccessQuestion
 from mhgis.planning import scenario_store
 from mhgis.planning.scenario import Action, Ledger
 from mhgis.planning.sites import FARTHEST_KM, GOAL_NAMES, MOST_CODES, Proposal, SitesQuestion, below, propose
+from mhgis.queries.names import dataset_titles, is_imported, scopes
 from mhgis.ui.map import ClassStyle, Details, choropleth, wire_order
 from mhgis.ui.page import access
-from mhgis.ui.part import figure, list_files, map_files, shell
+from mhgis.ui.part import figure, list_files, map_files
 from mhgis.ui.part import session as views
 from mhgis.ui.part.list_files import Sheet
 from mhgis.view import links
@@ -184,7 +185,7 @@ def controls(view: View, asked: SitesQuestion) -> None:
     _, lang, facts = translator(view.lang), view.lang, views.country()
     with st.container(horizontal=True, vertical_alignment="bottom", key="mh_access"):
         st.session_state["sites_scope"] = view.within
-        names = shell.scopes(view)
+        names = scopes(view)
         st.selectbox(_("Place"), list(names), format_func=names.__getitem__, key="sites_scope", on_change=_moved,
                      width=220)  # fmt: skip
         if not view.within and facts.regions:
@@ -284,9 +285,7 @@ def about(view: View, got: Answer, title: str) -> About:
         warnings.append(_("{n} areas of which it is not known are neither a gap nor a site.").format(
             n=formats.number(got.found.areas_unknown)
         ))  # fmt: skip
-    processing: Processing = (
-        "modelled" if got.is_modelled else "computed_imported" if shell.is_imported(view) else "computed"
-    )
+    processing: Processing = "modelled" if got.is_modelled else "computed_imported" if is_imported(view) else "computed"
     return replace(
         base, unit="", processing=processing, n=len(applicable),
         n_unknown=min(got.found.areas_unknown, len(applicable)), warnings=(*warnings, *base.warnings),
@@ -328,7 +327,7 @@ def paper(view: View, title: str | None = None) -> MapView:
     ]
     return MapView(
         replace(said, warnings=(*left_out, *said.warnings)), INDICATOR, made, codes, view.lang,
-        dataset=shell.dataset_titles(view.lang)[view.dataset],
+        dataset=dataset_titles(view.lang)[view.dataset],
         inset_name=say(views.country().inset_name, view.lang), boundary_note=say(views.country().boundaries, view.lang),
     )  # fmt: skip
 

@@ -20,8 +20,8 @@ from mhgis.i18n import translator
 from mhgis.planning import targets
 from mhgis.planning.targets import VERDICTS, Target, TargetQuestion
 from mhgis.queries import targets as series_of
-from mhgis.queries.names import area_names
-from mhgis.ui.part import chart_files, figure, list_files, shell
+from mhgis.queries.names import area_names, benchmark_labels
+from mhgis.ui.part import chart_files, figure, list_files
 from mhgis.ui.part import session as views
 from mhgis.ui.part.list_files import Sheet
 from mhgis.view.links import View
@@ -130,7 +130,7 @@ def controls(view: View, target: Target | None) -> None:
         st.session_state["targets_by"] = asked.by
         st.number_input(_("By the year"), *TargetQuestion.limits("by"), key="targets_by", on_change=_dated, width=130)
     if target is not None and not asked.aim:
-        label = shell.benchmark_labels(view)[view.benchmark]
+        label = benchmark_labels(view)[view.benchmark]
         st.caption(_("The target is the benchmark: {label}").format(label=plain(label)))
 
 

@@ -17,8 +17,9 @@ from mhgis.figures.classify import Classes, LegendRow
 from mhgis.figures.static_map import MapView
 from mhgis.i18n import Language
 from mhgis.indicators import LEVELS, Indicator, Level
+from mhgis.queries.names import dataset_titles
 from mhgis.ui.map import ClassStyle
-from mhgis.ui.part import map_files, shell
+from mhgis.ui.part import map_files
 from mhgis.ui.part import session as views
 from mhgis.view.links import View
 from mhgis.words.provenance import About
@@ -70,7 +71,7 @@ def on_paper(view: View, map_: Painted) -> MapView:
         Classes("custom", np.searchsorted(used, map_.index).astype(np.uint8), tuple(legend), ()),
         tuple(map_.codes),
         lang,
-        dataset=shell.dataset_titles(lang)[view.dataset],
+        dataset=dataset_titles(lang)[view.dataset],
         inset_name=say(facts.inset_name, lang),
         boundary_note=say(facts.boundaries, lang),
     )

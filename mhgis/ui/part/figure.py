@@ -23,11 +23,11 @@ from mhgis.i18n import N_, Language, translator
 from mhgis.indicators import Indicator, Level
 from mhgis.measures import benchmarks, gaps, intervals, known_in_part, neighbours, small_numbers, year_warnings
 from mhgis.measures.small_numbers import SureQuestion
-from mhgis.queries import names, people, sources
+from mhgis.queries import area, facilities, names, people, sources
 from mhgis.queries.benchmarks import listed
+from mhgis.queries.names import dataset_titles, is_imported, is_modelled
 from mhgis.ui.map import ClassStyle, Details, Facility, Layer, MapEvent, Mode, choropleth, wire_order
 from mhgis.ui.part import session as views
-from mhgis.ui.part import shell
 from mhgis.ui.part.drawer import drawer
 from mhgis.view import drill
 from mhgis.view.links import View, level_of
@@ -40,6 +40,8 @@ PROBABILITY_EDGES: Final = (5, 25, 50, 75, 95)
 #: a table up to so many rows is shown in full, a longer one scrolls within so many pixels
 _ROWS_IN_FULL: Final = 40
 _TABLE_PX: Final = 600
+#: frames of ranked areas kept in memory
+_RANKED_KEPT: Final = 64
 #: values of benchmarks kept in memory
 _BENCHMARKS_KEPT: Final = 512
 #: facilities of datasets kept as points, and how many a map can show at once
@@ -127,7 +129,7 @@ def _benchmark(build: str, indicator: str, benchmark: str) -> float | None:
     return None if chosen.empty else float(chosen.iloc[0])
 
 
-@st.cache_data(max_entries=64, show_spinner=False)
+@lru_cache(maxsize=_RANKED_KEPT)
 def _ranked(build: str, shown: tuple[str, Level, int, str], benchmark: float | None, sure: str) -> pd.DataFrame:
     del build  # part of the key only
     dataset, level, year, name = shown
@@ -141,7 +143,7 @@ def _ranked(build: str, shown: tuple[str, Level, int, str], benchmark: float | N
 def ranked(view: View) -> pd.DataFrame:
     """Return every area of the view's level, ranked against the view's benchmark, each with its interval."""
     shown = (view.dataset, view.level, view.year, view.indicator)
-    return _ranked(store.fingerprint(), shown, benchmark_of(view), view.sure)
+    return _ranked(store.fingerprint(), shown, benchmark_of(view), view.sure).copy()
 
 
 def question_of(sure: str) -> SureQuestion:
@@ -162,7 +164,7 @@ def values(view: View, **other: Any) -> pd.DataFrame:  # noqa: ANN401 - the type
 def as_asked(found: pd.DataFrame, view: View) -> pd.DataFrame:
     """Return rows of the published file, as of `mhgis.store.indicator_values`, as the view's reader wants rates."""
     indicator, asked = indicator_of(view), question_of(view.sure)
-    if shell.is_imported(view):
+    if is_imported(view):
         found = known_in_part.with_parts(found, store.coverage(view.dataset), indicator, view.level, view.year)
     if not small_numbers.is_rate_of_people(indicator) or asked == SureQuestion():
         return found
@@ -170,7 +172,7 @@ def as_asked(found: pd.DataFrame, view: View) -> pd.DataFrame:
     if asked.people not in {0, own_year} and asked.people in people.known_years(view.level):
         own, wanted = (people.of_year(view.level, year) for year in (own_year, asked.people))
         found = small_numbers.with_people(found, indicator, own, wanted)
-    return small_numbers.steady(found, indicator) if asked.steadied and not shell.is_modelled(view) else found
+    return small_numbers.steady(found, indicator) if asked.steadied and not is_modelled(view) else found
 
 
 def several_as_asked(rows: pd.DataFrame, view: View) -> pd.DataFrame:
@@ -230,21 +232,11 @@ def area_name(view: View, code: str) -> str:
 def scene(view: View) -> Scene:
     """Return what the sentences of a page are about."""
     return Scene(
-        view.lang, indicator_of(view), view.level, view.year, shell.is_modelled(view), scope_name(view),
-        benchmark_of(view), shell.is_imported(view),
+        view.lang, indicator_of(view), view.level, view.year, is_modelled(view), scope_name(view),
+        benchmark_of(view), is_imported(view),
     )  # fmt: skip
 
 
-_COUNT_OF_COUNTIES: Final = """
-SELECT value FROM indicator_value
-WHERE dataset_id = ? AND indicator = 'counties_without_facility' AND area_code = ? AND year = ?
-ORDER BY level LIMIT 1
-"""
-_PEOPLE_WITHOUT: Final = """
-SELECT value, lower, upper FROM indicator_value
-WHERE dataset_id = ? AND indicator = 'people_without_facility' AND area_code = ? AND year = ?
-ORDER BY level = 'province' DESC LIMIT 1
-"""
 #: indicators of which the published number of counties is the answer
 _ABSENCE: Final = frozenset({"probability_no_facility", "counties_without_facility"})
 
@@ -263,11 +255,14 @@ def headline(view: View, rows: pd.DataFrame) -> str:
     said, counted = scene(view), gaps.tally(rows)
     if view.indicator in _ABSENCE:
         code = (view.within if view.level != "province" else "") or views.offer().country
-        source = view.dataset if shell.is_imported(view) else views.country().published
-        without = views.table(_COUNT_OF_COUNTIES, source, code, view.year)["value"].dropna()
-        people = views.table(_PEOPLE_WITHOUT, view.dataset, code, view.year).dropna()
+        source = view.dataset if is_imported(view) else views.country().published
+        without = area.figure(source, "counties_without_facility", code, view.year).head(1)["value"].dropna()
+        concerned = area.figure(view.dataset, "people_without_facility", code, view.year)
+        # where a municipality has a row as a prefecture, too, the province's is meant
+        first = concerned.sort_values("level", key=lambda level: level.ne("province"), kind="stable").head(1)
+        known = first[["value", "lower", "upper"]].dropna()
         if len(without):
-            numbers = people.iloc[0].tolist() if len(people) else [None] * 3
+            numbers = known.iloc[0].tolist() if len(known) else [None] * 3
             return sentences.absence(said, int(without.iloc[0]), *numbers)
     return sentences.headline(said, rows, counted, f"name_{view.lang}")
 
@@ -303,7 +298,7 @@ def about(view: View, rows: pd.DataFrame, title: str = "", *, of_people: bool = 
         n_unknown=int(applicable["status"].isin(gaps.UNKNOWN).sum()),
         build=published.build,
         built_on=published.built_at[:10],
-        dataset_title=shell.dataset_titles(view.lang).get(view.dataset, ""),
+        dataset_title=dataset_titles(view.lang).get(view.dataset, ""),
     )
 
 
@@ -314,7 +309,7 @@ def _sources_of(view: View, rows: pd.DataFrame) -> list[str]:
 def _processing(view: View, rows: pd.DataFrame, indicator: Indicator) -> provenance.Processing:
     if rows["status"].eq("modelled").any():
         return "modelled"
-    if shell.is_imported(view):
+    if is_imported(view):
         return "imported" if indicator.denominator is None else "computed_imported"
     return "published" if indicator.denominator is None else "computed"
 
@@ -329,33 +324,24 @@ def sure_notes(view: View) -> tuple[str, ...]:
     return small_numbers.notes(
         asked, indicator_of(view), view.lang,
         {
-            "year": view.year, "modelled": shell.is_modelled(view), "compared": benchmark_of(view) is not None,
+            "year": view.year, "modelled": is_modelled(view), "compared": benchmark_of(view) is not None,
             "group": say(views.country().names, view.lang) if is_whole else _("their province"),
             "people_known": asked.people in people.known_years(view.level),
         },
     )  # fmt: skip
 
 
-#: changes that moved a border, after which what was counted before stands in other units
-_MOVED: Final = """
-SELECT (SELECT max(boundary_year) FROM area WHERE level = ?) AS boundaries, count(DISTINCT area_code) AS n
-FROM area_change WHERE level_now = ? AND last_listed >= ? AND kind IN ('succeeded', 'divided', 'ceded')
-"""
-
-
 def _warnings(view: View, indicator: Indicator, *, of_people: bool) -> tuple[str, ...]:
     # what is said of the published figures does not hold of imported ones, whose years divide by other people
-    _, is_imported = translator(view.lang), shell.is_imported(view)
+    _, of_import = translator(view.lang), is_imported(view)
     divides = of_people or indicator.denominator == "people"
     divided_by = people.own_year(view.dataset, view.year) if divides else None
-    moved = views.table(_MOVED, view.level, view.level, view.year).iloc[0]
     years = year_warnings.Years(
-        view.year, divided_by, None if formats.is_missing(moved["boundaries"]) else int(moved["boundaries"]),
-        int(moved["n"]),
+        view.year, divided_by, *area.moved_since(view.level, view.year),
         # of the built datasets the country's own words say so
-        is_estimate=is_imported and divided_by is not None and people.is_estimated(divided_by),
+        is_estimate=of_import and divided_by is not None and people.is_estimated(divided_by),
     )  # fmt: skip
-    if is_imported:
+    if of_import:
         return (_(listing.IMPORTED), *year_warnings.warnings(years, view.lang))
     rates = [one for one in indicators.REGISTRY.values() if of_people and one.denominator == "people"]
     names = [indicator.id, *(one.id for one in rates if one.numerator == indicator.id)]
@@ -470,19 +456,11 @@ def map_of(
     )
 
 
-_FACILITIES: Final = """
-SELECT f.lon, f.lat, f.name, f.beds FROM facility f JOIN area c ON c.level = 'county' AND c.area_code = f.area_code
-WHERE f.dataset_id = ? AND f.year = ? AND f.lon IS NOT NULL AND f.lat IS NOT NULL
-  AND (? = '' OR ? IN (f.area_code, c.parent_code, c.province_code))
-ORDER BY f.area_code, f.facility_id LIMIT ?
-"""
-
-
 @lru_cache(maxsize=_FACILITIES_KEPT)
 def _facilities(build: str, dataset: str, year: int, within: str) -> tuple[Facility, ...]:
     # more than a map can show are not shown: where there are so many, the reader goes into a province first
     del build  # part of the key only
-    rows = store.query(_FACILITIES, [dataset, year, within, within, _POINTS_SHOWN + 1])
+    rows = facilities.points(dataset, year, within, _POINTS_SHOWN + 1)
     if len(rows) > _POINTS_SHOWN:
         return ()
     beds = [None if formats.is_missing(beds) else int(beds) for beds in rows["beds"]]
@@ -511,7 +489,7 @@ def _layer(view: View, placed: pd.DataFrame, classes: classify.Classes, heading:
         values=classes.index,
         classes=[
             ClassStyle(
-                classify.label(row, view.lang, indicator_of(view), modelled=shell.is_modelled(view)),
+                classify.label(row, view.lang, indicator_of(view), modelled=is_modelled(view)),
                 row.colour,
                 int(inside.sum()),
                 formats.people(_sum_known(people[inside]), view.lang, unit=False),
@@ -524,8 +502,8 @@ def _layer(view: View, placed: pd.DataFrame, classes: classify.Classes, heading:
         unit=_(indicator.unit),
         heading=heading,
         details=_details(view, placed),
-        badge=shell.dataset_titles(view.lang)[view.dataset] if heading else "",
-        modelled=shell.is_modelled(view),
+        badge=dataset_titles(view.lang)[view.dataset] if heading else "",
+        modelled=is_modelled(view),
         fallback_image=picture,
     )
 

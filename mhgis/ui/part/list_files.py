@@ -17,7 +17,8 @@ from mhgis.i18n import ENDONYMS, LANGUAGES, N_, Language, translator
 from mhgis.indicators import Level
 from mhgis.measures import small_numbers
 from mhgis.queries import benchmarks, sources
-from mhgis.ui.part import figure, shell
+from mhgis.queries.names import benchmark_labels, dataset_titles, scopes
+from mhgis.ui.part import figure
 from mhgis.ui.part import session as views
 from mhgis.view import links
 from mhgis.view.links import View
@@ -145,9 +146,9 @@ def listed(view: View, sheet: Sheet, address: str) -> Listing:
         sheet.codes,
         sheet.about,
         lang,
-        dataset=shell.dataset_titles(lang)[view.dataset],
-        area=shell.scopes(view)[views.limit_of(view)],
-        benchmark=shell.benchmark_labels(view)[view.benchmark],
+        dataset=dataset_titles(lang)[view.dataset],
+        area=scopes(view)[views.limit_of(view)],
+        benchmark=benchmark_labels(view)[view.benchmark],
         link=links.to_link(address, view),
         sources=_sources(with_benchmark(sheet.about, view), lang),
         filtered=sheet.chosen,

@@ -25,8 +25,9 @@ from mhgis.figures.shapes import Albers, Bounds, Shapes, prepare
 from mhgis.figures.static_map import Format, MapView
 from mhgis.i18n import ENDONYMS, N_, Language, translator
 from mhgis.indicators import Level
+from mhgis.queries.names import dataset_titles
 from mhgis.queries.settings import settings_of_maps
-from mhgis.ui.part import chart_files, figure, shell
+from mhgis.ui.part import chart_files, figure
 from mhgis.ui.part import session as views
 from mhgis.view.links import View
 from mhgis.words.provenance import About
@@ -129,7 +130,7 @@ def page_of(view: View, rows: pd.DataFrame, about: About) -> MapView:
         _within(figure.classes_of(view, rows), inside, people),
         tuple(rows.loc[inside, "area_code"]),
         view.lang,
-        dataset=shell.dataset_titles(view.lang)[view.dataset],
+        dataset=dataset_titles(view.lang)[view.dataset],
         inset_name=say(views.country().inset_name, view.lang),
         boundary_note=say(views.country().boundaries, view.lang),
     )

@@ -9,20 +9,17 @@ import runpy
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, replace
-from functools import lru_cache
 from typing import Any, Final
 
-import pandas as pd
 import streamlit as st
 
-from mhgis import country as countries
-from mhgis import paths, store
-from mhgis.country import Country
+from mhgis import paths
 from mhgis.errors import MhgisError, UnpublishedError
 from mhgis.formats import plain
 from mhgis.i18n import Language, Translate, call_levels, translator
+from mhgis.queries import tables
 from mhgis.view import links
-from mhgis.view.links import Offer, View
+from mhgis.view.links import View
 from mhgis.words.sentences import notice
 
 _VIEW: Final = "mhgis_view"
@@ -32,38 +29,12 @@ _TOLD: Final = "mhgis_told"
 _OPEN: Final = "mhgis_open"
 _SEEN: Final = "mhgis_seen"
 
-#: frames kept in memory: a few sessions' worth of datasets, levels, years and indicators
-_FRAMES: Final = 64
-
-
-@lru_cache(maxsize=4)
-def _offer(build: str) -> Offer:
-    del build  # the key
-    # those meant for some regions only are no first choice
-    listed = store.benchmarks().query("is_listed").sort_values("applies_to", kind="stable", key=pd.Series.notna)
-    return Offer.of(store.offer(), listed, store.areas(), country())
-
-
-@lru_cache(maxsize=2)
-def _country(build: str) -> Country:
-    del build  # the key
-    return countries.of(store.pack())
-
-
-def country() -> Country:
-    """Return what the current build says of its country."""
-    return _country(store.current().build)
-
-
-def offer() -> Offer:
-    """Return what the current build has to choose from."""
-    return _offer(store.fingerprint())
-
-
-def knows_which(year: int) -> bool:
-    """Return whether it was published which of the smallest areas have a facility, of some of them at least."""
-    facts = country()
-    return bool(offer().years.get((facts.published, "facilities", facts.finest), {}).get(year))
+country = tables.country
+offer = tables.offer
+knows_which = tables.knows_which
+values = tables.values
+limit_of = tables.limit_of
+limited = tables.limited
 
 
 @contextmanager
@@ -183,44 +154,3 @@ def guard() -> Iterator[None]:
 def words() -> Translate:
     """Return the translation into the language of the view."""
     return translator(kept().lang)
-
-
-@st.cache_data(max_entries=_FRAMES, show_spinner=False)
-def _values(build: str, dataset: str, level: str, year: int, indicator: str) -> pd.DataFrame:
-    del build  # part of the key only
-    return store.indicator_values(dataset, level, year, indicator)
-
-
-def values(view: View, **other: Any) -> pd.DataFrame:  # noqa: ANN401 - the types are those of `View`
-    """
-    Return the rows of a view in all provinces, as `mhgis.store.indicator_values` does; `other` replaces its parts.
-
-    A frame of one's own: it may be changed.
-    """
-    v = replace(view, **other)
-    return _values(store.fingerprint(), v.dataset, v.level, v.year, v.indicator)
-
-
-@st.cache_data(max_entries=_FRAMES, show_spinner=False)
-def _table(build: str, sql: str, parameters: tuple[str | int, ...]) -> pd.DataFrame:
-    del build  # part of the key only
-    return store.query(sql, parameters)
-
-
-def table(sql: str, *parameters: str | int) -> pd.DataFrame:
-    """Return the rows of a statement on the published file, from memory where this build has answered it before."""
-    return _table(store.fingerprint(), sql, parameters)
-
-
-def limit_of(view: View) -> str:
-    """Return the code that rows are limited to; empty for none: at province level a province is one row of many."""
-    return "" if view.level == "province" else view.within
-
-
-def limited(rows: pd.DataFrame, view: View) -> pd.DataFrame:
-    """Return the rows that lie within the view's province or prefecture; at province level all of them."""
-    code = limit_of(view)
-    if not code:
-        return rows
-    inside = rows["province_code"].eq(code) | rows["parent_code"].eq(code)
-    return rows[inside | rows["area_code"].eq(code)]

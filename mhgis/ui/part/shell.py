@@ -8,7 +8,6 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, Literal, cast, get_args
 
-import pandas as pd
 import streamlit as st
 
 from mhgis import formats, store
@@ -16,8 +15,15 @@ from mhgis.country import say
 from mhgis.formats import plain
 from mhgis.i18n import ENDONYMS, N_, Language, translator
 from mhgis.indicators import LEVELS, REGISTRY, Level
-from mhgis.measures import benchmarks
-from mhgis.measures.benchmarks import OWN
+from mhgis.queries.names import (
+    benchmark_labels,
+    benchmark_names,
+    dataset_titles,
+    is_imported,
+    kind_of,
+    scopes,
+    year_word,
+)
 from mhgis.ui.part import phone_menu, share
 from mhgis.ui.part import session as views
 from mhgis.view import drill, links
@@ -174,92 +180,6 @@ def _indicator_at(view: View, level: Level) -> str:
     # what is shown at a level, or what says nearly the same there; empty where nothing does
     found = drill.sibling(views.offer(), view.dataset, view.indicator, level)
     return found if (view.dataset, found, level) in views.offer().years else ""
-
-
-def scopes(view: View) -> dict[str, str]:
-    """Return the names of what a view can be limited to: the country, the provinces, a prefecture it is limited to."""
-    areas = area_names(view.lang)
-    found = {"": say(views.country().whole, view.lang)}
-    found |= {code: name for (level, code), name in areas.items() if level == "province"}
-    if view.within and view.within not in found:
-        found[view.within] = areas["prefecture", view.within]
-    return formats.distinct(found)
-
-
-def dataset_titles(lang: Language) -> dict[str, str]:
-    """Return the title of each dataset; an imported one is called so."""
-    _ = translator(lang)
-    rows = views.table("SELECT * FROM dataset ORDER BY dataset_id")
-    imported = _("{title} (imported)")
-    return {
-        dataset: imported.format(title=title) if kind == "imported" else title
-        for dataset, title, kind in zip(rows["dataset_id"], rows[f"title_{lang}"], rows["kind"], strict=True)
-    }
-
-
-def benchmark_labels(view: View) -> dict[str, str]:
-    """Return the label of each benchmark that a view's indicator can be held against, the user's own and none."""
-    _, lang = translator(view.lang), view.lang
-    rows = store_benchmarks(view.indicator)
-    labels = dict(zip(rows["benchmark_id"], rows[f"label_{lang}"], strict=True))
-    own = benchmarks.own(view.own, view.indicator)
-    named = _("Own, unchecked: {value} ({name})")
-    mine = {OWN: named.format(value=f"{own.value:g}", name=own.label(lang))} if own else {}
-    return {**mine, **labels, NO_BENCHMARK: _("None")}
-
-
-def benchmark_names(view: View) -> dict[str, str]:
-    """Return what a narrow list calls each benchmark of `benchmark_labels`: its value, and who it is of."""
-    _, rows = translator(view.lang), store_benchmarks(view.indicator)
-    decimals = REGISTRY[view.indicator].decimals
-    named = {
-        benchmark: f"{formats.number(value, 0 if float(value).is_integer() else decimals)} · {short}"
-        for benchmark, value, short in zip(rows["benchmark_id"], rows["value"], rows[f"short_{view.lang}"], strict=True)
-    }
-    own = benchmarks.own(view.own, view.indicator)
-    mine = {OWN: _("{value} · own, unchecked").format(value=f"{own.value:g}")} if own else {}
-    return {**mine, **named, NO_BENCHMARK: _("None")}
-
-
-def store_benchmarks(indicator: str) -> pd.DataFrame:
-    """Return the listed benchmarks of an indicator, in the order to offer them."""
-    return views.table(
-        "SELECT * FROM benchmark WHERE indicator = ? AND is_listed "
-        "ORDER BY applies_to IS NOT NULL, rank NULLS LAST, benchmark_id",
-        indicator,
-    )
-
-
-def area_names(lang: Language) -> dict[tuple[str, str], str]:
-    """Return the name of each province and prefecture by (level, code); in Chinese with its romanised name behind."""
-    rows = views.table(
-        "SELECT level, area_code, name_zh, name_en FROM area WHERE level IN ('province', 'prefecture') "
-        "ORDER BY area_code"
-    )
-    names = rows["name_zh"] + " " + rows["name_en"] if lang == "zh" else rows["name_en"]
-    return dict(zip(zip(rows["level"], rows["area_code"], strict=True), names, strict=True))
-
-
-def kind_of(view: View) -> str:
-    """Return what the view's dataset is: published, modelled or imported."""
-    return str(views.table("SELECT kind FROM dataset WHERE dataset_id = ?", view.dataset)["kind"].iloc[0])
-
-
-def is_modelled(view: View) -> bool:
-    """Return whether the view's dataset is modelled."""
-    return kind_of(view) == "modelled"
-
-
-def is_imported(view: View) -> bool:
-    """Return whether the view's dataset is an imported one."""
-    return kind_of(view) == "imported"
-
-
-def year_word(view: View) -> Callable[[int, int], str]:
-    """Return how a year is offered of which so many areas are known."""
-    _ = translator(view.lang)
-    unknown = _("{year}: not known") if is_imported(view) else _("{year}: not published")
-    return lambda year, known: str(year) if known else unknown.format(year=year)
 
 
 def notice() -> None:

@@ -13,7 +13,8 @@ import streamlit as st
 from mhgis.i18n import N_, translator
 from mhgis.measures import small_numbers
 from mhgis.queries import people
-from mhgis.ui.part import figure, shell
+from mhgis.queries.names import is_modelled
+from mhgis.ui.part import figure
 from mhgis.ui.part import session as views
 from mhgis.view.links import View
 
@@ -31,7 +32,7 @@ def controls(view: View) -> None:
         st.session_state["sure_steadied"] = asked.steadied
         st.toggle(
             _("Steady rates of small populations"), key="sure_steadied", on_change=_changed, args=("steadied",),
-            disabled=shell.is_modelled(view),
+            disabled=is_modelled(view),
             help=_(
                 "Draws a rate towards the mean, the more the fewer people it rests on. The rate as counted stays "
                 "beside it. A model's values are not steadied: they carry a range."
@@ -65,7 +66,7 @@ def in_words(view: View) -> str:
     if not small_numbers.is_rate_of_people(figure.indicator_of(view)):
         return ""
     said = []
-    if asked.steadied and not shell.is_modelled(view):
+    if asked.steadied and not is_modelled(view):
         said.append(_(small_numbers.STEADIED))
     if asked.hidden and figure.benchmark_of(view) is not None:
         said.append(_(_HIDES))
