@@ -13,7 +13,7 @@ from mhgis.figures.static_map import MapView
 from mhgis.i18n import N_
 from mhgis.ui.page import access, coverage, equity, gaps, overview, scenarios, sites
 from mhgis.ui.part import map_files
-from mhgis.ui.part.shell import SELECTORS, Selector
+from mhgis.ui.part.shell import CONTROLS, Selector
 from mhgis.view.links import View
 from mhgis.view.saved_views import PRESENT
 
@@ -49,7 +49,7 @@ class PageEntry:
     group: str
     title: str
     question: str
-    selectors: tuple[Selector, ...] = SELECTORS
+    selectors: tuple[Selector, ...] = CONTROLS
     is_saved: bool = True
     slide: Callable[[View], MapView] = map_files.slide
     on_slide: Callable[[View], View] = _as_it_is

@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
@@ -23,6 +23,21 @@ OURS = {
     "scripts": {"scripts", "mhgis", "etl"},
     "tests": {"tests", "scripts", "mhgis", "etl"},
 }
+
+#: the wings of `mhgis`, in order: each may import those before it and the ground, never one after it
+WINGS = ("measures", "planning", "view", "words", "figures", "exports", "importing", "queries", "ui")
+#: the modules at the top of `mhgis`, which are used by all and use nothing above
+GROUND = "the ground"
+
+#: what is never imported by whom beside the order of the wings: files, names, and the rule as a reader is told it
+NEVER = (
+    (r"etl/.*", r"mhgis\.(view|ui)(\..*)?", "etl imports neither view nor ui"),
+    (r"mhgis/ui/part/.*", r"mhgis\.ui\.page(\..*)?", "ui/part does not import ui/page"),
+)
+
+#: statements of SQL, which the parts that draw have none of
+A_STATEMENT = re.compile(r"\b(?:SELECT|INSERT INTO|CREATE (?:TABLE|VIEW)|DELETE FROM)\b")
+DRAWS = ("mhgis/ui/", "pages/", "app.py")
 
 #: which files may import a library that must be known in one place only; the tests may import any
 THEIRS = {
@@ -92,10 +107,10 @@ def imports(root: Path) -> list[Import]:
     return found
 
 
-def layering(root: Path) -> list[str]:
+def layering(asked_for: Iterable[Import]) -> list[str]:
     """Return the imports that go the wrong way, or know a library that is another part's business."""
     faults = []
-    for one in imports(root):
+    for one in asked_for:
         asked = one.name.split(".")[0]
         where = f"{one.file}:{one.line}"
         if asked in OURS and asked not in OURS.get(one.part, OURS.keys()):
@@ -105,15 +120,61 @@ def layering(root: Path) -> list[str]:
     return faults
 
 
+def _wing_of_file(file: str) -> str | None:
+    parts = file.split("/")
+    if parts[0] != "mhgis":
+        return None
+    return parts[1] if len(parts) > 2 and parts[1] in WINGS else GROUND
+
+
+def _wing_of_name(name: str) -> str | None:
+    parts = name.split(".")
+    if parts[0] != "mhgis":
+        return None
+    return parts[1] if len(parts) > 1 and parts[1] in WINGS else GROUND
+
+
+def order_of_wings(asked_for: Iterable[Import]) -> list[str]:
+    """Return the imports of a wing by one that comes before it, and those of a wing by the ground."""
+    place = {GROUND: -1, **{wing: at for at, wing in enumerate(WINGS)}}
+    faults = []
+    for asked in asked_for:
+        wing, other = _wing_of_file(asked.file), _wing_of_name(asked.name)
+        if wing is not None and other is not None and place[other] > place[wing]:
+            faults.append(f"{asked.file}:{asked.line}: {wing} imports {other}, which comes after it")
+    return faults
+
+
+def nevers(asked_for: Iterable[Import]) -> list[str]:
+    """Return the imports that are never made, whatever the order of the wings."""
+    return [
+        f"{asked.file}:{asked.line}: {rule}"
+        for asked in asked_for
+        for files_of, names, rule in NEVER
+        if re.fullmatch(files_of, asked.file) and re.fullmatch(names, asked.name)
+    ]
+
+
+def statements_where_it_is_drawn(root: Path) -> list[str]:
+    """Return the lines of the screen that hold a statement of SQL: what is asked of the tables stands in queries."""
+    faults = []
+    for path in files(root):
+        name = path.relative_to(root).as_posix()
+        if path.suffix in CODE_SUFFIXES and name.startswith(DRAWS):
+            lines = path.read_text("utf-8").splitlines()
+            numbers = [number for number, line in enumerate(lines, 1) if A_STATEMENT.search(line)]
+            faults += [f"{name}:{number}: SQL where it is drawn" for number in numbers]
+    return faults
+
+
 def _module(file: str) -> str:
     return file.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
 
 
-def cycles(root: Path) -> list[str]:
+def cycles(asked_for: Iterable[Import], modules: Collection[str]) -> list[str]:
     """Return the first circle of modules of `mhgis` that import each other, if there is one."""
-    modules = {_module(p.relative_to(root).as_posix()) for p in (root / "mhgis").rglob("*.py")}
     asks: dict[str, set[str]] = {module: set() for module in modules}
-    for one in imports(root):
+    for one in asked_for:
         if one.part == "mhgis":
             # `from mhgis.measures.rates import shortfall_to` asks for the module, `from mhgis import rates` too
             targets = [name for name in (one.name, one.name.rpartition(".")[0]) if name in modules]
@@ -172,4 +233,8 @@ def app_is_short(root: Path) -> list[str]:
 
 def violations(root: Path) -> list[str]:
     """Return everything under `root` that breaks a rule, one line each, with its place."""
-    return [*layering(root), *cycles(root), *unnameable(root), *country_in_code(root), *app_is_short(root)]
+    asked_for = imports(root)
+    modules = {_module(p.relative_to(root).as_posix()) for p in (root / "mhgis").rglob("*.py")}
+    of_imports = [*layering(asked_for), *order_of_wings(asked_for), *nevers(asked_for), *cycles(asked_for, modules)]
+    of_texts = [*statements_where_it_is_drawn(root), *unnameable(root), *country_in_code(root)]
+    return [*of_imports, *of_texts, *app_is_short(root)]

@@ -6,7 +6,7 @@ import pytest
 
 from mhgis import paths
 from mhgis.ui import pages
-from mhgis.ui.part.shell import SELECTORS
+from mhgis.ui.part.shell import CONTROLS
 from mhgis.view import saved_views
 
 each_page = pytest.mark.parametrize("entry", pages.PAGES, ids=lambda entry: entry.page_id)
@@ -24,7 +24,7 @@ def test_the_question_of_a_page_is_the_docstring_of_its_file(entry):
 
 @each_page
 def test_a_page_offers_controls_that_exist_in_the_order_of_the_side(entry):
-    assert entry.selectors == tuple(selector for selector in SELECTORS if selector in entry.selectors)
+    assert entry.selectors == tuple(selector for selector in CONTROLS if selector in entry.selectors)
 
 
 def test_a_visitor_lands_on_the_page_that_saved_views_take_for_the_start():

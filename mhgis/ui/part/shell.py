@@ -32,7 +32,7 @@ from mhgis.words.sentences import LEVEL_NAMES
 
 #: what the side can offer to choose; each page names those that change what it shows
 Selector = Literal["dataset", "level", "area", "indicator", "year", "benchmark"]
-SELECTORS: Final[tuple[Selector, ...]] = get_args(Selector)
+CONTROLS: Final[tuple[Selector, ...]] = get_args(Selector)
 
 #: both names are the product's; the reader's own comes first
 NAMES: Final[dict[Language, str]] = {"zh": "精神卫生资源图集", "en": "Mental Health Resource Atlas"}
