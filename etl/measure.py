@@ -5,16 +5,38 @@ Frames in, frames out. What any counts make is in `mhgis.measures.tables`; here 
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from etl.pack import Pack
-from mhgis.indicators import LEVELS, REGISTRY, RESOURCES, Indicator
-from mhgis.measures import downscale, rates
+from mhgis.indicators import (
+    COUNTED,
+    LEVELS,
+    PEOPLE,
+    PEOPLE_WITHOUT,
+    REGISTRY,
+    RESOURCES,
+    Count,
+    Indicator,
+    Level,
+    Probability,
+    Rate,
+    Ratio,
+    Share,
+    require_rules,
+    unknown_rule,
+)
+from mhgis.measures import downscale
 from mhgis.measures.tables import AREA_KEY, INDICATOR_COLUMNS, RESOURCE_COLUMNS, expand, indicators_of, with_dataset
 from mhgis.status import status_of
+
+Floats = npt.NDArray[np.float64]
+
+_NUMBERS = ("value", "lower", "upper")
 
 
 def modelled_resources(ensemble: downscale.Ensemble, groups: dict[str, pd.Series]) -> pd.DataFrame:
@@ -40,125 +62,145 @@ def modelled_resources(ensemble: downscale.Ensemble, groups: dict[str, pd.Series
     return pd.concat(parts, ignore_index=True).astype({"value": "Float64", "lower": "Float64", "upper": "Float64"})
 
 
-def modelled_indicators(
-    ensembles: Mapping[str, downscale.Ensemble],
-    counts: pd.DataFrame,
-    people: pd.DataFrame,
-    groups: dict[str, pd.Series],
-) -> pd.DataFrame:
+@dataclass(frozen=True, eq=False)
+class Drawn:
     """
-    Compute every indicator of the modelled dataset from its draws.
+    What a model counts of the areas of each level, in each of its draws.
 
-    Quantiles of a rate are those of its count, for the denominator is the same in each draw; ratios of two drawn counts
-    are taken draw by draw. The range of a probability is the lowest and the highest under the weightings.
-
-    Parameters
+    Attributes
     ----------
     ensembles
         Weighting -> draws; figures come from `central`.
-    counts, groups
-        What `modelled_resources` returned for `central`, and what it was given.
     people
         `level`, `area_code`, `people` of the model's year (NA = no figure).
+    groups
+        Level -> code of the area of that level each county lies in, on an index of county codes.
+    """
+
+    ensembles: Mapping[str, downscale.Ensemble]
+    people: pd.DataFrame
+    groups: Mapping[str, pd.Series]
+
+    def areas(self, level: Level) -> list[str]:
+        """Return the codes of a level's areas, in the order of the columns of `quantity`."""
+        return self._added(np.ones((1, len(self._central.area_code)), dtype=bool), level)[0]
+
+    def quantity(self, name: str, level: Level) -> Floats:
+        """
+        Return a quantity of every area of a level.
+
+        Returns
+        -------
+        draws
+            Of shape (n_draws, n_areas), or (1, n_areas) for what is the same in every draw; NaN = unknown.
+        """
+        ensemble = self._central
+        if name == PEOPLE:
+            people = self.people[self.people["level"].eq(level)].set_index("area_code")["people"]
+            return people.reindex(self.areas(level)).to_numpy(dtype=np.float64, na_value=np.nan)[np.newaxis]
+        if name == PEOPLE_WITHOUT:
+            residents = self.people[self.people["level"].eq("county")].set_index("area_code")["people"]
+            return downscale.people_without_by_draw(ensemble, residents, self.groups[level])[1]
+        if name in RESOURCES:
+            return self._added(ensemble.counts(name), level)[1]
+        has_none = ensemble.facilities == 0
+        of_counties = {"counties": np.ones_like(has_none[:1]), "counties_without_facility": has_none}
+        return self._added(of_counties[name], level)[1]
+
+    @property
+    def _central(self) -> downscale.Ensemble:
+        return self.ensembles["central"]
+
+    def _added(self, figures: npt.NDArray[np.integer | np.bool_], level: Level) -> tuple[list[str], Floats]:
+        names, sums = downscale.add_up(self._central, figures, self.groups[level])
+        return names, sums.astype(np.float64)
+
+
+def modelled_indicators(drawn: Drawn) -> pd.DataFrame:
+    """
+    Compute every indicator of the modelled dataset from its draws, each by its rule.
 
     Returns
     -------
     values
-        `level`, `area_code`, `indicator`, `value`, `lower`, `upper`; NA where a denominator is not known or zero.
+        `level`, `area_code`, `indicator`, `value`, `lower`, `upper` (Float64; NA where not known), `status`.
+
+    Raises
+    ------
+    UnknownRuleError
+        If the rule of an indicator is none of those applied here, or names what nothing counts.
     """
-    ensemble = ensembles["central"]
-    county_people = people[people["level"].eq("county")].set_index("area_code")["people"]
-    by_resource: dict[str, pd.DataFrame] = {name: counts[counts["resource"].eq(name)] for name in RESOURCES}
-    sources = by_resource | {
-        "counties_without_facility": _counties_without(ensemble, groups),
-        "people without a facility in their county": _people_without(ensemble, county_people, groups),
-        "draws without a facility": _probability(ensembles),
-    }
-    parts = [_of_draws(i, sources, people, ensemble, groups) for i in REGISTRY.values()]
-    return pd.concat(parts, ignore_index=True)[[*AREA_KEY, "indicator", "value", "lower", "upper"]]
-
-
-def _of_draws(
-    indicator: Indicator,
-    sources: dict[str, pd.DataFrame],
-    people: pd.DataFrame,
-    ensemble: downscale.Ensemble,
-    groups: dict[str, pd.Series],
-) -> pd.DataFrame:
-    if indicator.denominator == "psychiatrists":
-        table = _ratio_by_draw(ensemble, indicator, groups)
-    else:
-        table = sources[indicator.numerator]
-        table = table[table["level"].isin(indicator.levels)].copy()
-        if indicator.denominator in {"people", "counties"}:
-            by = people if indicator.denominator == "people" else _counties(ensemble, groups)
-            denominator = table[AREA_KEY].merge(by, on=AREA_KEY, how="left")[indicator.denominator]
-            denominator = denominator.set_axis(table.index)
-            for column in ("value", "lower", "upper"):
-                table[column] = rates.rate(table[column], denominator, indicator.scale)
-    return table.assign(indicator=indicator.id)
-
-
-def _ratio_by_draw(ensemble: downscale.Ensemble, indicator: Indicator, groups: dict[str, pd.Series]) -> pd.DataFrame:
-    parts = []
-    for level in indicator.levels:
-        codes, starts, order = _columns(ensemble, groups[level])
-        top, bottom = (
-            np.add.reduceat(ensemble.counts(resource)[:, order], starts, axis=1, dtype=np.float64)
-            for resource in ("beds", "psychiatrists")
-        )
-        ratio = np.divide(top, bottom, out=np.full_like(top, np.nan), where=bottom > 0)
-        # where no draw has a denominator there is no ratio; mixed cases do not occur at these levels
-        low, mid, high = np.quantile(ratio, [0.05, 0.5, 0.95], axis=0, method="inverted_cdf")
-        parts.append(pd.DataFrame({"area_code": codes, "value": mid, "lower": low, "upper": high}).assign(level=level))
-    return pd.concat(parts, ignore_index=True).astype(dict.fromkeys(("value", "lower", "upper"), "Float64"))
-
-
-def _columns(ensemble: downscale.Ensemble, group: pd.Series) -> tuple[list[str], np.ndarray, np.ndarray]:
-    labels, codes = pd.factorize(group.reindex(ensemble.area_code).to_numpy(), sort=True)
-    order = np.argsort(labels, kind="stable")
-    starts = np.searchsorted(labels[order], np.arange(len(codes)))
-    return [str(code) for code in codes], starts, order
-
-
-def _counties(ensemble: downscale.Ensemble, groups: dict[str, pd.Series]) -> pd.DataFrame:
+    require_rules(REGISTRY.values())
     parts = [
-        groups[level].reindex(ensemble.area_code).value_counts().rename_axis("area_code").rename("counties")
-        .reset_index().assign(level=level)
-        for level in ("country", "province")
-    ]  # fmt: skip
-    return pd.concat(parts, ignore_index=True)
-
-
-def _counties_without(ensemble: downscale.Ensemble, groups: dict[str, pd.Series]) -> pd.DataFrame:
-    parts = []
-    for level in ("country", "province"):
-        codes, starts, order = _columns(ensemble, groups[level])
-        without = np.add.reduceat(ensemble.facilities[:, order] == 0, starts, axis=1, dtype=np.int64)
-        low, mid, high = np.quantile(without, [0.05, 0.5, 0.95], axis=0, method="inverted_cdf")
-        parts.append(pd.DataFrame({"area_code": codes, "value": mid, "lower": low, "upper": high}).assign(level=level))
-    return pd.concat(parts, ignore_index=True).astype(dict.fromkeys(("value", "lower", "upper"), "Float64"))
-
-
-def _people_without(ensemble: downscale.Ensemble, people: pd.Series, groups: dict[str, pd.Series]) -> pd.DataFrame:
-    parts = [
-        downscale.people_without(ensemble, people, groups[level])
-        .rename(columns={"group": "area_code"})
-        .drop(columns="people")
-        .assign(level=level)
-        for level in ("country", "province", "prefecture")
+        of_draws(indicator, drawn, level).assign(level=level, indicator=indicator.id)
+        for indicator in REGISTRY.values()
+        for level in indicator.levels
     ]
-    return pd.concat(parts, ignore_index=True).astype(dict.fromkeys(("value", "lower", "upper"), "Float64"))
+    return pd.concat(parts, ignore_index=True)[[*AREA_KEY, "indicator", *_NUMBERS, "status"]]
 
 
-def _probability(ensembles: Mapping[str, downscale.Ensemble]) -> pd.DataFrame:
-    by_weighting = pd.DataFrame(
-        {name: downscale.probability_without(draws).set_index("area_code")["probability"] * 100
-         for name, draws in ensembles.items()}
-    ).astype("Float64")  # fmt: skip
-    return pd.DataFrame(
-        {"value": by_weighting["central"], "lower": by_weighting.min(axis=1), "upper": by_weighting.max(axis=1)}
-    ).rename_axis("area_code").reset_index().assign(level="county")  # fmt: skip
+def of_draws(indicator: Indicator, drawn: Drawn, level: Level) -> pd.DataFrame:
+    """
+    Apply the rule of an indicator to the draws of a model, each draw for itself, at one level.
+
+    The value is the median of what the draws give and the range is from their 5 % to their 95 % quantile; those of a
+    probability are the lowest and the highest under the weightings. A rate, share or ratio is `not_reported` where a
+    part is unknown, and `not_applicable` where no draw has anything to divide by. Where some draws have and some have
+    not, whether there is a ratio is itself not known: it is `not_reported`, for a median of the rest would hold only
+    under a condition that the number does not tell.
+
+    Returns
+    -------
+    values
+        `area_code`, `value`, `lower`, `upper` (Float64; NA where not known), `status`.
+
+    Raises
+    ------
+    UnknownRuleError
+        If the rule is none of those applied here.
+    """
+    rule = indicator.rule
+    match rule:
+        case Count():
+            draws = drawn.quantity(rule.numerator, level)
+            return _summary(drawn.areas(level), downscale.quantiles(draws), _status(draws))
+        case Rate() | Ratio() | Share():
+            top, bottom = np.broadcast_arrays(
+                drawn.quantity(rule.numerator, level), drawn.quantity(rule.denominator, level)
+            )
+            draws = np.divide(top * rule.scale, bottom, out=np.full_like(top, np.nan), where=bottom > 0)
+            return _summary(drawn.areas(level), downscale.quantiles(draws), _status(top, bottom))
+        case Probability():
+            return _probability(drawn, level)
+        case _:
+            raise unknown_rule(indicator)
+
+
+def _status(top: Floats, bottom: Floats | None = None) -> npt.NDArray[np.str_]:
+    """Say of each area what is known of its draws, or of a quotient of two."""
+    below = np.ones_like(top[:1]) if bottom is None else bottom
+    is_unknown = np.isnan(top).any(axis=0) | np.isnan(below).any(axis=0)
+    is_empty, is_ever_empty = (below <= 0).all(axis=0), (below <= 0).any(axis=0)
+    return np.select(
+        [is_unknown, is_empty, is_ever_empty], ["not_reported", "not_applicable", "not_reported"], "modelled"
+    )
+
+
+def _summary(areas: Sequence[str], numbers: Mapping[str, Floats], status: npt.NDArray[np.str_]) -> pd.DataFrame:
+    known = status == "modelled"
+    columns = {name: pd.Series(numbers[name], dtype="Float64").where(known) for name in _NUMBERS}
+    table = pd.DataFrame({"area_code": pd.Series(areas, dtype="str"), **columns})
+    return table.assign(status=pd.Series(status, dtype="str"))
+
+
+def _probability(drawn: Drawn, level: Level) -> pd.DataFrame:
+    shares = [
+        downscale.probability_without(ensemble, drawn.groups[level])["probability"].to_numpy() * 100
+        for ensemble in drawn.ensembles.values()
+    ]
+    central = shares[list(drawn.ensembles).index("central")]
+    numbers = {"value": central, "lower": np.min(shares, axis=0), "upper": np.max(shares, axis=0)}
+    return _summary(drawn.areas(level), numbers, _status(np.stack(shares)))
 
 
 def published(
@@ -182,8 +224,8 @@ def published(
     numbers = counties.melt(
         ["area_code", "level", "year", "origin_id"], ["counties", "counties_without_facility"], "resource", "value"
     ).assign(status=lambda t: status_of(t["value"]))
-    kinds = [*RESOURCES, "counties", "counties_without_facility"]
-    counts = expand(areas, pd.concat([resources, numbers.dropna(subset="value")]), country.years_of_all_levels, kinds)
+    known = pd.concat([resources, numbers.dropna(subset="value")])
+    counts = expand(areas, known, country.years_of_all_levels, COUNTED)
     values = indicators_of(counts, population)
     dataset = country.country.published
     return (
@@ -202,8 +244,7 @@ def modelled(
     """
     Build the modelled dataset from the model's summaries, with a row for every area.
 
-    A figure that cannot be computed (no population, no psychiatrist to divide by) is `not_reported` or
-    `not_applicable`; every number is `modelled`.
+    A figure of an area that is in no draw is `not_reported`; every number is `modelled`.
 
     Returns
     -------
@@ -211,34 +252,30 @@ def modelled(
         With the contract's columns.
     """
     year, origin = settings["year"], settings["origin_id"]
-    counted = _grid(areas, "resource", dict.fromkeys(RESOURCES, LEVELS)).merge(
-        counts, on=[*AREA_KEY, "resource"], how="left", validate="one_to_one"
-    )
-    levels = {indicator.id: indicator.levels for indicator in REGISTRY.values()}
-    valued = _grid(areas, "indicator", levels).merge(
-        values, on=[*AREA_KEY, "indicator"], how="left", validate="one_to_one"
-    )
+    counts = counts.assign(status="modelled")
+    counted = _of_every_area(areas, counts, "resource", dict.fromkeys(RESOURCES, LEVELS))
+    valued = _of_every_area(areas, values, "indicator", {name: one.levels for name, one in REGISTRY.items()})
     people = population.loc[population["year"].eq(year), [*AREA_KEY, "people"]]
     valued = valued.merge(people, on=AREA_KEY, how="left", validate="many_to_one")
-    tables = [table.assign(year=year, status=_modelled_status(table), origin_id=origin) for table in (counted, valued)]
+    counted, valued = (table.assign(year=year, origin_id=origin) for table in (counted, valued))
     dataset = settings["dataset_id"]
     return (
-        with_dataset(tables[0], dataset, RESOURCE_COLUMNS),
-        with_dataset(tables[1], dataset, INDICATOR_COLUMNS),
+        with_dataset(counted, dataset, RESOURCE_COLUMNS),
+        with_dataset(valued, dataset, INDICATOR_COLUMNS),
     )
 
 
-def _grid(areas: pd.DataFrame, column: str, levels: Mapping[str, Sequence[str]]) -> pd.DataFrame:
-    parts = [
-        areas.loc[areas["level"].isin(where), [*AREA_KEY, "is_applicable"]].assign(**{column: name})
-        for name, where in levels.items()
-    ]
-    return pd.concat(parts, ignore_index=True)
-
-
-def _modelled_status(table: pd.DataFrame) -> pd.Series:
-    status = pd.Series("modelled", index=table.index, dtype="str").where(table["value"].notna(), "not_reported")
-    if "indicator" in table:
-        no_divisor = table["indicator"].map(lambda i: REGISTRY[i].denominator == "psychiatrists")
-        status = status.where(table["value"].notna() | ~no_divisor, "not_applicable")
-    return status.where(table["is_applicable"], "not_applicable")
+def _of_every_area(
+    areas: pd.DataFrame, figures: pd.DataFrame, column: str, levels: Mapping[str, Sequence[str]]
+) -> pd.DataFrame:
+    """Give every area of the levels of each `column` a row, with its figure and status or the one that says why not."""
+    grid = pd.concat(
+        [
+            areas.loc[areas["level"].isin(where), [*AREA_KEY, "is_applicable"]].assign(**{column: name})
+            for name, where in levels.items()
+        ],
+        ignore_index=True,
+    )
+    table = grid.merge(figures, on=[*AREA_KEY, column], how="left", validate="one_to_one")
+    status = table["status"].where(table["status"].notna(), "not_reported")
+    return table.assign(status=status.where(table["is_applicable"], "not_applicable"))

@@ -30,7 +30,7 @@ from etl.build import Folders, Stage, build, checksum, file_checksums
 from mhgis import country, paths
 from mhgis.exports import static_files
 from mhgis.figures import fonts
-from mhgis.indicators import REGISTRY, Level
+from mhgis.indicators import REGISTRY, Level, require_rules
 from mhgis.measures import downscale
 from mhgis.measures import tables as measures
 
@@ -65,7 +65,8 @@ def _publish_digest() -> str:
 
 
 def snapshot(folders: Folders) -> None:
-    """Read every source as it is and check it; write down what was read."""
+    """Read every source as it is and check it, and the registry of indicators with it; write down what was read."""
+    require_rules(REGISTRY.values())
     tables.read_all(paths.tables())
     (folders.out / "sources.json").write_text(json.dumps(sources(), indent=1, sort_keys=True))
 
@@ -150,7 +151,8 @@ def modelled(folders: Folders) -> None:
     central = ensembles["central"]
     counts = measure.modelled_resources(central, groups)
     counts.to_parquet(folders.out / "counts.parquet")
-    measure.modelled_indicators(ensembles, counts, people, groups).to_parquet(folders.out / "indicators.parquet")
+    drawn = measure.Drawn(ensembles, people, groups)
+    measure.modelled_indicators(drawn).to_parquet(folders.out / "indicators.parquet")
     county_people = counties.set_index("area_code")["people"]
     model.without_by_weighting(ensembles, county_people, groups).to_parquet(folders.out / "model_without.parquet")
     model.adjustments(central).to_parquet(folders.out / "model_adjustment.parquet")

@@ -24,6 +24,10 @@ class UnknownChoiceError(MhgisError, LookupError):
     """An indicator, dataset, benchmark, area or level that does not exist was asked for."""
 
 
+class UnknownRuleError(MhgisError, TypeError):
+    """An indicator is registered with a rule that nothing can compute; nothing was published."""
+
+
 class StorageError(MhgisError, OSError):
     """Something could not be written or read back, mostly because the disk is full; what was there is unchanged."""
 

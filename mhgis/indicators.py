@@ -1,14 +1,16 @@
 """
-The one registry of indicators: what can be mapped, ranked and exported, and what each means.
+The one registry of indicators: what can be mapped, ranked and exported, what each means, and the rule that computes it.
 
-Names are English message ids of the gettext catalogues. Holds no values: see `mhgis.store`; and no warnings: those are
-the country's, see `mhgis.country`.
+Names are English message ids of the gettext catalogues. Holds no values: see `mhgis.store`; applies no rule: see
+`mhgis.measures.tables` for counts and `etl.measure` for a model's draws; and no warnings: those are the country's, see
+`mhgis.country`.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import ClassVar, Final, Literal, get_args
 
-from mhgis.errors import UnknownChoiceError
+from mhgis.errors import UnknownChoiceError, UnknownRuleError
 from mhgis.i18n import N_
 
 Level = Literal["country", "province", "prefecture", "county"]
@@ -17,8 +19,82 @@ LEVELS: Final[tuple[Level, ...]] = ("country", "province", "prefecture", "county
 Resource = Literal["facilities", "beds", "psychiatrists", "nurses"]
 RESOURCES: Final[tuple[Resource, ...]] = ("facilities", "beds", "psychiatrists", "nurses")
 
+#: what is counted of areas themselves
+OfAreas = Literal["counties", "counties_without_facility"]
+#: what a dataset counts of an area, published, modelled or imported
+Counted = Resource | OfAreas
+COUNTED: Final[tuple[Counted, ...]] = (*RESOURCES, *get_args(OfAreas))
+
+People = Literal["people"]
+PEOPLE: Final = "people"
+#: what only the draws of a model tell
+OfDraws = Literal["people without a facility in their county"]
+PEOPLE_WITHOUT: Final = "people without a facility in their county"
+
+#: all that an indicator can be made of
+Quantity = Counted | People | OfDraws
+QUANTITIES: Final[tuple[str, ...]] = (*COUNTED, PEOPLE, PEOPLE_WITHOUT)
+
 #: `more_is_better`: supply; `less_is_better`: a lack
 Direction = Literal["more_is_better", "less_is_better"]
+
+
+@dataclass(frozen=True)
+class Count:
+    """So many of a thing."""
+
+    numerator: Counted | OfDraws
+    denominator: ClassVar[None] = None
+    scale: ClassVar[float] = 1
+
+
+@dataclass(frozen=True)
+class Rate:
+    """Units of a resource for so many people: the count times `scale`, divided by the people of the area."""
+
+    numerator: Resource
+    denominator: ClassVar[People] = "people"
+    scale: float = 100_000
+
+
+@dataclass(frozen=True)
+class Ratio:
+    """Units of one resource for each `scale` of another, of the same area, year and, in a model, draw."""
+
+    numerator: Resource
+    denominator: Resource
+    scale: float = 1
+
+
+@dataclass(frozen=True)
+class Share:
+    """A part of a whole, in per cent."""
+
+    numerator: OfAreas | OfDraws
+    denominator: Quantity
+    scale: ClassVar[float] = 100
+
+
+@dataclass(frozen=True)
+class Probability:
+    """In how many of a model's draws an area has no facility, in per cent; its range is over the weightings."""
+
+    numerator: ClassVar[str] = "draws without a facility"
+    denominator: ClassVar[str] = "draws"
+    scale: ClassVar[float] = 100
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What a page works out for itself, such as a distance: shown there, never in a dataset."""
+
+    numerator: ClassVar[str] = ""
+    denominator: ClassVar[None] = None
+    scale: ClassVar[float] = 1
+
+
+#: how an indicator comes to its value; whatever applies one matches all of them, and stops at any other
+Rule = Count | Rate | Ratio | Share | Probability | Measured
 
 
 @dataclass(frozen=True)
@@ -26,9 +102,8 @@ class Indicator:
     """
     One thing that can be shown of an area.
 
-    `unit` is a message id; `numerator` and `denominator` name resources, other indicators or `people`; `scale` is what
-    their ratio is multiplied by; `levels` are those at which the indicator means something; `parts` names the
-    resource a shortfall is counted in, where there is one; `decimals` is how many a reader needs.
+    `unit` is a message id; `levels` are those at which the indicator means something; `rule` says what it is computed
+    from; `decimals` is how many a reader needs.
     """
 
     id: str
@@ -36,32 +111,57 @@ class Indicator:
     unit: str
     direction: Direction
     levels: tuple[Level, ...]
-    numerator: str
-    denominator: str | None = None
-    scale: float = 1
-    parts: Resource | None = None
+    rule: Rule
     decimals: int = 0
-    modelled_only: bool = False
     definition: str = ""
+
+    @property
+    def numerator(self) -> str:
+        """What is counted."""
+        return self.rule.numerator
+
+    @property
+    def denominator(self) -> str | None:
+        """What the count is divided by; None for a count."""
+        return self.rule.denominator
+
+    @property
+    def scale(self) -> float:
+        """What the quotient is multiplied by."""
+        return self.rule.scale
+
+    @property
+    def parts(self) -> Resource | None:
+        """The resource a shortfall is counted in; None where there is none: of a ratio, a share, a measure."""
+        match self.rule:
+            case Rate(numerator=resource):
+                return resource
+            case Count(numerator=counted):
+                return next((resource for resource in RESOURCES if resource == counted), None)
+            case _:
+                return None
+
+    @property
+    def modelled_only(self) -> bool:
+        """Whether only the draws of a model can tell it."""
+        return isinstance(self.rule, Probability) or PEOPLE_WITHOUT in {self.numerator, self.denominator}
 
 
 _COUNTS = (
     Indicator(
-        "facilities", N_("Mental-health facilities"), N_("facilities"), "more_is_better", LEVELS, "facilities",
-        parts="facilities",
+        "facilities", N_("Mental-health facilities"), N_("facilities"), "more_is_better", LEVELS, Count("facilities"),
         definition=N_("Hospitals, departments and clinics that give mental-health care, as the source counts them."),
     ),
     Indicator(
-        "beds", N_("Psychiatric beds"), N_("beds"), "more_is_better", LEVELS, "beds", parts="beds",
+        "beds", N_("Psychiatric beds"), N_("beds"), "more_is_better", LEVELS, Count("beds"),
         definition=N_("Open beds for psychiatric inpatients in all kinds of facility."),
     ),
     Indicator(
-        "psychiatrists", N_("Psychiatrists"), N_("psychiatrists"), "more_is_better", LEVELS, "psychiatrists",
-        parts="psychiatrists",
+        "psychiatrists", N_("Psychiatrists"), N_("psychiatrists"), "more_is_better", LEVELS, Count("psychiatrists"),
         definition=N_("Licensed psychiatrists, assistants and registrars as the source counts them."),
     ),
     Indicator(
-        "nurses", N_("Psychiatric nurses"), N_("nurses"), "more_is_better", LEVELS, "nurses", parts="nurses",
+        "nurses", N_("Psychiatric nurses"), N_("nurses"), "more_is_better", LEVELS, Count("nurses"),
         definition=N_("Registered nurses who work in mental-health facilities."),
     ),
 )  # fmt: skip
@@ -69,27 +169,30 @@ _COUNTS = (
 _RATES = (
     Indicator(
         "facilities_per_100k", N_("Facilities per 100,000"), N_("per 100,000 people"), "more_is_better", LEVELS,
-        "facilities", "people", 100_000, parts="facilities", decimals=2,
+        Rate("facilities"), decimals=2,
         definition=N_("Mental-health facilities for every 100,000 residents."),
     ),
     Indicator(
         "beds_per_100k", N_("Psychiatric beds per 100,000"), N_("per 100,000 people"), "more_is_better", LEVELS,
-        "beds", "people", 100_000, parts="beds", decimals=1,
+        Rate("beds"), decimals=1,
         definition=N_("Psychiatric beds for every 100,000 residents."),
     ),
     Indicator(
         "psychiatrists_per_100k", N_("Psychiatrists per 100,000"), N_("per 100,000 people"), "more_is_better", LEVELS,
-        "psychiatrists", "people", 100_000, parts="psychiatrists", decimals=2,
+        Rate("psychiatrists"), decimals=2,
         definition=N_("Psychiatrists for every 100,000 residents."),
     ),
     Indicator(
         "nurses_per_100k", N_("Psychiatric nurses per 100,000"), N_("per 100,000 people"), "more_is_better", LEVELS,
-        "nurses", "people", 100_000, parts="nurses", decimals=2,
+        Rate("nurses"), decimals=2,
         definition=N_("Psychiatric nurses for every 100,000 residents."),
     ),
+)  # fmt: skip
+
+_RATIOS = (
     Indicator(
         "beds_per_psychiatrist", N_("Beds per psychiatrist"), N_("beds per psychiatrist"), "less_is_better",
-        ("country", "province"), "beds", "psychiatrists", 1, decimals=1,
+        ("country", "province"), Ratio("beds", "psychiatrists"), decimals=1,
         definition=N_("Psychiatric beds for every psychiatrist: the load on staff."),
     ),
 )  # fmt: skip
@@ -97,35 +200,34 @@ _RATES = (
 _ABSENCE = (
     Indicator(
         "counties_without_facility", N_("Counties without a facility"), N_("counties"), "less_is_better",
-        ("country", "province"), "counties_without_facility",
+        ("country", "province"), Count("counties_without_facility"),
         definition=N_("County-level units in which no mental-health facility was counted."),
     ),
     Indicator(
         "share_counties_without_facility", N_("Share of counties without a facility"), N_("% of counties"),
-        "less_is_better", ("country", "province"), "counties_without_facility", "counties", 100, decimals=1,
+        "less_is_better", ("country", "province"), Share("counties_without_facility", "counties"), decimals=1,
         definition=N_("Counties without a facility as a share of all county-level units of the same year."),
     ),
     Indicator(
         "probability_no_facility", N_("Probability of no facility"), N_("%"), "less_is_better", ("county",),
-        "draws without a facility", "draws", 100, decimals=0, modelled_only=True,
+        Probability(),
         definition=N_("Share of the model's draws in which the county has no mental-health facility."),
     ),
     Indicator(
         "people_without_facility", N_("People in counties without a facility"), N_("people"), "less_is_better",
-        ("country", "province", "prefecture"), "people without a facility in their county", modelled_only=True,
+        ("country", "province", "prefecture"), Count(PEOPLE_WITHOUT),
         definition=N_(
             "Residents of counties without a mental-health facility, in the middle one of the model's draws."
         ),
     ),
     Indicator(
         "share_people_without_facility", N_("Share of people in counties without a facility"), N_("% of people"),
-        "less_is_better", ("country", "province", "prefecture"), "people without a facility in their county", "people",
-        100, decimals=1, modelled_only=True,
+        "less_is_better", ("country", "province", "prefecture"), Share(PEOPLE_WITHOUT, PEOPLE), decimals=1,
         definition=N_("People in counties without a facility as a share of all residents."),
     ),
 )  # fmt: skip
 
-REGISTRY: Final[dict[str, Indicator]] = {i.id: i for i in (*_COUNTS, *_RATES, *_ABSENCE)}
+REGISTRY: Final[dict[str, Indicator]] = {i.id: i for i in (*_COUNTS, *_RATES, *_RATIOS, *_ABSENCE)}
 
 #: what a first visit shows
 DEFAULT: Final = "beds_per_100k"
@@ -144,3 +246,44 @@ def get(indicator_id: str) -> Indicator:
         message = f"There is no indicator {indicator_id!r}; expected one of: {', '.join(REGISTRY)}."
         raise UnknownChoiceError(message)
     return REGISTRY[indicator_id]
+
+
+def require_rules(registered: Iterable[Indicator]) -> None:
+    """
+    Refuse indicators that nothing could compute, before anything is computed.
+
+    Raises
+    ------
+    UnknownRuleError
+        If a rule is of no known kind, is one of a page alone, or names a quantity that no dataset counts; all of them
+        at once.
+    """
+    faults = [fault for indicator in registered for fault in _faults_of(indicator)]
+    if faults:
+        raise UnknownRuleError(" ".join(faults))
+
+
+def _faults_of(indicator: Indicator) -> list[str]:
+    match indicator.rule:
+        case Count() | Rate() | Ratio() | Share():
+            named = (indicator.numerator, *([indicator.denominator] if indicator.denominator else []))
+            known = ", ".join(QUANTITIES)
+            return [
+                f"The indicator {indicator.id!r} is made of {name!r}, which nothing counts; give it some of: {known}."
+                for name in named
+                if name not in QUANTITIES
+            ]
+        case Probability():
+            return []
+        case _:
+            return [str(unknown_rule(indicator))]
+
+
+def unknown_rule(indicator: Indicator) -> UnknownRuleError:
+    """Return the error for an indicator whose rule is none of those that a build applies."""
+    kinds = ", ".join(kind.__name__ for kind in get_args(Rule) if kind is not Measured)
+    message = (
+        f"The indicator {indicator.id!r} cannot be computed, for its rule is {indicator.rule!r}; "
+        f"give it one of these in mhgis/indicators.py: {kinds}."
+    )
+    return UnknownRuleError(message)

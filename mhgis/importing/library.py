@@ -27,7 +27,7 @@ from mhgis.errors import Fault, SchemaError, StorageError, UnknownChoiceError
 from mhgis.exports import csv_json
 from mhgis.importing import aggregate
 from mhgis.importing.aggregate import COUNT_KEY, HELD, Complete
-from mhgis.indicators import LEVELS, RESOURCES
+from mhgis.indicators import COUNTED, LEVELS, RESOURCES
 from mhgis.measures import tables as measures
 from mhgis.store import FILE, SAYS
 
@@ -194,8 +194,7 @@ def measure(draft: Draft, dataset_id: str = "draft", version: int = 1) -> Measur
     origin_id = f"{dataset_id}-v{version}"
     counts = pd.concat([shown, aggregate.counties_without(whole, areas)], ignore_index=True)
     counts = counts.assign(origin_id=origin_id).astype({"origin_id": "str"})
-    kinds = [*RESOURCES, "counties", "counties_without_facility"]
-    expanded = measures.expand(areas, counts, years, kinds)
+    expanded = measures.expand(areas, counts, years, COUNTED)
     expanded["value"] = expanded["value"].mask(expanded["status"].eq("not_applicable"))
     values = measures.indicators_of(expanded, people)
     resource = measures.with_dataset(

@@ -414,21 +414,60 @@ def summarise(ensemble: Ensemble, groups: pd.Series) -> pd.DataFrame:
     summary
         `group`, `resource`, `value` (median), `lower` (5 %), `upper` (95 %), Int64; by group and resource.
     """
-    order, starts, names = _grouping(ensemble, groups)
-    parts = [
-        _quantiles(np.add.reduceat(ensemble.counts(resource)[:, order], starts, axis=1, dtype=np.int64), names).assign(
-            resource=resource
-        )
-        for resource in RESOURCES
-    ]
+    parts = []
+    for resource in RESOURCES:
+        names, draws = add_up(ensemble, ensemble.counts(resource), groups)
+        parts.append(_quantiles(draws, names).assign(resource=resource))
     table = pd.concat(parts).sort_values(["group", "resource"], ignore_index=True, kind="stable")
     return table[["group", "resource", "value", "lower", "upper"]]
 
 
-def probability_without(ensemble: Ensemble) -> pd.DataFrame:
-    """Return `area_code` and `probability`: the share of draws (0 to 1) in which the county has no facility."""
-    share = (ensemble.facilities == 0).sum(axis=0) / ensemble.n_draws
-    return pd.DataFrame({"area_code": pd.Series(ensemble.area_code, dtype="str"), "probability": share})
+def add_up(
+    ensemble: Ensemble, figures: npt.NDArray[np.integer | np.bool_], groups: pd.Series
+) -> tuple[list[str], npt.NDArray[np.int64]]:
+    """
+    Add up figures of counties to groups, each draw for itself.
+
+    Parameters
+    ----------
+    ensemble
+        The draws.
+    figures
+        Of shape (n_draws, n_counties), or (1, n_counties) for what is the same in every draw; whole numbers.
+    groups
+        As in `summarise`.
+
+    Returns
+    -------
+    names
+        The groups, ascending.
+    sums
+        Of shape (n_draws, n_groups), or (1, n_groups).
+    """
+    order, starts, names = _grouping(ensemble, groups)
+    return names, np.add.reduceat(figures[:, order], starts, axis=1, dtype=np.int64)
+
+
+def probability_without(ensemble: Ensemble, groups: pd.Series | None = None) -> pd.DataFrame:
+    """
+    Return in what share of the draws there is no facility.
+
+    Parameters
+    ----------
+    ensemble
+        The draws.
+    groups
+        As in `summarise`; each county by itself if None.
+
+    Returns
+    -------
+    shares
+        `area_code` (of the group), `probability` (0 to 1).
+    """
+    own = pd.Series(ensemble.area_code, index=ensemble.area_code, dtype="str")
+    names, facilities = add_up(ensemble, ensemble.facilities, own if groups is None else groups)
+    share = (facilities == 0).sum(axis=0) / ensemble.n_draws
+    return pd.DataFrame({"area_code": pd.Series(names, dtype="str"), "probability": share})
 
 
 def people_without(ensemble: Ensemble, people: pd.Series, groups: pd.Series) -> pd.DataFrame:
@@ -451,20 +490,38 @@ def people_without(ensemble: Ensemble, people: pd.Series, groups: pd.Series) -> 
         `people` (all residents of the group's counties of known population), `counties_unknown` (counties of unknown
         population, which the other columns leave out). A group of which nothing is known has NA.
     """
-    order, starts, names = _grouping(ensemble, groups)
-    residents = people.reindex(ensemble.area_code[order]).astype("Int64")
-    unknown = residents.isna().to_numpy(dtype=bool)
+    names, draws = people_without_by_draw(ensemble, people, groups)
+    residents = people.reindex(ensemble.area_code).astype("Int64")
     known = residents.to_numpy(dtype=np.int64, na_value=0)  # left out of the sums, and counted as unknown
-    lacking = np.where(ensemble.facilities[:, order] == 0, known, 0)
-    sums = np.add.reduceat(lacking, starts, axis=1, dtype=np.int64)
-    table = _quantiles(sums, names)
-    table["expected"] = pd.array(sums.mean(axis=0), dtype="Float64")
-    table["people"] = pd.array(np.add.reduceat(known, starts), dtype="Int64")
-    table["counties_unknown"] = np.add.reduceat(unknown, starts, dtype=np.int64)
-    size = np.diff(np.append(starts, order.size))
-    columns = ["value", "lower", "upper", "expected", "people"]
-    table.loc[table["counties_unknown"].to_numpy() == size, columns] = pd.NA
+    table = _quantiles(draws, names)
+    table["expected"] = pd.array(draws.mean(axis=0), dtype="Float64")
+    table["people"] = pd.array(add_up(ensemble, known[np.newaxis], groups)[1][0], dtype="Int64")
+    table["counties_unknown"] = add_up(ensemble, residents.isna().to_numpy(dtype=bool)[np.newaxis], groups)[1][0]
+    table.loc[np.isnan(draws[0]), ["expected", "people"]] = pd.NA
     return table
+
+
+def people_without_by_draw(ensemble: Ensemble, people: pd.Series, groups: pd.Series) -> tuple[list[str], Floats]:
+    """
+    Count the people of counties without a facility in each draw, for groups of counties.
+
+    Parameters
+    ----------
+    ensemble, people, groups
+        As in `people_without`; a county of unknown population is left out of the sums.
+
+    Returns
+    -------
+    names
+        The groups, ascending.
+    sums
+        Of shape (n_draws, n_groups); NaN where the population of none of the group's counties is known.
+    """
+    residents = people.reindex(ensemble.area_code).astype("Int64")
+    known = residents.to_numpy(dtype=np.int64, na_value=0)
+    names, sums = add_up(ensemble, np.where(ensemble.facilities == 0, known, 0), groups)
+    _, n_known = add_up(ensemble, residents.notna().to_numpy(dtype=bool)[np.newaxis], groups)
+    return names, np.where(n_known > 0, sums.astype(np.float64), np.nan)
 
 
 def _grouping(ensemble: Ensemble, groups: pd.Series) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp], list[str]]:
@@ -477,15 +534,33 @@ def _grouping(ensemble: Ensemble, groups: pd.Series) -> tuple[npt.NDArray[np.int
     return order, starts, [str(name) for name in names]
 
 
-def _quantiles(sums: npt.NDArray[np.int64], names: list[str]) -> pd.DataFrame:
-    """Return the median and the published range of each column of `sums`, shape (n_draws, n_groups)."""
-    n = sums.shape[0]
+def quantiles(draws: npt.NDArray[np.integer] | Floats) -> dict[str, Floats]:
+    """
+    Return what is published of draws: `value`, their median, and `lower` and `upper`, the limits of their range.
+
+    Parameters
+    ----------
+    draws
+        Of shape (n_draws, n_groups). NaN is unknown.
+
+    Returns
+    -------
+    quantiles
+        By name, of shape (n_groups,); each is one of the draws, see `summarise`. NaN where any draw is unknown: the
+        others' quantiles would hold under a condition that the number does not tell.
+    """
+    n = draws.shape[0]
     ranks = {"value": 50, "lower": LOWER_PERCENT, "upper": UPPER_PERCENT}
-    ordered = np.sort(sums, axis=0)
-    table = pd.DataFrame({"group": pd.Series(names, dtype="str")})
-    for column, percent in ranks.items():
-        table[column] = pd.array(ordered[-(-n * percent // 100) - 1], dtype="Int64")  # the rank, rounded up
-    return table
+    ordered = np.sort(draws, axis=0)
+    is_unknown = np.isnan(ordered[-1])  # sorted behind all numbers
+    # the rank, rounded up
+    return {name: np.where(is_unknown, np.nan, ordered[-(-n * percent // 100) - 1]) for name, percent in ranks.items()}
+
+
+def _quantiles(draws: npt.NDArray[np.integer] | Floats, names: list[str]) -> pd.DataFrame:
+    """Return the median and the published range of each column of whole numbers, shape (n_draws, n_groups)."""
+    columns = {name: pd.Series(numbers).astype("Int64") for name, numbers in quantiles(draws).items()}
+    return pd.DataFrame({"group": pd.Series(names, dtype="str"), **columns})
 
 
 def violations(ensemble: Ensemble, provinces: pd.DataFrame, national: National) -> pd.DataFrame:

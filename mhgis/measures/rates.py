@@ -55,28 +55,37 @@ def rate(numerator: pd.Series, denominator: pd.Series, scale: float = 100_000) -
     return numerator.astype("Float64") * scale / above.where(above > 0)
 
 
-def status_of_rate(numerator_status: pd.Series, denominator: pd.Series) -> pd.Series:
+def status_of_rate(
+    numerator_status: pd.Series, denominator: pd.Series, denominator_status: pd.Series | None = None
+) -> pd.Series:
     """
-    Say what is known about a rate.
+    Say what is known about a rate, a share or a ratio.
 
     Parameters
     ----------
     numerator_status
         Status of each count: see `mhgis.status`.
     denominator
-        People; NA = unknown.
+        People or another count; NA = unknown.
+    denominator_status
+        Why a denominator is unknown, where it can be for more than one reason; people are only ever not known.
 
     Returns
     -------
     status
-        That of the count; where the count is known, `not_reported` if the denominator is unknown, and
-        `not_applicable` if there is none (nobody lives there).
+        The worst there is, in this order: `not_applicable` where either part is; `suppressed` where either is;
+        `not_reported` where either is unknown for any other reason; `not_applicable` where the count is known and there
+        is none to divide by (nobody lives there); else that of the count. So what is unknown, suppressed and zero are
+        never taken for one another, and a ratio tells nothing that one of its parts hides.
     """
     known = numerator_status.isin(sorted(KNOWN))
     number = denominator.astype("Float64")
     empty = number.le(0).fillna(value=False).astype(bool)
-    status = numerator_status.mask(known & number.isna(), "not_reported")
-    return status.mask(known & empty, "not_applicable").rename("status")
+    status = numerator_status.mask(known & number.isna(), "not_reported").mask(known & empty, "not_applicable")
+    if denominator_status is not None:
+        hidden = denominator_status.eq("suppressed") & numerator_status.ne("not_applicable")
+        status = status.mask(hidden, "suppressed").mask(denominator_status.eq("not_applicable"), "not_applicable")
+    return status.rename("status")
 
 
 def shortfall_to(benchmark: float, count: pd.Series, people: pd.Series, scale: float = 100_000) -> pd.Series:

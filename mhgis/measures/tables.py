@@ -3,6 +3,7 @@ What counts make: a row for every area, the indicators, what can be chosen, and 
 
 Frames in, frames out; the one code by which the build and an import come to their tables. Every area has a row for each
 indicator that means something at its level, so that what is not known is a row that says so and never an area left out.
+The same rules applied to the draws of a model are in `etl.measure`.
 """
 
 from collections.abc import Iterable, Sequence
@@ -10,8 +11,9 @@ from typing import Final
 
 import pandas as pd
 
-from mhgis.indicators import REGISTRY, Indicator
+from mhgis.indicators import PEOPLE, REGISTRY, Count, Indicator, Rate, Ratio, Share, require_rules, unknown_rule
 from mhgis.measures import rates
+from mhgis.status import status_of
 
 AREA_KEY: Final = ["level", "area_code"]
 
@@ -76,15 +78,17 @@ def expand(areas: pd.DataFrame, published: pd.DataFrame, years: Iterable[int], k
 
 def indicators_of(counts: pd.DataFrame, population: pd.DataFrame) -> pd.DataFrame:
     """
-    Compute every indicator that published counts allow.
+    Compute every indicator that counts allow, each by its rule; those that only a model tells are left out.
 
-    A rate has the status of its numerator; it is `not_reported` where either part is not known and `not_applicable`
-    where its denominator is zero.
+    A rate, share or ratio is of one area and one year; it is `not_reported` where either part is not known,
+    `suppressed` where either is, and `not_applicable` where its denominator is zero: see `status_of_rate` of
+    `mhgis.measures.rates`.
+    It has a row wherever its numerator has one, and the sources of both.
 
     Parameters
     ----------
     counts
-        As `expand` returns; the resources and what `REGISTRY` names as numerators and denominators.
+        As `expand` returns; rows of everything in `mhgis.indicators.COUNTED`.
     population
         `level`, `area_code`, `year`, `people` (NA = no figure), `origin_id`.
 
@@ -92,39 +96,73 @@ def indicators_of(counts: pd.DataFrame, population: pd.DataFrame) -> pd.DataFram
     -------
     values
         `level`, `area_code`, `year`, `indicator`, `value`, `status`, `people`, `origin_id`.
+
+    Raises
+    ------
+    UnknownRuleError
+        If the rule of an indicator is none of those applied here, or names what nothing counts.
     """
-    people = population[[*AREA_KEY, "year", "people", "origin_id"]].rename(columns={"origin_id": "people_origin"})
-    parts = [_indicator(indicator, counts, people) for indicator in REGISTRY.values() if not indicator.modelled_only]
-    return pd.concat(parts, ignore_index=True)
-
-
-def _indicator(indicator: Indicator, counts: pd.DataFrame, people: pd.DataFrame) -> pd.DataFrame:
+    require_rules(REGISTRY.values())
+    people = population[[*AREA_KEY, "year", "people", "origin_id"]]
+    counted = pd.concat([counts, _as_counts(people)], ignore_index=True)
     key = [*AREA_KEY, "year"]
-    table = counts[counts["resource"].eq(indicator.numerator) & counts["level"].isin(indicator.levels)]
-    table = table.drop(columns="resource").merge(people, on=key, how="left", validate="one_to_one")
-    if indicator.denominator is not None:
-        table = table.merge(_denominator(indicator.denominator, counts, people), on=key, how="left")
-        table = _divide(table, indicator.scale)
-    return table.assign(indicator=indicator.id)[[*key, "indicator", "value", "status", "people", "origin_id"]]
+    parts = [
+        of_counts(indicator, counted)
+        .merge(people.drop(columns="origin_id"), on=key, how="left", validate="one_to_one")
+        .assign(indicator=indicator.id)
+        for indicator in REGISTRY.values()
+        if not indicator.modelled_only
+    ]
+    return pd.concat(parts, ignore_index=True)[[*key, "indicator", "value", "status", "people", "origin_id"]]
 
 
-def _denominator(name: str, counts: pd.DataFrame, people: pd.DataFrame) -> pd.DataFrame:
-    if name == "people":
-        found = people.rename(columns={"people": "denominator", "people_origin": "denominator_origin"})
-    else:
-        found = counts[counts["resource"].eq(name)].rename(
-            columns={"value": "denominator", "origin_id": "denominator_origin"}
-        )
-    return found[[*AREA_KEY, "year", "denominator", "denominator_origin"]]
+def _as_counts(people: pd.DataFrame) -> pd.DataFrame:
+    table = people.rename(columns={"people": "value"}).astype({"value": "Float64"})
+    return table.assign(resource=PEOPLE, status=status_of(table["value"]))
 
 
-def _divide(table: pd.DataFrame, scale: float) -> pd.DataFrame:
-    value = rates.rate(table["value"], table["denominator"], scale)
-    return table.assign(
+def of_counts(indicator: Indicator, counts: pd.DataFrame) -> pd.DataFrame:
+    """
+    Apply the rule of an indicator to counts, at the levels at which the indicator means something.
+
+    Parameters
+    ----------
+    indicator
+        What to compute.
+    counts
+        `level`, `area_code`, `year`, `resource` (a quantity, `people` among them), `value`, `status`, `origin_id`.
+
+    Returns
+    -------
+    values
+        `level`, `area_code`, `year`, `value` (Float64; NA where not known), `status`, `origin_id`.
+
+    Raises
+    ------
+    UnknownRuleError
+        If the rule is none of those applied here.
+    """
+    key = [*AREA_KEY, "year"]
+    here = counts[counts["level"].isin(indicator.levels)].set_index("resource")
+    rule = indicator.rule
+    match rule:
+        case Count():
+            return here.loc[here.index == rule.numerator].reset_index(drop=True)
+        case Rate() | Ratio() | Share():
+            top, bottom = (here.loc[here.index == name] for name in (rule.numerator, rule.denominator))
+            both = top.merge(bottom, on=key, how="left", validate="one_to_one", suffixes=("", "_below"))
+            return _divide(both, rule.scale)
+        case _:
+            raise unknown_rule(indicator)
+
+
+def _divide(both: pd.DataFrame, scale: float) -> pd.DataFrame:
+    value = rates.rate(both["value"], both["value_below"], scale)
+    return both.assign(
         value=value,
-        status=rates.status_of_rate(table["status"], table["denominator"]),
-        origin_id=united(table["origin_id"], table["denominator_origin"]).where(value.notna()),
-    )
+        status=rates.status_of_rate(both["status"], both["value_below"], both["status_below"]),
+        origin_id=united(both["origin_id"], both["origin_id_below"]).where(value.notna()),
+    ).drop(columns=["value_below", "status_below", "origin_id_below"])
 
 
 def offer(values: pd.DataFrame) -> pd.DataFrame:

@@ -22,7 +22,7 @@ from mhgis.formats import plain
 from mhgis.i18n import N_, Language, translator
 from mhgis.importing import travel_tables
 from mhgis.importing.travel_tables import Kept
-from mhgis.indicators import LEVELS, RESOURCES, Indicator, Level
+from mhgis.indicators import LEVELS, RESOURCES, Indicator, Level, Measured
 from mhgis.measures import access, distance, gaps
 from mhgis.measures.access import (
     BORDERS_NAMES,
@@ -92,13 +92,13 @@ _UNITS: Final[dict[str, str]] = {
 }
 
 _DISTANCE: Final = Indicator(
-    "distance_km", N_("Distance to the nearest"), N_("km"), "less_is_better", LEVELS, "beds", decimals=0
+    "distance_km", N_("Distance to the nearest"), N_("km"), "less_is_better", LEVELS, Measured(), decimals=0
 )
 _MINUTES: Final = Indicator(
-    "travel_min", N_("Time to the nearest"), N_("minutes"), "less_is_better", LEVELS, "beds", decimals=0
+    "travel_min", N_("Time to the nearest"), N_("minutes"), "less_is_better", LEVELS, Measured(), decimals=0
 )
 _ACCESS: Final = Indicator(
-    "access", N_("Units within reach"), N_("per 100,000 people"), "more_is_better", LEVELS, "beds", decimals=1
+    "access", N_("Units within reach"), N_("per 100,000 people"), "more_is_better", LEVELS, Measured(), decimals=1
 )
 
 

@@ -20,7 +20,7 @@ from mhgis.figures import palette
 from mhgis.figures.classify import Classes, Kind, LegendRow
 from mhgis.figures.static_map import MapView
 from mhgis.i18n import N_, translator
-from mhgis.indicators import LEVELS, Indicator
+from mhgis.indicators import LEVELS, Indicator, Measured
 from mhgis.measures.access import BORDERS_NAMES, AccessQuestion
 from mhgis.planning import scenario_store
 from mhgis.planning.scenario import Action, Ledger
@@ -53,7 +53,7 @@ FATES: Final[dict[str, tuple[str, str, Kind]]] = {
     "unknown": (N_("Depends on places not known"), palette.NOT_REPORTED, "not_reported"),
 }
 #: what is shown is no indicator of the registry: it has a name and no unit
-INDICATOR: Final = Indicator("next_sites", N_("Next sites"), "", "more_is_better", LEVELS, "beds", decimals=0)
+INDICATOR: Final = Indicator("next_sites", N_("Next sites"), "", "more_is_better", LEVELS, Measured())
 
 
 def question_of(view: View) -> SitesQuestion:

@@ -16,7 +16,7 @@ from mhgis.country import say
 from mhgis.figures.classify import Classes, LegendRow
 from mhgis.figures.static_map import MapView
 from mhgis.i18n import Language
-from mhgis.indicators import LEVELS, Indicator, Level
+from mhgis.indicators import LEVELS, Indicator, Level, Measured
 from mhgis.queries.names import dataset_titles
 from mhgis.ui.map import ClassStyle
 from mhgis.ui.part import map_files
@@ -67,7 +67,7 @@ def on_paper(view: View, map_: Painted) -> MapView:
     facts, lang = views.country(), view.lang
     return MapView(
         replace(map_.about, unit=map_.unit, level=map_.level),
-        Indicator("", map_.title, map_.unit, "more_is_better", LEVELS, "people"),
+        Indicator("", map_.title, map_.unit, "more_is_better", LEVELS, Measured()),
         Classes("custom", np.searchsorted(used, map_.index).astype(np.uint8), tuple(legend), ()),
         tuple(map_.codes),
         lang,
