@@ -17,7 +17,7 @@ from tests.rules import pins
 from tests.rules.pins import Package
 
 CONSTRAINTS = paths.ROOT / "constraints.txt"
-DRY = ("install", "--dry-run", "--ignore-installed", "--quiet", "--no-input")
+DRY = ("install", "--dry-run", "--ignore-installed", "-qq", "--no-input")
 
 
 def faults_on(versions):
@@ -34,7 +34,8 @@ def test_pip_resolves_the_pins_on_the_oldest_python_found_and_on_the_newest(tmp_
     chosen = {min(pythons.here()), max(pythons.here())}
     assert faults_on(chosen) == {}
     if not an_index_answers():
-        assert "CI" not in os.environ, "no package index answers"
+        if os.environ.get("CI"):
+            pytest.fail("no package index answers", pytrace=False)
         warnings.warn("left out: pip's own resolution of constraints.txt, for no package index answers", stacklevel=1)
         return
     resolutions = {str(each): resolve(pythons.here()[each], tmp_path / str(each)) for each in chosen}
