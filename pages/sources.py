@@ -19,7 +19,7 @@ with session.guard():
         [_("Sources"), book, _("Indicators"), _("Coverage"), _("What is not known")],
         default=book if handbook.is_open(v) else None,
         # another page of the handbook brings its tab to the front
-        key=f"shelf_{v.show}",
+        key=f"shelf_{handbook.named(v)}",
     )
     with known:
         st.subheader(_("Datasets"), anchor=False)

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
-from typing import Any, Final
+from typing import Any, Final, Self
 
 import pandas as pd
 
@@ -241,35 +241,40 @@ def comparable(indicator: str, frame: pd.DataFrame, *, unlike: bool = False) -> 
     return tuple(sorted(found, key=lambda b: (order[b.group_type], not b.is_like, b.value, b.benchmark_id)))
 
 
-def own(text: str, indicator: str) -> Benchmark | None:
-    """
-    Read a user's own benchmark from a link: `indicator;value;year;source`.
+@dataclass(frozen=True)
+class Own:
+    """A user's own benchmark, and the text by which a link says it: `indicator;value;year;source`."""
 
-    Returns
-    -------
-    benchmark
-        None where the text is empty, of another indicator, or not of this form.
-    """
-    parts = text.split(_JOINS, 3)
-    if len(parts) != 4 or parts[0] != indicator:  # noqa: PLR2004 - the parts named above
-        return None
-    try:
-        value = float(parts[1])
-    except ValueError:
-        return None
-    source = parts[3].strip()
-    if not (0 < value < float("inf")) or not source:
-        return None
-    return Benchmark(
-        benchmark_id=OWN, indicator=indicator, group_type=OWN, group_name=source, value=value, year=parts[2].strip(),
-        statistic="", status=OWN, source=source, note="", label_zh=source, label_en=source, is_listed=True, rank=0,
-    )  # fmt: skip
+    text: str
+    benchmark: Benchmark
 
+    @classmethod
+    def parse(cls, text: str) -> Self | None:
+        """Read the text of a link; None where it is not one."""
+        parts = text.split(_JOINS, 3)
+        if len(parts) != 4:  # noqa: PLR2004 - the parts named above
+            return None
+        try:
+            value = float(parts[1])
+        except ValueError:
+            return None
+        source = parts[3].strip()
+        if not (0 < value < float("inf")) or not source:
+            return None
+        return cls(text, Benchmark(
+            benchmark_id=OWN, indicator=parts[0], group_type=OWN, group_name=source, value=value, year=parts[2].strip(),
+            statistic="", status=OWN, source=source, note="", label_zh=source, label_en=source, is_listed=True, rank=0,
+        ))  # fmt: skip
 
-def own_text(indicator: str, value: float, year: str, source: str) -> str:
-    """Write a user's own benchmark as a link holds it; `own` reads it back."""
-    plain = " ".join(source.split())[:_LONGEST_SOURCE]
-    return _JOINS.join((indicator, f"{value:g}", year.replace(_JOINS, " ").strip(), plain))
+    @classmethod
+    def of(cls, indicator: str, value: float, year: str, source: str) -> Self | None:
+        """Return the benchmark that a user has set, as a link would hold it; None where it is none."""
+        plain = " ".join(source.split())[:_LONGEST_SOURCE]
+        return cls.parse(_JOINS.join((indicator, f"{value:g}", year.replace(_JOINS, " ").strip(), plain)))
+
+    def __str__(self) -> str:
+        """Return the text of a link."""
+        return self.text
 
 
 def ladder(indicator: str, frame: pd.DataFrame, lang: Language) -> pd.DataFrame:

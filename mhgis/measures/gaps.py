@@ -145,19 +145,34 @@ def unknown(ranked: pd.DataFrame) -> pd.DataFrame:
     return ranked[ranked["reason"].isin(UNKNOWN)]
 
 
-def order(ranked: pd.DataFrame, sort: str) -> pd.DataFrame:
-    """
-    Put a list in the order of columns, the first one first: `province_code,-value`.
+@dataclass(frozen=True)
+class SortKey:
+    """A column that a list is ordered by; `falls` from the largest down."""
 
-    A leading `-` is descending; unknown comes last either way, equals by code. Names that are no column are left out;
-    where none is left the order is by rank.
+    column: str
+    falls: bool = False
+
+    def __str__(self) -> str:
+        """Return the text of a link: `-people`."""
+        return "-" * self.falls + self.column
+
+
+def parse_order(text: str) -> tuple[SortKey, ...]:
+    """Read the order of a list, the first column first, a leading `-` for descending: `province_code,-value`."""
+    keys = (key.strip() for key in text.split(","))
+    return tuple(SortKey(key.lstrip("-"), key.startswith("-")) for key in keys) if text else ()
+
+
+def order(ranked: pd.DataFrame, keys: Sequence[SortKey] = ()) -> pd.DataFrame:
     """
-    asked = [key.strip() for key in sort.split(",")]
-    keys = [key for key in asked if key.removeprefix("-") in ranked.columns] or ["rank"]
+    Put a list in the order of columns, the first one first.
+
+    Unknown comes last either way, equals by code. Names that are no column are left out; where none is left the order
+    is by rank.
+    """
     found = ranked.sort_values("area_code")
-    for key in reversed(keys):
-        up = not key.startswith("-")
-        found = found.sort_values(key.removeprefix("-"), ascending=up, na_position="last", kind="stable")
+    for key in reversed([key for key in keys if key.column in ranked.columns] or [SortKey("rank")]):
+        found = found.sort_values(key.column, ascending=not key.falls, na_position="last", kind="stable")
     return found
 
 

@@ -10,11 +10,11 @@ from mhgis import formats, store
 from mhgis.country import say
 from mhgis.i18n import Language, translator
 from mhgis.indicators import LEVELS, REGISTRY
-from mhgis.measures import benchmarks as own_benchmarks
 from mhgis.measures.benchmarks import OWN
 from mhgis.queries import benchmarks
 from mhgis.queries.tables import country, kept, table
-from mhgis.view.links import NO_BENCHMARK, View
+from mhgis.view.links import NO_BENCHMARK
+from mhgis.view.view import View
 
 #: level and code
 Area = tuple[str, str]
@@ -135,7 +135,7 @@ def benchmark_labels(view: View) -> dict[str, str]:
     _, lang = translator(view.lang), view.lang
     rows = benchmarks.listed(view.indicator)
     labels = dict(zip(rows["benchmark_id"], rows[f"label_{lang}"], strict=True))
-    own = own_benchmarks.own(view.own, view.indicator)
+    own = view.own_of(view.indicator)
     named = _("Own, unchecked: {value} ({name})")
     mine = {OWN: named.format(value=f"{own.value:g}", name=own.label(lang))} if own else {}
     return {**mine, **labels, NO_BENCHMARK: _("None")}
@@ -149,6 +149,6 @@ def benchmark_names(view: View) -> dict[str, str]:
         benchmark: f"{formats.number(value, 0 if float(value).is_integer() else decimals)} · {short}"
         for benchmark, value, short in zip(rows["benchmark_id"], rows["value"], rows[f"short_{view.lang}"], strict=True)
     }
-    own = own_benchmarks.own(view.own, view.indicator)
+    own = view.own_of(view.indicator)
     mine = {OWN: _("{value} · own, unchecked").format(value=f"{own.value:g}")} if own else {}
     return {**mine, **named, NO_BENCHMARK: _("None")}

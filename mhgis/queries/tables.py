@@ -14,7 +14,8 @@ import pandas as pd
 from mhgis import country as countries
 from mhgis import store
 from mhgis.country import Country
-from mhgis.view.links import Offer, View
+from mhgis.view.links import Offer
+from mhgis.view.view import View
 
 #: frames kept in memory: a few sessions' worth of datasets, levels, years and indicators
 _FRAMES: Final = 128

@@ -14,8 +14,8 @@ from mhgis.i18n import N_
 from mhgis.ui.page import access, coverage, equity, gaps, overview, scenarios, sites
 from mhgis.ui.part import map_files
 from mhgis.ui.part.shell import CONTROLS, Selector
-from mhgis.view.links import View
 from mhgis.view.saved_views import PRESENT
+from mhgis.view.view import View
 
 
 def _as_it_is(view: View) -> View:

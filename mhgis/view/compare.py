@@ -1,32 +1,14 @@
 """
-A second map beside the first: which dataset, indicator and year it shows, and as text in a link.
+A second map beside the first: which dataset, indicator and year it shows.
 
 Pure. The level, the areas and the language are the first map's.
 """
 
-from dataclasses import dataclass, replace
-from typing import Final, Literal
+from dataclasses import replace
 
 from mhgis.view.drill import sibling
-from mhgis.view.links import COMPARED, NO_BENCHMARK, Offer, View
-
-Mode = Literal["side", "swipe"]
-MODES: Final[tuple[Mode, ...]] = COMPARED
-_SEPARATOR: Final = ","
-
-
-@dataclass(frozen=True)
-class Other:
-    """What the second map shows, and whether it stands beside the first or lies under it, to be swiped."""
-
-    mode: Mode
-    dataset: str
-    indicator: str
-    year: int
-
-    def __str__(self) -> str:
-        """Return the text of a link that `of` reads."""
-        return _SEPARATOR.join([self.mode, self.dataset, self.indicator, str(self.year)])
+from mhgis.view.links import NO_BENCHMARK, Offer
+from mhgis.view.view import Other, View
 
 
 def begin(view: View, offer: Offer) -> Other:
@@ -48,22 +30,18 @@ def begin(view: View, offer: Offer) -> Other:
     return same
 
 
-def again(text: str, view: View, offer: Offer) -> Other:
-    """Return what a view was compared with before, by its text; what `begin` returns where that says nothing else."""
-    before = of(replace(view, versus=text), offer)
-    same = (view.dataset, view.indicator, view.year)
-    if before is None or (before.dataset, before.indicator, before.year) == same:
+def again(before: Other | None, view: View, offer: Offer) -> Other:
+    """Return what a view was compared with before; what `begin` returns where that says nothing else."""
+    if before is None:
         return begin(view, offer)
-    return before
+    other = fit(before, view, offer)
+    same = (view.dataset, view.indicator, view.year)
+    return begin(view, offer) if (other.dataset, other.indicator, other.year) == same else other
 
 
 def of(view: View, offer: Offer) -> Other | None:
     """Return what a view is compared with, made to fit its level; None where it is compared with nothing."""
-    parts = view.versus.split(_SEPARATOR)
-    match parts:
-        case [mode, dataset, indicator, year] if mode in MODES and year.isascii() and year.isdigit():
-            return fit(Other(mode, dataset, indicator, int(year)), view, offer)
-    return None
+    return fit(view.versus, view, offer) if view.versus else None
 
 
 def fit(other: Other, view: View, offer: Offer) -> Other:
@@ -73,7 +51,7 @@ def fit(other: Other, view: View, offer: Offer) -> Other:
     years = offer.known_years(dataset, indicator, view.level)
     all_years = offer.years.get((dataset, indicator, view.level), {})
     year = other.year if other.year in all_years else (years[-1] if years else view.year)
-    return replace(other, dataset=dataset, indicator=indicator, year=year)
+    return Other(other.mode, dataset, indicator, year)
 
 
 def view_of(view: View, other: Other, offer: Offer) -> View:
@@ -81,7 +59,7 @@ def view_of(view: View, other: Other, offer: Offer) -> View:
     first = (*offer.benchmarks.get(other.indicator, ()), NO_BENCHMARK)[0]
     benchmark = view.benchmark if other.indicator == view.indicator else first
     return replace(
-        view, dataset=other.dataset, indicator=other.indicator, year=other.year, benchmark=benchmark, versus="",
+        view, dataset=other.dataset, indicator=other.indicator, year=other.year, benchmark=benchmark, versus=None,
         classes=view.classes if other.indicator == view.indicator else View.classes,
     )  # fmt: skip
 

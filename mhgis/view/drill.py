@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from mhgis.indicators import DEFAULT, LEVELS, Level
-from mhgis.view.links import Offer, View, level_of
+from mhgis.view.links import Offer, level_of
+from mhgis.view.view import Camera, View
 
 #: (level, code) of each area -> (level, code) of what holds it, None for the country; as in `Offer.parents`
 Parents = Mapping[tuple[str, str], tuple[str, str] | None]
@@ -96,7 +97,7 @@ def sibling(offer: Offer, dataset: str, indicator: str, level: Level) -> str:
 
 
 def _to(view: View, offer: Offer, level: Level, within: str, area: str) -> dict[str, Any]:
-    parts: dict[str, Any] = {"level": level, "within": within, "area": area, "camera": ""}
+    parts: dict[str, Any] = {"level": level, "within": within, "area": area, "camera": Camera()}
     indicator = sibling(offer, view.dataset, view.indicator, level)
     return parts if indicator == view.indicator else {**parts, "indicator": indicator}
 

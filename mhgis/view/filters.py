@@ -187,6 +187,15 @@ def parse(text: str) -> Condition:
     return Condition(tuple(dict.fromkeys(terms)))
 
 
+def fault_of(text: str, lang: Language) -> str:
+    """Return in a sentence why a condition cannot be read; empty where it can."""
+    try:
+        parse(text)
+    except FilterError as error:
+        return error.sentence(lang)
+    return ""
+
+
 def _term(piece: str, text: str, start: int) -> Term:
     said = piece.strip()
     at = start + len(piece) - len(piece.lstrip())

@@ -1,12 +1,13 @@
 """
-A view and its link: what is being looked at, as plain values, and as the query string of an address.
+The link of a view: the query string of an address read into a `mhgis.view.view.View`, and written from one.
 
-Pure. Holds no screen and reads no file: what exists in a build comes in as an `Offer`.
+Pure. Holds no screen and reads no file: what exists in a build comes in as an `Offer`. Every part of a link is read
+here, once.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, replace
-from typing import Final, Literal
+from typing import Any, Final
 from urllib.parse import urlencode
 
 import pandas as pd
@@ -14,16 +15,19 @@ import pandas as pd
 from mhgis.country import Country
 from mhgis.errors import MhgisError
 from mhgis.i18n import LANGUAGES, N_, Language
-from mhgis.indicators import DEFAULT, LEVELS, REGISTRY, Level
-from mhgis.measures import benchmarks
+from mhgis.indicators import LEVELS, REGISTRY, Level
+from mhgis.measures import benchmarks, gaps
 from mhgis.measures.access import AccessQuestion
 from mhgis.measures.equity import EquityQuestion
+from mhgis.measures.question import Between, Question, Words
 from mhgis.measures.small_numbers import SureQuestion
 from mhgis.planning import scenario
 from mhgis.planning.alliances import AllianceQuestion
 from mhgis.planning.sites import SitesQuestion
 from mhgis.planning.targets import TargetQuestion
 from mhgis.view import selection
+from mhgis.view.selection import Selection
+from mhgis.view.view import Camera, Other, View
 
 NO_BENCHMARK: Final = "none"
 
@@ -39,53 +43,6 @@ CLASS_METHODS: Final[tuple[str, ...]] = (
     "pretty",
     "logarithmic",
 )
-
-
-@dataclass(frozen=True)
-class View:
-    """
-    What is being looked at. All of it is in the link, so a link opens the same view in either language.
-
-    `dataset` is empty and `year` 0 until it is settled what a first visit shows; `area` is the selected area, at
-    `level` or above it, empty for the country; `within` the province or prefecture that tables are limited to, empty
-    for the whole country; `benchmark` is an id, `none` for none, empty for the one to be shown first; `sort`
-    names columns, with a leading `-` for descending and a comma between two; `chosen` is the text of a
-    `mhgis.view.selection.Selection`; `top` is how many rows of a list are shown, 0 for all; `near` is up to how many
-    kilometres away a neighbour is next door; `versus` is the text of a `mhgis.view.compare.Other`, empty where nothing
-    is compared; `swipe` is the share, in per cent from the left, that the first of two maps under a line has; `show`
-    names what a page lists; `own` is the text of a benchmark of the user's own (`mhgis.measures.benchmarks.own_text`);
-    `reach` and `even` are the texts of what the pages of access and of equity are asked, `sure`
-    that of how sure rates have to be (`mhgis.measures.small_numbers.SureQuestion`); `plan` is the id of a
-    scenario that is kept (`mhgis.planning.scenario_store`), or two with a comma between that are compared; `ally` and
-    `next` are the texts of what the pages of alliances and of next sites are asked, `goal` that of targets;
-    `camera` is the map's own text.
-    """
-
-    dataset: str = ""
-    level: Level = "province"
-    area: str = ""
-    within: str = ""
-    indicator: str = DEFAULT
-    year: int = 0
-    benchmark: str = ""
-    lang: Language = "en"
-    classes: str = "auto"
-    sort: str = ""
-    camera: str = ""
-    chosen: str = ""
-    top: int = 0
-    near: int = 50
-    versus: str = ""
-    swipe: int = 50
-    show: str = ""
-    own: str = ""
-    reach: str = ""
-    even: str = ""
-    sure: str = ""
-    plan: str = ""
-    ally: str = ""
-    next: str = ""
-    goal: str = ""
 
 
 #: the keys of the query string, in the order in which they are written
@@ -159,15 +116,24 @@ PARTS: Final[dict[str, str]] = {
 
 _LONGEST: Final = 80
 _LONGEST_FILTER: Final = 600
-_Asked = AccessQuestion | EquityQuestion | AllianceQuestion | SitesQuestion | TargetQuestion
-_QUESTIONS: Final[dict[str, type[_Asked]]] = {
-    "reach": AccessQuestion, "even": EquityQuestion, "ally": AllianceQuestion, "next": SitesQuestion,
-    "goal": TargetQuestion,
+_QUESTIONS: Final[dict[str, type[Question]]] = {
+    "reach": AccessQuestion, "even": EquityQuestion, "sure": SureQuestion, "ally": AllianceQuestion,
+    "next": SitesQuestion, "goal": TargetQuestion,
 }  # fmt: skip
-#: how two maps stand to each other
-COMPARED: Final[tuple[Literal["side", "swipe"], ...]] = ("side", "swipe")
+#: keys of which a link may say more; how sure rates have to be is said in few words
+_LONG: Final = {"f", "own", *_QUESTIONS} - {"sure"}
 _SORT_LETTERS: Final = frozenset("abcdefghijklmnopqrstuvwxyz_0123456789-,")
 _CAMERA_LETTERS: Final = frozenset("0123456789.,-/")
+_LETTERS: Final = {"sort": _SORT_LETTERS, "vs": _SORT_LETTERS, "show": _SORT_LETTERS, "cam": _CAMERA_LETTERS}
+_WORDS: Final[dict[str, tuple[str, ...]]] = {
+    "lang": LANGUAGES, "level": LEVELS[1:], "ind": tuple(REGISTRY), "cls": CLASS_METHODS,
+}  # fmt: skip
+#: a part that is compared with nothing
+_NOTHING: Final = ""
+
+
+class _UnusableError(MhgisError, ValueError):
+    """A part of a link that cannot be used."""
 
 
 @dataclass(frozen=True)
@@ -291,67 +257,61 @@ def parse(query: Mapping[str, str], offer: Offer, lang: Language) -> Reading:
         The language where the link names none.
     """
     ignored: list[str] = []
-    wanted: dict[str, str | int] = {"lang": lang}
+    wanted: dict[str, Any] = {"lang": lang}
     for key, attribute in KEYS.items():
         if key not in query:
             continue
-        value = _plain(key, query[key])
-        if key == "area" and value == offer.country:
-            value = ""
-        if value is None:
+        try:
+            wanted[attribute] = _value(key, query[key])
+        except MhgisError:
             ignored.append(key)
-        else:
-            wanted[attribute] = value
+    if wanted.get("area") == offer.country:
+        wanted["area"] = ""
     first = View(level=offer.facts.start.level, indicator=offer.facts.start.indicator)
-    asked = replace(first, **wanted)  # type: ignore[arg-type]
-    view = settle(asked, offer)
+    view = settle(replace(first, **wanted), offer)
     for key, attribute in KEYS.items():
         if attribute in wanted and key in query and getattr(view, attribute) != wanted[attribute]:
             ignored.append(key)
     return Reading(view, tuple(dict.fromkeys(ignored)))
 
 
-def _plain(key: str, text: str) -> str | int | None:
-    # the checks that need no build: a word of a fixed list, a number, an alphabet
-    if len(text) > (_LONGEST_FILTER if key in {"f", "own", *_QUESTIONS} else _LONGEST):
+def _value(key: str, text: str) -> Any:  # noqa: ANN401 - the types are those of `View`
+    # what needs no build: a word of a fixed list, a number, an alphabet, a question
+    if len(text) > (_LONGEST_FILTER if key in _LONG else _LONGEST) or not set(text) <= _LETTERS.get(key, set(text)):
+        raise _UnusableError(text)
+    if key == "vs" and text == _NOTHING:
         return None
-    fixed: dict[str, tuple[str, ...]] = {
-        "lang": LANGUAGES, "level": LEVELS[1:], "ind": tuple(REGISTRY), "cls": CLASS_METHODS,
-    }  # fmt: skip
-    if key in fixed:
-        return text if text in fixed[key] else None
+    read: Callable[[str], Any] = _READERS.get(key, str)
     if key in LIMITS:
-        least, most = LIMITS[key]
-        return int(text) if text.isascii() and text.isdigit() and least <= int(text) <= most else None
-    checks: dict[str, Callable[[str], str | None]] = {"f": _selection, "plan": _plan, "sure": _sure}
-    if key in checks or key in _QUESTIONS:
-        return checks[key](text) if key in checks else _question(key, text)
-    if key == "own":
-        indicator = text.partition(";")[0]
-        return text if indicator in REGISTRY and benchmarks.own(text, indicator) else None
-    letters = {"sort": _SORT_LETTERS, "vs": _SORT_LETTERS, "show": _SORT_LETTERS, "cam": _CAMERA_LETTERS}.get(key)
-    return text if letters is None or set(text) <= letters else None
+        read = Between(*LIMITS[key]).read
+    elif key in _WORDS:
+        read = Words(_WORDS[key]).read
+    elif key in _QUESTIONS:
+        read = _QUESTIONS[key].parse
+    value = read(text)
+    if value is None:
+        raise _UnusableError(text)
+    return value
 
 
-def _question(key: str, text: str) -> str | None:
-    asked = _QUESTIONS[key].parse(text)
-    return None if asked is None else str(asked)
+def _own(text: str) -> benchmarks.Own | None:
+    own = benchmarks.Own.parse(text)
+    return own if own and own.benchmark.indicator in REGISTRY else None
 
 
-def _sure(text: str) -> str | None:
-    asked = SureQuestion.parse(text)
-    return None if asked is None else str(asked)
+def _tokens(text: str) -> tuple[str, ...]:
+    return tuple(text.split(",")) if text else ()
 
 
-def _plan(text: str) -> str | None:
-    return text if all(scenario.ID.fullmatch(one) for one in text.split(",", 1)) else None
+def _plan(text: str) -> tuple[str, ...] | None:
+    ids = tuple(text.split(",", 1))
+    return ids if all(map(scenario.ID.fullmatch, ids)) else None
 
 
-def _selection(text: str) -> str | None:
-    try:
-        return str(selection.parse(text))
-    except MhgisError:
-        return None
+_READERS: Final[dict[str, Callable[[str], Any]]] = {
+    "f": selection.parse, "own": _own, "plan": _plan, "sort": gaps.parse_order, "show": _tokens, "vs": Other.parse,
+    "cam": Camera,
+}  # fmt: skip
 
 
 def settle(view: View, offer: Offer) -> View:
@@ -373,38 +333,33 @@ def settle(view: View, offer: Offer) -> View:
     settled = replace(view, dataset=dataset, indicator=indicator, level=level, year=year, lang=lang)
     return replace(
         settled,
-        benchmark=_benchmark_of(offer, view.benchmark, indicator, view.own),
+        benchmark=_benchmark_of(offer, view, indicator),
         area=_area_at(offer, view.area, level),
         within=_within_at(offer, view.within, level),
         chosen=_chosen_of(offer, view.chosen),
-        versus=view.versus if _is_offered(offer, view.versus) else "",
+        versus=view.versus if view.versus and _is_offered(offer, view.versus) else None,
     )
 
 
-def _is_offered(offer: Offer, versus: str) -> bool:
-    # the text of a `mhgis.view.compare.Other`; one of another level or year is made to fit where it is drawn
-    mode, dataset, indicator, year, *rest = [*versus.split(","), "", "", ""]
-    names_both = dataset in offer.datasets() and indicator in REGISTRY
-    return mode in COMPARED and names_both and year.isascii() and year.isdigit() and not any(rest)
+def _is_offered(offer: Offer, other: Other) -> bool:
+    # one of another level or year is made to fit where it is drawn
+    return other.dataset in offer.datasets() and other.indicator in REGISTRY
 
 
-def _chosen_of(offer: Offer, text: str) -> str:
+def _chosen_of(offer: Offer, asked: Selection) -> Selection:
     # a province or a region that the build does not have limits nothing
-    if not text:
-        return text
-    asked = selection.parse(text)
     known = {"province": {code for level, code in offer.parents if level == "province"}, "region": offer.facts.regions}
-    choices = {
-        key: tuple(value for value in values if key not in known or value in known[key])
+    there = (
+        (key, tuple(value for value in values if key not in known or value in known[key]))
         for key, values in asked.choices
-    }
-    return str(selection.select({column: str(condition) for column, condition in asked.numbers}, choices))
+    )
+    return replace(asked, choices=tuple((key, values) for key, values in there if values))
 
 
-def _benchmark_of(offer: Offer, wanted: str, indicator: str, own: str) -> str:
-    mine = (benchmarks.OWN,) if benchmarks.own(own, indicator) else ()
+def _benchmark_of(offer: Offer, view: View, indicator: str) -> str:
+    mine = (benchmarks.OWN,) if view.own_of(indicator) else ()
     choices = (*mine, *offer.benchmarks.get(indicator, ()), NO_BENCHMARK)
-    return wanted if wanted in choices else choices[0]
+    return view.benchmark if view.benchmark in choices else choices[0]
 
 
 def _first(found: tuple[str, ...], preferred: str) -> str:
@@ -451,7 +406,7 @@ def to_query(view: View) -> dict[str, str]:
     for key, attribute in KEYS.items():
         value = getattr(view, attribute)
         if key in _ALWAYS or value != plain[attribute]:
-            written[key] = str(value)
+            written[key] = ",".join(map(str, value)) if isinstance(value, tuple) else str(value)
     return written
 
 

@@ -15,7 +15,8 @@ from mhgis import formats
 from mhgis.i18n import N_, Language, ngettext, translator
 from mhgis.indicators import DEFAULT, LEVELS, REGISTRY, RESOURCES, Direction, Indicator, Level
 from mhgis.status import Status
-from mhgis.view.links import Offer, View, level_of, settle
+from mhgis.view.links import Offer, level_of, settle
+from mhgis.view.view import Camera, View
 from mhgis.words import sentences
 
 #: the rate that tells how many of a count an area would hold if it stood as another one does
@@ -127,10 +128,10 @@ def link(view: View, offer: Offer, area: str, level: Level | None = None) -> Vie
     """
     at = level or level_of(offer, area, view.level) or next((x for x in LEVELS if (x, area) in offer.parents), None)
     if at is None or at == "country":
-        return settle(replace(view, area="", within="", camera=""), offer)
+        return settle(replace(view, area="", within="", camera=Camera()), offer)
     indicator = view.indicator if at in offer.levels(view.dataset, view.indicator) else DEFAULT
     benchmark = view.benchmark if indicator == view.indicator else ""
-    wanted = replace(view, level=at, area=area, indicator=indicator, benchmark=benchmark, camera="")
+    wanted = replace(view, level=at, area=area, indicator=indicator, benchmark=benchmark, camera=Camera())
     return settle(wanted, offer)
 
 

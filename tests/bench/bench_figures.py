@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from mhgis.ui.page import present
 from mhgis.ui.part import figure, map_files
-from mhgis.view.links import View
 from mhgis.view.saved_views import SavedView
+from mhgis.view.view import View
 
 TIMES = 5
 

@@ -29,7 +29,7 @@ from mhgis.ui.map import component
 from mhgis.ui.part import figure
 from mhgis.ui.part import session as views
 from mhgis.view import links
-from mhgis.view.links import View
+from mhgis.view.view import View
 from scripts import browser as needs
 from scripts import serve
 from tests.bench.relay import relayed

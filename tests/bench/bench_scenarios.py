@@ -7,7 +7,7 @@ from dataclasses import replace
 from mhgis.planning import scenario, scenario_store
 from mhgis.planning.scenario import Action, Ledger
 from mhgis.ui.page import present, scenarios
-from mhgis.view.links import View
+from mhgis.view.view import View
 
 MODEL = "cn-modelled-2015"
 RUNS = 3
@@ -53,7 +53,7 @@ def bench_scenario() -> Iterator[tuple[str, float, str]]:
     yield f"scenario of {n} actions, list", fastest(lambda _run: scenarios.rows_of(view, got)), "s of CPU"
     plan = scenario_store.keep(ledger)
     try:
-        seen = scenarios.saved_view(replace(view, plan=plan), "bench")
+        seen = scenarios.saved_view(replace(view, plan=(plan,)), "bench")
         slide = fastest(lambda _run: present.slide_of(seen, (view.lang,), "http://localhost"))
     finally:
         scenario_store.remove(plan)

@@ -12,7 +12,7 @@ from mhgis.i18n import translator
 from mhgis.ui.page import area
 from mhgis.ui.part import session as views
 from mhgis.view import links
-from mhgis.view.links import View
+from mhgis.view.view import View
 from tests.browser.driver import TIMEOUT_MS, settle
 from tests.browser.test_map import Visit
 

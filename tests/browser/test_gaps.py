@@ -12,7 +12,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from mhgis.ui.page import gaps
-from mhgis.view.links import View
+from mhgis.view import selection
+from mhgis.view.view import View
 from tests.browser.driver import each_language, each_viewport, settle
 
 MODEL = {"data": "cn-modelled-2015", "level": "county"}
@@ -73,7 +74,8 @@ def test_from_the_start_page_to_a_filtered_xlsx_of_sichuans_gaps(open_app, lang)
     header, *rows = book[words["list"]].iter_rows(values_only=True)
     said = query(page)
     view = View(
-        said["data"], said["level"], year=2015, within=said["in"], benchmark=said["bench"], lang=lang, chosen=said["f"]
+        said["data"], said["level"], year=2015, within=said["in"], benchmark=said["bench"], lang=lang,
+        chosen=selection.parse(said["f"]),
     )  # fmt: skip
     seen = gaps.drawn(view, "gaps").sheet
     assert [row[header.index(words["code"])] for row in rows] == list(seen.codes)

@@ -16,8 +16,9 @@ from mhgis.i18n import LANGUAGES, translator
 from mhgis.indicators import REGISTRY
 from mhgis.queries.names import benchmark_names, dataset_titles, scopes
 from mhgis.ui.part import shell
-from mhgis.view.links import KEYS, View
+from mhgis.view.links import KEYS
 from mhgis.view.saved_views import START
+from mhgis.view.view import View
 from scripts import serve
 from tests.browser import test_present
 from tests.browser.conftest import end, start

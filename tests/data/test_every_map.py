@@ -10,7 +10,7 @@ from mhgis.figures import classify
 from mhgis.ui.part import figure, map_files
 from mhgis.ui.part import session as views
 from mhgis.view import links
-from mhgis.view.links import View
+from mhgis.view.view import View
 
 pytestmark = pytest.mark.usefixtures("published")
 

@@ -17,7 +17,7 @@ from mhgis.measures import gaps, rates
 from mhgis.ui.page import present
 from mhgis.ui.part import figure, list_files
 from mhgis.view import saved_views
-from mhgis.view.links import View
+from mhgis.view.view import View
 from tests.data import made_import
 from tests.data.made_import import PROVINCE, draft
 

@@ -69,7 +69,7 @@ def test_every_list_has_every_area_once_with_one_reason_and_no_unknown_is_a_gap(
 
 def described(choice: tuple, benchmark: float | None) -> listing.Listing:
     dataset, level, year, indicator = choice
-    rows = gaps.order(ranked(choice, benchmark), "-value,name_zh")
+    rows = gaps.order(ranked(choice, benchmark), gaps.parse_order("-value,name_zh"))
     processing = "modelled" if rows["status"].eq("modelled").any() else "published"
     about = About(
         indicator, "清单", "unit", dataset, year, level, (Origin("o", "Origin"),), processing,

@@ -11,7 +11,7 @@ import pytest
 from mhgis.exports import workbook
 from mhgis.ui.page import gaps
 from mhgis.ui.part import list_files
-from mhgis.view.links import View
+from mhgis.view.view import View
 from scripts import office
 
 pytestmark = pytest.mark.usefixtures("published")

@@ -19,7 +19,7 @@ from mhgis.i18n import translator
 from mhgis.ui.part import figure, map_files
 from mhgis.ui.part import session as views
 from mhgis.view import links
-from mhgis.view.links import View
+from mhgis.view.view import View
 
 pytestmark = pytest.mark.usefixtures("published")
 

@@ -17,7 +17,8 @@ from mhgis.ui.part import drawer as provenance
 from mhgis.ui.part import figure, list_files
 from mhgis.ui.part import session as views
 from mhgis.view import saved_views
-from mhgis.view.links import View, parse, to_query
+from mhgis.view.links import parse, to_query
+from mhgis.view.view import View
 
 pytestmark = pytest.mark.usefixtures("published")
 

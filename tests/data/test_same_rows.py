@@ -16,12 +16,13 @@ from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
 from mhgis import store
-from mhgis.measures.gaps import UNKNOWN
+from mhgis.measures.gaps import UNKNOWN, parse_order
+from mhgis.measures.small_numbers import SureQuestion
 from mhgis.ui.page import gaps
 from mhgis.ui.part import figure, list_files
 from mhgis.ui.part import session as views
 from mhgis.view import links, selection
-from mhgis.view.links import View
+from mhgis.view.view import View
 
 pytestmark = pytest.mark.usefixtures("published")
 
@@ -190,7 +191,7 @@ def check_files(made, level):
 def test_steadied_or_left_out_the_list_the_map_and_the_files_are_one(shown, sure, sent):
     dataset, level, indicator, year = shown
     benchmark = views.offer().benchmarks.get(indicator, (links.NO_BENCHMARK,))[0]
-    view = View(dataset, level, indicator=indicator, year=year, benchmark=benchmark, sure=sure)
+    view = View(dataset, level, indicator=indicator, year=year, benchmark=benchmark, sure=SureQuestion.parse(sure))
     sheet = list_files.of_level(view)
     codes = list(sheet.codes)
     expected = queried(dataset, level, indicator, year)
@@ -297,8 +298,8 @@ def test_filter_order_length_and_place_pick_the_same_rows_for_the_list_and_each_
         holds.append(lambda row, c=column, n=condition, a=low, b=high: CONDITIONS[n](row[c], a, b))
     if reasons:
         holds.append(lambda row: row["reason"] in reasons)
-    chosen = str(selection.select(numbers, {"reason": tuple(reasons)} if reasons else {}))
-    view = replace(plain, chosen=chosen, sort=",".join(sort), top=top)
+    chosen = selection.select(numbers, {"reason": tuple(reasons)} if reasons else {})
+    view = replace(plain, chosen=chosen, sort=parse_order(",".join(sort)), top=top)
     for part in gaps.PARTS:
         sheet = gaps.drawn(view, part).sheet
         expected = plainly(rows, part, holds, sort, top)

@@ -8,10 +8,11 @@ import pytest
 
 from mhgis import store
 from mhgis.importing import travel_tables
+from mhgis.measures.access import AccessQuestion
 from mhgis.measures.neighbours import arc_km, unit_vectors
 from mhgis.ui.page import access
 from mhgis.ui.part import list_files
-from mhgis.view.links import View
+from mhgis.view.view import View
 from tests.data.made_import import PROVINCE, counties
 from tests.markdown import read
 from tests.pages.conftest import link, written
@@ -43,7 +44,7 @@ def test_every_figure_says_imported_and_gives_both_ends(open_page, asked, lang):
 
 @pytest.mark.parametrize("measure", ["", "measure-two_step,catchment-60"])
 def test_ranges_widen_only_where_unknown_places_are_near(dataset, measure):
-    got = access.answer(view_of(dataset, reach=measure))
+    got = access.answer(view_of(dataset, reach=AccessQuestion.parse(measure)))
     origins, sites = got.ground.origins, got.ground.sites
     km = arc_km(np.linalg.norm(
         unit_vectors(origins["lon"], origins["lat"])[:, None] - unit_vectors(sites["lon"], sites["lat"])[None], axis=2
@@ -75,7 +76,7 @@ def test_the_catchment_of_a_facility_is_in_the_link(open_page, asked):
     again = open_page("access", **link(app))
     said = next(one.value for one in again.markdown if "live within" in one.value)
     assert "100 km of **测试机构4**" in said
-    got = access.answer(view_of(asked["data"], reach="site-t004"))
+    got = access.answer(view_of(asked["data"], reach=AccessQuestion(site="t004")))
     at, origins = got.ground.sites.loc["t004"], got.ground.origins
     far = arc_km(np.linalg.norm(
         unit_vectors(origins["lon"], origins["lat"])
@@ -101,7 +102,7 @@ def test_a_travel_table_is_checked_kept_and_replayed_from_the_link(open_page, as
     assert link(app)["reach"] == f"matrix-{kept.kept_id}"
     assert "100 minutes" in read(app.title[0].value)
     assert "from where " in written(app)
-    view = view_of(asked["data"], reach=f"matrix-{kept.kept_id}")
+    view = view_of(asked["data"], reach=AccessQuestion(matrix=kept.kept_id))
     made = list_files.listed(view, access.sheet(view), "http://host/access")
     assert kept.sha256[:12] in " ".join(f"{one}" for one in made.head())
     got = access.answer(view)
@@ -123,7 +124,7 @@ def test_finer_points_are_counted_with_their_own_people(dataset):
     table.rename_axis("code").to_csv(text)
     draft_ = travel_tables.read_points(text.getvalue().encode(), "towns.csv", store.shapes("county", 0.0), "en")
     kept = travel_tables.keep(draft_, "Towns", "Test office", "2026-11-22")
-    got = access.answer(view_of(dataset, reach=f"points-{kept.kept_id}"))
+    got = access.answer(view_of(dataset, reach=AccessQuestion(points=kept.kept_id)))
     people = got.ground.origins["people"]
     assert people[["p1", "p2", "p3"]].tolist() == [10, 20, 30]
     assert not people.index.isin(areas.index).any()

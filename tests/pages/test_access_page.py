@@ -9,7 +9,7 @@ from mhgis.measures import access as outreach
 from mhgis.measures.access import AccessQuestion
 from mhgis.ui.page import access
 from mhgis.ui.part import list_files
-from mhgis.view.links import View
+from mhgis.view.view import View
 from tests.markdown import read
 from tests.pages.conftest import link, written
 from tests.rules.text import untranslated
@@ -85,7 +85,7 @@ def test_reach_has_a_range_in_each_row(open_page, measure):
 def test_a_file_says_what_was_asked_and_that_it_is_modelled(open_page):
     open_page("access", lang="en", **MODEL)
     view = View(dataset="cn-modelled-2015", level="county", within="630000", year=2015, benchmark="none",
-                reach="threshold-50")  # fmt: skip
+                reach=AccessQuestion(threshold=50))  # fmt: skip
     made = list_files.listed(view, access.sheet(view), "http://host/access")
     assert "too far: more than 50 km" in made.says("filter")
     assert "reach=threshold-50" in made.says("link")

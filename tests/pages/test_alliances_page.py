@@ -17,7 +17,7 @@ from mhgis.i18n import LANGUAGES, translator
 from mhgis.planning.alliance_words import MODEL_WORDS
 from mhgis.ui.page import alliance_facts, alliances, memoranda
 from mhgis.ui.part.list_files import listed
-from mhgis.view.links import View
+from mhgis.view.view import View
 from tests.markdown import read
 from tests.pages.conftest import link, written
 from tests.rules.text import untranslated

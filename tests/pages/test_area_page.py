@@ -11,7 +11,7 @@ from mhgis.i18n import LANGUAGES
 from mhgis.ui.page import area
 from mhgis.ui.part import session as views
 from mhgis.view import links
-from mhgis.view.links import View
+from mhgis.view.view import View
 from tests.markdown import read
 from tests.pages.conftest import written
 

@@ -3,9 +3,10 @@
 import pytest
 
 from mhgis.i18n import LANGUAGES
+from mhgis.measures.equity import EquityQuestion
 from mhgis.ui.page import equity
 from mhgis.ui.part import list_files
-from mhgis.view.links import View
+from mhgis.view.view import View
 from tests.markdown import read
 from tests.pages.conftest import link, written
 from tests.rules.text import untranslated
@@ -94,7 +95,9 @@ def test_what_areas_of_a_model_add_has_its_range(published):
 @each_language
 def test_the_list_of_clusters_holds_every_area_with_its_class_and_says_what_it_rests_on(published, lang):
     assert published.file.is_file()
-    view = View(dataset="cn-published", year=2015, lang=lang, even="statistic-star,neighbouring-nearest,k-4")
+    view = View(
+        dataset="cn-published", year=2015, lang=lang, even=EquityQuestion(statistic="star", neighbouring="nearest", k=4)
+    )
     made = equity.cluster_sheet(view)
     got = equity.found(view)
     assert set(made.codes) == set(got.rows.index)

@@ -10,11 +10,13 @@ from mhgis import indicators, store
 from mhgis.exports import csv_json
 from mhgis.i18n import LANGUAGES
 from mhgis.measures import benchmarks, gaps, neighbours, rates
+from mhgis.measures.gaps import SortKey
 from mhgis.ui.page import gaps as gaplist
 from mhgis.ui.part import figure
 from mhgis.ui.part import list_files as menus
+from mhgis.view import selection
 from mhgis.view.filters import FilterError, parse
-from mhgis.view.links import View
+from mhgis.view.view import View
 from tests.markdown import read
 from tests.pages.conftest import link, written
 from tests.rules.text import untranslated
@@ -86,7 +88,7 @@ def test_a_province_chosen_at_province_level_stands_among_all_until_only_it_is_a
     ).click().run()
     assert link(app)["f"] == "province:510000"
     assert codes(app, lang) == [["510000"]]
-    limited = View(**{**vars(view), "chosen": "province:510000"})
+    limited = View(**{**vars(view), "chosen": selection.parse("province:510000")})
     made = menus.listed(limited, gaplist.drawn(limited, "enough").sheet, "https://x.org/gaps")
     assert list(made.codes) == ["510000"]
     assert {"zh": "四川", "en": "Sichuan"}[lang] in made.says("filter")
@@ -270,8 +272,8 @@ def test_every_file_holds_the_rows_that_are_seen_in_either_language(open_page, l
     app = open_page("gaps", lang=lang, level="county", **MODEL, **query)
     seen = app.dataframe[0].value
     view = View(
-        "cn-modelled-2015", "county", year=2015, within="510000", benchmark=MINIMUM, lang=lang, sort="-people",
-        chosen="people:>500000", top=15,
+        "cn-modelled-2015", "county", year=2015, within="510000", benchmark=MINIMUM, lang=lang, top=15,
+        sort=(SortKey("people", falls=True),), chosen=selection.parse("people:>500000"),
     )  # fmt: skip
     made = menus.listed(view, gaplist.drawn(view, "gaps").sheet, "http://host/gaps")
     pd.testing.assert_frame_equal(made.rows.reset_index(drop=True), seen.reset_index(drop=True), check_dtype=False)

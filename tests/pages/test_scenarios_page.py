@@ -12,7 +12,7 @@ from mhgis.planning import scenario, scenario_store
 from mhgis.planning.scenario import Action, Ledger
 from mhgis.ui.page import present, scenarios
 from mhgis.ui.part import list_files
-from mhgis.view.links import View
+from mhgis.view.view import View
 from tests.data.made_import import PROVINCE
 from tests.markdown import read
 from tests.pages.conftest import link, written
@@ -172,7 +172,9 @@ def test_two_scenarios_stand_side_by_side(open_plan, open_page, lang):
     scenario_store.change(one, lambda now: now.named("More beds"))
     for ids in (f"{one},{other}", f"{other},{one}"):
         words = static_map.words_of(
-            present.page_of(scenarios.saved_view(view_of(MODEL, plan=ids, indicator="beds_per_100k"), "x"), lang)
+            present.page_of(
+                scenarios.saved_view(view_of(MODEL, plan=tuple(ids.split(",")), indicator="beds_per_100k"), "x"), lang
+            )
         )
         assert {"zh": "“More beds”减“G”", "en": "“More beds” less “G”"}[lang] in words.legend_title
         assert words.rows[1][0] == {"zh": "增加", "en": "More"}[lang]
@@ -292,7 +294,7 @@ def test_a_replayed_file_gives_the_same_list_and_what_a_slide_says(dataset):
     assert one.to_csv() == two.to_csv()
     assert len(one) == 2
     plan = scenario_store.keep(asked)
-    saved = scenarios.saved_view(view_of(MODEL, plan=plan), "x")
+    saved = scenarios.saved_view(view_of(MODEL, plan=(plan,)), "x")
     words = static_map.words_of(present.page_of(saved, "en"))
     assert words.watermark == "Scenario"
     assert f"甘肃 2030 (file {scenario.digest(asked)}): Open a facility in Chengguan District" in " ".join(words.foot)

@@ -11,9 +11,10 @@ from mhgis import store
 from mhgis.figures import static_map
 from mhgis.i18n import LANGUAGES
 from mhgis.measures.neighbours import EARTH_RADIUS_KM
+from mhgis.planning.sites import SitesQuestion
 from mhgis.ui.page import sites
 from mhgis.ui.part import list_files
-from mhgis.view.links import View
+from mhgis.view.view import View
 from tests.markdown import read
 from tests.pages.conftest import link, written
 from tests.rules.text import untranslated
@@ -69,7 +70,7 @@ def test_every_condition_is_in_the_link_and_replayed_from_it(open_page):
     again = open_page("sites", **link(app))
     assert read(again.title[0].value) == read(app.title[0].value)
     assert "the western region" in read(app.title[0].value)
-    chosen = sites.answer(view(next=said)).found.sites
+    chosen = sites.answer(view(next=SitesQuestion.parse(said))).found.sites
     assert "540104" not in chosen.index
     assert chosen.index.str[:2].value_counts().max() <= 4
 
@@ -121,7 +122,7 @@ def test_lists_and_files_have_the_same_rows_and_legend_and_map_add_up():
 
 @each_language
 def test_the_slide_says_who_is_left_and_where(lang):
-    v = view(lang, next="sites-1,region-west")
+    v = view(lang, next=SitesQuestion(sites=1, region="west"))
     got = sites.answer(v)
     words, n = static_map.words_of(sites.paper(v)), int(got.found.fate.eq("left").sum())
     where = sites.left_where(v, got)

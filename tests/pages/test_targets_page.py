@@ -4,8 +4,9 @@ import pytest
 
 from mhgis import store
 from mhgis.i18n import LANGUAGES
+from mhgis.planning.targets import TargetQuestion
 from mhgis.ui.page import targets
-from mhgis.view.links import View
+from mhgis.view.view import View
 from tests.markdown import read
 from tests.pages.conftest import link, written
 from tests.rules.text import untranslated
@@ -51,7 +52,7 @@ def test_half_a_facility_by_2030_takes_so_much_and_so_much_was_seen(open_page, l
 def test_nothing_is_carried_on_over_a_change_of_what_is_counted(open_page):
     app = open_page("targets", lang="en", **(FACILITIES | {"ind": "psychiatrists_per_100k", "level": "province"}))
     assert "What is counted changed in" in read(" ".join(one.value for one in app.caption))
-    view = View(dataset="cn-published", indicator="psychiatrists_per_100k", year=2015, goal="aim-500")
+    view = View(dataset="cn-published", indicator="psychiatrists_per_100k", year=2015, goal=TargetQuestion(aim=500))
     judged = targets.answer(view, targets.target_of(view)).judged
     assert judged.loc["100000", "verdict"] == "cannot_tell"
 

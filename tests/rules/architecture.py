@@ -224,6 +224,29 @@ def country_in_code(root: Path) -> list[str]:
     return faults
 
 
+#: what reads the text of one part of a link; `links.parse` reads the link
+READERS = {"parse", "parse_order"}
+#: where such a text is read: where the link is, and beside the question that it asks
+READING = ("mhgis/view/", "mhgis/measures/", "mhgis/planning/")
+SHOWING = ("app.py", "pages/", "mhgis/")
+
+
+def texts_read(root: Path) -> list[str]:
+    """Return the calls that read the text of a part of a link anywhere but where links are read."""
+    faults = []
+    for path in files(root):
+        name = path.relative_to(root).as_posix()
+        if path.suffix != ".py" or not name.startswith(SHOWING) or name.startswith(READING):
+            continue
+        for node in ast.walk(ast.parse(path.read_text("utf-8"), name)):
+            match node:
+                case ast.Call(func=ast.Attribute(value=ast.Name(id="links"), attr="parse")):
+                    continue
+                case ast.Call(func=ast.Attribute(attr=reader) | ast.Name(id=reader)) if reader in READERS:
+                    faults.append(f"{name}:{node.lineno}: reads the text of a part of a link")
+    return faults
+
+
 def app_is_short(root: Path) -> list[str]:
     """Return a fault where `app.py` does more than navigate."""
     app = root / "app.py"
@@ -236,5 +259,5 @@ def violations(root: Path) -> list[str]:
     asked_for = imports(root)
     modules = {_module(p.relative_to(root).as_posix()) for p in (root / "mhgis").rglob("*.py")}
     of_imports = [*layering(asked_for), *order_of_wings(asked_for), *nevers(asked_for), *cycles(asked_for, modules)]
-    of_texts = [*statements_where_it_is_drawn(root), *unnameable(root), *country_in_code(root)]
+    of_texts = [*statements_where_it_is_drawn(root), *unnameable(root), *country_in_code(root), *texts_read(root)]
     return [*of_imports, *of_texts, *app_is_short(root)]

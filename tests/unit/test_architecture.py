@@ -15,14 +15,14 @@ GOOD = {
     "mhgis/measures/rates.py": "import numpy as np\nfrom mhgis.formats import number\n",
     "mhgis/measures/gaps.py": "from mhgis.measures.rates import shortfall_to\n",
     "mhgis/planning/sites.py": "from mhgis.measures import gaps\n",
-    "mhgis/view/links.py": "from mhgis.planning.sites import SitesQuestion\n",
+    "mhgis/view/links.py": "from mhgis.planning.sites import SitesQuestion\nSitesQuestion.parse('')\n",
     "mhgis/words/headlines.py": "from mhgis.view import links\n",
     "mhgis/figures/bars.py": "import plotly.graph_objects as go\nfrom mhgis.words import headlines\n",
     "mhgis/exports/brief.py": "import matplotlib\nfrom mhgis.figures import bars\n",
     "mhgis/importing/cells.py": "from mhgis.exports import brief\n",
     "mhgis/queries/tables.py": "from mhgis import store\nfrom mhgis.importing import cells\nSQL = 'SELECT 1'\n",
     "mhgis/ui/__init__.py": "",
-    "mhgis/ui/part/session.py": "import streamlit as st\nfrom mhgis.queries import tables\n",
+    "mhgis/ui/part/session.py": "import streamlit as st\nfrom mhgis.queries import tables\nlinks.parse({})\n",
     "mhgis/ui/page/map_page.py": "from mhgis.ui.part import session\nSAID = 'Select an area'\n",
     "etl/build.py": "from mhgis import store\nfrom mhgis.importing import cells\nfrom etl.tables import read\n",
     "etl/tables.py": "import pandas as pd\n",
@@ -116,6 +116,21 @@ BROKEN = {
     "a country in a script": ("mhgis/ui/map/js/inset.js", "// 南海诸岛\n", "inset.js:1: names a country"),
     "a country's code": ("mhgis/measures/gaps.py", "COUNTRY = '100000'\n", "names a country"),
     "a country's dataset": ("etl/checks/x.sql", "SELECT 'cn-published'\n", "names a country"),
+    "a page reads a question": (
+        "pages/map.py",
+        "from mhgis.measures.access import AccessQuestion\nAccessQuestion.parse('unit-min')\n",
+        "pages/map.py:2: reads the text of a part of a link",
+    ),
+    "the screen reads a filter": (
+        "mhgis/ui/part/session.py",
+        "from mhgis.view.selection import parse\nparse('value:1')\n",
+        "mhgis/ui/part/session.py:2: reads the text of a part of a link",
+    ),
+    "the screen reads an order": (
+        "mhgis/ui/page/map_page.py",
+        "gaps.parse_order('-people')\n",
+        "mhgis/ui/page/map_page.py:1: reads the text of a part of a link",
+    ),
     "a registry": ("constraints.txt", "--extra-index-" + "url x\n", "constraints.txt:1: names a package registry"),
 }
 

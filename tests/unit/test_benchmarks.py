@@ -109,16 +109,17 @@ def test_like_comes_first_and_the_unlike_only_when_asked_for():
 
 
 def test_an_own_benchmark_goes_into_a_link_and_back():
-    text = benchmarks.own_text("beds_per_100k", 40.0, "2025", "Plan; section 3\nof the office")
-    assert text == "beds_per_100k;40;2025;Plan; section 3 of the office"
-    found = benchmarks.own(text, "beds_per_100k")
+    own = benchmarks.Own.of("beds_per_100k", 40.0, "2025", "Plan; section 3\nof the office")
+    assert str(own) == "beds_per_100k;40;2025;Plan; section 3 of the office"
+    assert benchmarks.Own.parse(str(own)) == own
+    found = own.benchmark
     assert (found.value, found.year, found.label("zh"), found.is_own) == (
         40,
         "2025",
         "Plan; section 3 of the office",
         True,
     )
-    assert benchmarks.own(text, "nurses_per_100k") is None
+    assert found.indicator == "beds_per_100k"
 
 
 @pytest.mark.parametrize(
@@ -131,7 +132,7 @@ def test_an_own_benchmark_goes_into_a_link_and_back():
     ],
 )
 def test_an_own_benchmark_without_value_or_source_is_none(text):
-    assert benchmarks.own(text, "beds_per_100k") is None
+    assert benchmarks.Own.parse(text) is None
 
 
 def test_a_ladder_has_each_country_once_by_its_latest_like_figure():

@@ -3,8 +3,8 @@
 import pytest
 
 from mhgis.view import compare
-from mhgis.view.compare import Other
-from mhgis.view.links import Offer, View
+from mhgis.view.links import Offer
+from mhgis.view.view import Other, View
 
 OFFER = Offer(
     {
@@ -48,18 +48,18 @@ def test_at_first_it_shows_the_nearest_other_thing_that_is_known(view, expected)
     ],
 )
 def test_a_second_map_that_was_put_away_comes_back(text, expected):
-    assert str(compare.again(text, shown("published", "province", "facilities"), OFFER)) == expected
+    assert str(compare.again(Other.parse(text), shown("published", "province", "facilities"), OFFER)) == expected
 
 
 def test_the_text_of_a_link_says_it_all():
-    view = shown("published", "province", "facilities", versus="swipe,model,beds,2015")
+    view = shown("published", "province", "facilities", versus=Other.parse("swipe,model,beds,2015"))
     assert compare.of(view, OFFER) == Other("swipe", "model", "beds", 2015)
-    assert str(compare.of(view, OFFER)) == view.versus
+    assert str(compare.of(view, OFFER)) == "swipe,model,beds,2015"
 
 
 @pytest.mark.parametrize("text", ["", "side", "over,model,beds,2015", "side,model,beds,x", "side,model,beds,2015,5"])
 def test_what_cannot_be_read_compares_nothing(text):
-    assert compare.of(shown("published", "province", "facilities", versus=text), OFFER) is None
+    assert compare.of(shown("published", "province", "facilities", versus=Other.parse(text)), OFFER) is None
 
 
 @pytest.mark.parametrize(
@@ -76,7 +76,7 @@ def test_what_cannot_be_read_compares_nothing(text):
     ],
 )
 def test_what_is_not_there_becomes_the_nearest(text, level, expected):
-    assert compare.of(shown("model", level, "beds", versus=text), OFFER) == expected
+    assert compare.of(shown("model", level, "beds", versus=Other.parse(text)), OFFER) == expected
 
 
 def test_the_second_view_is_the_first_but_for_what_is_compared():

@@ -4,7 +4,8 @@ import pytest
 
 from mhgis.indicators import REGISTRY
 from mhgis.view import drill
-from mhgis.view.links import Offer, View
+from mhgis.view.links import Offer
+from mhgis.view.view import Camera, View
 
 #: a small China: Sichuan with Chengdu and a county city of its own, a municipality, a city without counties
 AREAS = {
@@ -76,7 +77,7 @@ def test_up(view, code, expected):
 
 
 def test_going_on_looks_at_the_whole_of_what_is_entered():
-    assert drill.enter(HOME, OFFER, "510000")["camera"] == ""
+    assert drill.enter(HOME, OFFER, "510000")["camera"] == Camera()
 
 
 def test_an_indicator_that_means_nothing_there_gives_way_to_its_sibling_and_comes_back():

@@ -112,7 +112,7 @@ def test_an_empty_list_stays_one():
     ],
 )
 def test_order_is_by_column_then_code_with_unknown_last(sort, codes):
-    assert gaps.order(gaps.rank(TOWN, BEDS, 30), sort)["area_code"].str.cat() == codes
+    assert gaps.order(gaps.rank(TOWN, BEDS, 30), gaps.parse_order(sort))["area_code"].str.cat() == codes
 
 
 @settings(deadline=None)
@@ -324,16 +324,16 @@ def test_a_year_in_which_all_is_known_has_nothing_stale():
 def test_several_keys_order_by_the_first_and_then_by_the_next():
     town = TOWN.assign(region=["east", "west", "west", "east", None, "east", "west"])
     ranked = gaps.rank(town, BEDS, 30)
-    assert gaps.order(ranked, "region,-value")["area_code"].str.cat() == "adf" + "bgc" + "e"
-    assert gaps.order(ranked, "-region, people")["area_code"].str.cat() == "cbg" + "fda" + "e"
+    assert gaps.order(ranked, gaps.parse_order("region,-value"))["area_code"].str.cat() == "adf" + "bgc" + "e"
+    assert gaps.order(ranked, gaps.parse_order("-region, people"))["area_code"].str.cat() == "cbg" + "fda" + "e"
     assert (
-        gaps.order(ranked, "nonsense,-value")["area_code"].str.cat()
-        == gaps.order(ranked, "-value")["area_code"].str.cat()
+        gaps.order(ranked, gaps.parse_order("nonsense,-value"))["area_code"].str.cat()
+        == gaps.order(ranked, gaps.parse_order("-value"))["area_code"].str.cat()
     )
 
 
 def test_the_top_of_a_list_is_its_first_rows():
-    ranked = gaps.order(gaps.rank(TOWN, BEDS, 30), "rank")
+    ranked = gaps.order(gaps.rank(TOWN, BEDS, 30))
     assert gaps.top(ranked, 2)["area_code"].str.cat() == "cg"
     assert len(gaps.top(ranked, 99)) == len(gaps.top(ranked, None)) == len(TOWN)
     with pytest.raises(ValueError, match="one or more; found 0"):

@@ -8,12 +8,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mhgis.figures.classify import METHODS
+from mhgis.measures import gaps
+from mhgis.measures.access import AccessQuestion
+from mhgis.measures.benchmarks import Own
+from mhgis.measures.equity import EquityQuestion
+from mhgis.measures.small_numbers import SureQuestion
+from mhgis.planning.alliances import AllianceQuestion
+from mhgis.planning.sites import SitesQuestion
+from mhgis.planning.targets import TargetQuestion
+from mhgis.view import selection
 from mhgis.view.links import (
     CLASS_METHODS,
     KEYS,
     NO_BENCHMARK,
     Offer,
-    View,
     language_of,
     level_of,
     parse,
@@ -21,6 +29,7 @@ from mhgis.view.links import (
     to_link,
     to_query,
 )
+from mhgis.view.view import Camera, Other, View
 
 AREAS = pd.DataFrame(
     [
@@ -92,9 +101,21 @@ views = st.builds(
     benchmark=st.sampled_from(["", NO_BENCHMARK, "bed-minimum", "bed-optimal"]),
     lang=st.sampled_from(["zh", "en"]),
     classes=st.sampled_from(CLASS_METHODS),
-    sort=st.sampled_from(["", "people", "-value", "-beds_per_100k"]),
-    camera=st.sampled_from(["", "104.1,35.9,4.25"]),
-    chosen=st.sampled_from(["", "value:>30, unknown", "people:2..8;province:620000;region:west,central"]),
+    sort=st.sampled_from(["", "people", "-value", "-value,people"]).map(gaps.parse_order),
+    camera=st.sampled_from(["", "104.1,35.9,4.25"]).map(Camera),
+    chosen=st.sampled_from(["", "value:>30, unknown", "people:2..8;province:620000;region:west,central"]).map(
+        selection.parse
+    ),
+    versus=st.sampled_from([None, Other("swipe", "cn-modelled-2015", "facilities", 2010)]),
+    show=st.sampled_from([(), ("all",), ("each", "who_region")]),
+    own=st.sampled_from([None, Own.parse("beds_per_100k;45;2030;Plan")]),
+    plan=st.sampled_from([(), ("0" * 12,), ("0" * 12, "a" * 12)]),
+    reach=st.builds(AccessQuestion, measure=st.sampled_from(["nearest", "own"]), threshold=st.integers(1, 2_000)),
+    even=st.builds(EquityQuestion, k=st.integers(1, 30)),
+    sure=st.builds(SureQuestion, steadied=st.booleans(), hidden=st.booleans(), people=st.integers(0, 9_999)),
+    ally=st.builds(AllianceQuestion, part=st.sampled_from(["plan", "exist"]), load=st.integers(1, 1_000)),
+    next=st.builds(SitesQuestion, sites=st.integers(1, 500), forced=st.sampled_from([(), ("110101", "620102")])),
+    goal=st.builds(TargetQuestion, by=st.integers(1_990, 2_100), aim=st.integers(0, 1_000_000_000)),
     top=st.sampled_from([0, 1, 20]),
     near=st.sampled_from([50, 1, 5_000]),
     swipe=st.sampled_from([50, 0, 100]),
@@ -195,7 +216,7 @@ def test_the_class_methods_of_a_link_are_those_that_need_no_further_input():
 def test_a_filter_is_kept_in_its_canonical_form_and_read_again_from_the_link():
     reading = parse({"f": "people:１万 ;value:<=5", "top": "20", "near": "80"}, OFFER, "en")
     assert reading.ignored == ()
-    assert reading.view.chosen == "value:<=5;people:10000"
+    assert str(reading.view.chosen) == "value:<=5;people:10000"
     assert to_link("http://host/gaps", reading.view).endswith("&f=value:%3C%3D5;people:10000&top=20&near=80")
 
 

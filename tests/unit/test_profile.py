@@ -4,7 +4,8 @@ import pandas as pd
 import pytest
 
 from mhgis.indicators import REGISTRY
-from mhgis.view.links import Offer, View
+from mhgis.view.links import Offer
+from mhgis.view.view import View
 from mhgis.words import profile
 from mhgis.words.profile import Line, Mark, Place
 

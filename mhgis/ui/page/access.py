@@ -44,7 +44,7 @@ from mhgis.ui.part import session as views
 from mhgis.ui.part.class_maps import Painted
 from mhgis.ui.part.list_files import Sheet
 from mhgis.view import links
-from mhgis.view.links import View
+from mhgis.view.view import Camera, View
 from mhgis.words.provenance import About, Processing
 
 _CHART_PX: Final = 340
@@ -123,8 +123,8 @@ def resource_of(view: View) -> str:
 
 
 def question_of(view: View) -> AccessQuestion:
-    """Return what is asked of access; a link that asks nothing that can be read asks the first question."""
-    return AccessQuestion.parse(view.reach) or AccessQuestion()
+    """Return what is asked of access."""
+    return view.reach
 
 
 @dataclass(frozen=True, eq=False)
@@ -449,7 +449,7 @@ def _stepped() -> None:
 
 def _moved() -> None:
     code = st.session_state["access_scope"]
-    views.change(area=code, within=code, camera="")
+    views.change(area=code, within=code, camera=Camera())
 
 
 def _chose_resource() -> None:
@@ -475,7 +475,7 @@ def _asked(part: str) -> None:
 
 
 def _ask(**parts: Any) -> None:  # noqa: ANN401 - the types are those of `AccessQuestion`
-    views.change(reach=str(replace(question_of(views.kept()), **parts)))
+    views.change(reach=replace(views.kept().reach, **parts))
 
 
 def _indicator(got: Answer) -> Indicator:
@@ -498,8 +498,8 @@ def about(view: View, got: Answer, title: str) -> About:
     _ = translator(view.lang)
     indicator = _indicator(got)
     rows = got.rows[got.inside.to_numpy()]
-    made = figure.about(replace(view, indicator=got.resource, sure=""), views.limited(views.values(view), view), title,
-                        of_people=True)  # fmt: skip
+    seen = replace(view, indicator=got.resource, sure=View.sure)
+    made = figure.about(seen, views.limited(views.values(view), view), title, of_people=True)
     applicable = rows[rows["status"].ne("not_applicable")]
     processing: Processing = (
         "modelled" if got.is_modelled
@@ -679,7 +679,7 @@ def draw_map(view: View, got: Answer, sentence: str) -> None:
         lang=lang, sentence=sentence, scope=view.within or None,
         details=Details(ends["value"], placed["status"].tolist(), words, indicator.decimals, ends["lower"],
                         ends["upper"]),
-        selected=view.area or None, camera=figure.camera_of(view), can_drill=False, modelled=got.is_modelled,
+        selected=view.area or None, camera=view.camera.at, can_drill=False, modelled=got.is_modelled,
         height=_MAP_PX,
     )  # fmt: skip
     class_maps.menu(view, painted, "access_picture")

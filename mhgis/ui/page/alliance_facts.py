@@ -24,7 +24,8 @@ from mhgis.queries import sources
 from mhgis.queries.alliances import Told
 from mhgis.ui.page.alliances import ground
 from mhgis.ui.part import chart_files, share, shell
-from mhgis.view.links import View, to_link
+from mhgis.view.links import to_link
+from mhgis.view.view import View
 from mhgis.words.provenance import About
 
 _PX: Final = 340

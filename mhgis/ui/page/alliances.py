@@ -30,7 +30,7 @@ from mhgis.ui.part import chart_files, figure, list_files, map_files
 from mhgis.ui.part import session as views
 from mhgis.ui.part.list_files import Sheet
 from mhgis.view import links
-from mhgis.view.links import View
+from mhgis.view.view import Camera, View
 from mhgis.words.provenance import About
 
 _CHART_PX: Final = 340
@@ -45,7 +45,9 @@ def settled(view: View) -> View:
     indicator = figure.indicator_of(view)
     if indicator.parts in RESOURCES and indicator.denominator == "people":
         return view
-    fitting = links.settle(replace(view, indicator="beds_per_100k", benchmark="", chosen="", sort=""), views.offer())
+    fitting = links.settle(
+        replace(view, indicator="beds_per_100k", benchmark="", chosen=View.chosen, sort=View.sort), views.offer()
+    )
     if fitting != view:
         views.keep_anew(fitting)
     return fitting
@@ -53,7 +55,7 @@ def settled(view: View) -> View:
 
 def question_of(view: View) -> AllianceQuestion:
     """Return what is asked of alliances; a link that asks nothing that can be read asks the first question."""
-    return AllianceQuestion.parse(view.ally) or AllianceQuestion()
+    return view.ally
 
 
 @dataclass(frozen=True, eq=False)
@@ -331,11 +333,11 @@ def _count(part: str, label: str, asked: AllianceQuestion) -> None:
 
 def _moved() -> None:
     code = st.session_state["ally_scope"]
-    views.change(area=code, within=code, camera="")
+    views.change(area=code, within=code, camera=Camera())
 
 
 def _asked(part: str) -> None:
-    views.change(ally=str(replace(question_of(views.kept()), **{part: st.session_state[f"ally_{part}"]})))
+    views.change(ally=replace(views.kept().ally, **{part: st.session_state[f"ally_{part}"]}))
 
 
 # the map

@@ -35,7 +35,8 @@ from mhgis.ui.part import session as views
 from mhgis.ui.part import small_numbers as sure
 from mhgis.ui.part.drawer import drawer
 from mhgis.view import links
-from mhgis.view.links import NO_BENCHMARK, View, level_of
+from mhgis.view.links import NO_BENCHMARK, level_of
+from mhgis.view.view import View
 from mhgis.words import profile, sentences
 from mhgis.words.profile import Line, Mark, Place
 from mhgis.words.provenance import About
@@ -147,7 +148,7 @@ def _marks(view: View, region: str) -> dict[str, Mark]:
     for name in REGISTRY:
         offered = benchmarks.from_frame(listed(name))
         if name == view.indicator and (view.benchmark == NO_BENCHMARK or offered):
-            own = benchmarks.own(view.own, name)
+            own = view.own_of(name)
             offered = tuple(one for one in (*([own] if own else []), *offered) if one.benchmark_id == view.benchmark)
         suitable = [one for one in offered if name == view.indicator or one.suits(region or None)]
         if suitable:

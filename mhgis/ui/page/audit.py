@@ -13,7 +13,7 @@ from mhgis.i18n import N_, Language, translator
 from mhgis.queries import printed_figures, sources
 from mhgis.ui.part import session as views
 from mhgis.ui.part.drawer import drawer
-from mhgis.view.links import View
+from mhgis.view.view import View
 from mhgis.words.provenance import About, column
 from mhgis.words.verdicts import UNIT_WORDS, VERDICT_MEANINGS, VERDICT_WORDS, VERDICTS
 
@@ -101,8 +101,8 @@ def choose(found: pd.DataFrame, view: View) -> str:
     number = {"": len(found), **count}
     st.subheader(_("Every figure and its arithmetic"), anchor=False)
     # what a link names for another page is no verdict
-    shown = view.show if view.show in options[1:] else VERDICTS[0]
-    st.session_state["audit_verdict"] = "" if view.show == _ALL else shown
+    shown = next((verdict for verdict in options[1:] if view.show == (verdict,)), VERDICTS[0])
+    st.session_state["audit_verdict"] = "" if view.show == (_ALL,) else shown
     chosen = st.segmented_control(
         _("Verdict"), options, format_func=lambda verdict: f"{labels[verdict]} ({number[verdict]})",
         key="audit_verdict", on_change=_choose, required=True,
@@ -114,7 +114,7 @@ def choose(found: pd.DataFrame, view: View) -> str:
 
 
 def _choose() -> None:
-    views.change(show=st.session_state["audit_verdict"] or _ALL)
+    views.change(show=(st.session_state["audit_verdict"] or _ALL,))
 
 
 def list_figures(found: pd.DataFrame, chosen: str, view: View) -> None:

@@ -20,7 +20,7 @@ from mhgis.formats import plain
 from mhgis.i18n import N_, Language, translator
 from mhgis.indicators import REGISTRY, RESOURCES
 from mhgis.measures import benchmarks, intervals, small_numbers
-from mhgis.measures.benchmarks import COMPARABILITY_WORDS, GROUP_WORDS, OWN, Benchmark
+from mhgis.measures.benchmarks import COMPARABILITY_WORDS, GROUP_WORDS, OWN, Benchmark, Own
 from mhgis.queries import area as areas
 from mhgis.queries import benchmarks as queries
 from mhgis.queries import regions as region_figures
@@ -30,7 +30,8 @@ from mhgis.ui.part import chart_files, figure
 from mhgis.ui.part import session as views
 from mhgis.ui.part import small_numbers as sure
 from mhgis.ui.part.drawer import drawer
-from mhgis.view.links import NO_BENCHMARK, View, level_of
+from mhgis.view.links import NO_BENCHMARK, level_of
+from mhgis.view.view import View
 from mhgis.words import standing as evidence
 from mhgis.words.provenance import About
 from mhgis.words.sentences import unit_of_parts
@@ -87,7 +88,7 @@ def standing(view: View) -> Standing:
 def chosen_benchmark(view: View) -> Benchmark | None:
     """Return the benchmark of the headline: the view's, or the user's own where there is one."""
     if view.benchmark == OWN:
-        return benchmarks.own(view.own, view.indicator)
+        return view.own_of(view.indicator)
     found = benchmarks.from_frame(queries.of_indicator(view.indicator).query("benchmark_id == @view.benchmark"))
     return found[0] if found else None
 
@@ -118,8 +119,8 @@ def say_how_sure(view: View, mine: Standing) -> None:
 
 def offered(view: View, *, unlike: bool | None = None) -> list[Benchmark]:
     """Return the benchmarks the view asks for: the user's own first; those that count something else if asked for."""
-    wanted = _UNLIKE in view.show.split(",") if unlike is None else unlike
-    own = benchmarks.own(view.own, view.indicator)
+    wanted = _UNLIKE in view.show if unlike is None else unlike
+    own = view.own_of(view.indicator)
     found = benchmarks.comparable(view.indicator, queries.of_indicator(view.indicator), unlike=wanted)
     return [*([own] if own else []), *found]
 
@@ -129,7 +130,7 @@ def controls(view: View) -> None:
     _ = translator(view.lang)
     left, right = st.columns([3, 2], vertical_alignment="bottom")
     with left:
-        st.session_state["bench_unlike"] = _UNLIKE in view.show.split(",")
+        st.session_state["bench_unlike"] = _UNLIKE in view.show
         st.toggle(
             _("Also show benchmarks that count something else"), key="bench_unlike", on_change=_unlike,
             help=_("They are hollow in the figure, and a warning says what they count."),
@@ -142,7 +143,7 @@ def open_tab(view: View) -> tuple[str, Any]:
     """Draw the tabs and return the one that is open, which alone need be filled: its name in `TABS`, its place."""
     _, key = translator(view.lang), f"bench_tabs_{view.lang}"
     labels = {name: _(label) for name, label in TABS.items()}
-    wanted = next((token for token in view.show.split(",") if token in TABS), next(iter(TABS)))
+    wanted = next((token for token in view.show if token in TABS), next(iter(TABS)))
     st.session_state[key] = labels[wanted]
     drawn = st.tabs(list(labels.values()), key=key, on_change=_turned, args=(key, labels))
     return wanted, drawn[list(TABS).index(wanted)]
@@ -155,8 +156,8 @@ def _turned(key: str, labels: dict[str, str]) -> None:
 
 def _show(kind: Collection[str], chosen: Sequence[str]) -> None:
     # the tokens of one kind anew; those of the others stay
-    kept = [token for token in views.kept().show.split(",") if token and token not in kind]
-    views.change(show=",".join([*kept, *chosen]))
+    kept = [token for token in views.kept().show if token and token not in kind]
+    views.change(show=(*kept, *chosen))
 
 
 def _unlike() -> None:
@@ -165,7 +166,7 @@ def _unlike() -> None:
 
 def _own_form(view: View) -> None:
     _ = translator(view.lang)
-    own = benchmarks.own(view.own, view.indicator)
+    own = view.own_of(view.indicator)
     with st.form("bench_own", border=False):
         st.caption(_("It is kept in the link, marked as your own, and checked by nobody."))
         st.number_input(
@@ -175,14 +176,14 @@ def _own_form(view: View) -> None:
         st.text_input(_("Source (needed)"), value=own.source if own else "", max_chars=120, key="bench_own_source")
         st.form_submit_button(_("Use it"), on_click=_set_own, args=(view.indicator,), type="primary")
     if own:
-        st.button(_("Remove"), key="bench_own_remove", on_click=lambda: views.change(own=""))
+        st.button(_("Remove"), key="bench_own_remove", on_click=lambda: views.change(own=None))
 
 
 def _set_own(indicator: str) -> None:
     value, source = st.session_state["bench_own_value"], str(st.session_state["bench_own_source"]).strip()
     if value and source:
-        text = benchmarks.own_text(indicator, value, str(st.session_state["bench_own_year"]), source)
-        views.change(own=text, benchmark=OWN)
+        own = Own.of(indicator, value, str(st.session_state["bench_own_year"]), source)
+        views.change(own=own, benchmark=OWN)
 
 
 def _about(
@@ -327,8 +328,8 @@ def each_area(view: View, mine: Standing) -> None:
     """Draw the funnel of areas, and each area's interval, finding and rank with the ranks it might as well have."""
     _, indicator = translator(view.lang), figure.indicator_of(view)
     # both rates stand beside each other here, so none is drawn into the other's place
-    asked = replace(figure.question_of(view.sure), steadied=False)
-    rows = views.limited(figure.values(view, sure=str(asked)), view)
+    asked = replace(view.sure, steadied=False)
+    rows = views.limited(figure.values(view, sure=asked), view)
     known = rows[rows["value"].notna() & rows["people"].gt(0).fillna(value=False)]
     if known.empty or indicator.denominator != "people":
         st.info(_("There is no interval for this kind of figure, or no figure at this level."))
@@ -367,7 +368,7 @@ def _funnel(view: View, known: pd.DataFrame, mine: Standing) -> None:
         _("Counts of beds and staff follow decisions more than chance, so most areas lie outside: the funnel shows "
           "that their differences are real, not why."),
     ]  # fmt: skip
-    about = figure.about(replace(view, sure=""), figure.values(view, sure=""), title)
+    about = figure.about(replace(view, sure=View.sure), figure.values(view, sure=View.sure), title)
     st.plotly_chart(
         pictures.funnel(drawn, limits, about, indicator, lang, rate=rate, notes=notes, width_px=_CHART_PX),
         config=charts.CONFIG, theme=None, key="bench_funnel", alt=title,
@@ -389,7 +390,7 @@ def _certainty_table(view: View, known: pd.DataFrame) -> pd.DataFrame:
     if chosen is not None:
         outcome = benchmarks.against(known["value"], span["lower"], span["upper"], chosen.value)
         table[_("Finding")] = [_outcome_word(one, lang) for one in outcome]
-        if figure.question_of(view.sure).hidden:
+        if view.sure.hidden:
             table = table[outcome.ne(intervals.CANNOT_TELL)]
     if not known["status"].eq("modelled").any():
         ranks = intervals.rank_interval(count, known["people"])
@@ -407,7 +408,7 @@ def robustness(view: View) -> None:
     _, indicator, lang = translator(view.lang), figure.indicator_of(view), view.lang
     found = offered(view)
     groups = [name for name in GROUP_WORDS if any(one.group_type == name for one in found)]
-    tokens = [token for token in view.show.split(",") if token in groups]
+    tokens = [token for token in view.show if token in groups]
     tokens = tokens or [name for name in groups if name in _FIRST_GROUPS] or groups
     st.session_state["bench_groups"] = tokens
     st.pills(

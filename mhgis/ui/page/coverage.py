@@ -24,7 +24,7 @@ from mhgis.ui.part import class_maps, figure
 from mhgis.ui.part import session as views
 from mhgis.ui.part.class_maps import Painted
 from mhgis.view import links
-from mhgis.view.links import View
+from mhgis.view.view import View
 from mhgis.words import sentences
 from mhgis.words.provenance import About
 from mhgis.words.sentences import LEVEL_NAMES
@@ -129,7 +129,7 @@ def _about(view: View) -> About:
     rows = views.values(view)
     # what the page shows is whether there is a report, and a model's estimate is none
     reported = int(rows["status"].isin(sorted(coverage.REPORTED)).sum())
-    made = figure.about(replace(view, sure=""), rows)
+    made = figure.about(replace(view, sure=View.sure), rows)
     return replace(made, n_unknown=made.n - reported)
 
 

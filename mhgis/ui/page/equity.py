@@ -31,7 +31,7 @@ from mhgis.ui.part import chart_files, class_maps, figure, list_files
 from mhgis.ui.part import session as views
 from mhgis.ui.part.class_maps import Painted
 from mhgis.ui.part.list_files import Sheet
-from mhgis.view.links import View
+from mhgis.view.view import Camera, View
 from mhgis.words.provenance import About
 from mhgis.words.sentences import areas as areas_in_words
 
@@ -100,7 +100,7 @@ class Inequality:
 
 def question_of(view: View) -> EquityQuestion:
     """Return what is asked of equity; a link that asks nothing that can be read asks the first question."""
-    return EquityQuestion.parse(view.even) or EquityQuestion()
+    return view.even
 
 
 def found(view: View) -> Inequality:
@@ -223,7 +223,8 @@ def _span(low: float, high: float, decimals: int) -> str:
 def about(view: View, got: Inequality, title: str) -> About:
     """Return what a figure of the page is about; nothing unknown is in a measure, and that is said."""
     return replace(
-        _about(store.fingerprint(), replace(view, indicator=got.resource, area="", camera="", sure="")), title=title
+        _about(store.fingerprint(), replace(view, indicator=got.resource, area="", camera=Camera(), sure=View.sure)),
+        title=title,
     )
 
 
@@ -529,7 +530,7 @@ def _count(part: str, label: str, asked: EquityQuestion) -> None:
 
 
 def _asked(part: str) -> None:
-    views.change(even=str(replace(question_of(views.kept()), **{part: st.session_state[f"equity_{part}"]})))
+    views.change(even=replace(views.kept().even, **{part: st.session_state[f"equity_{part}"]}))
 
 
 @lru_cache(maxsize=_KEPT)
@@ -683,7 +684,7 @@ def cluster_map(view: View, got: Inequality, them: Groups) -> None:
         key="map", level=view.level, values=map_.index, classes=map_.styles, legend_title=map_.title, unit="",
         lang=lang, sentence=map_.title, scope=view.within or None,
         details=Details(rate.to_numpy("float64", na_value=np.nan), status, words, 1),
-        selected=view.area or None, camera=figure.camera_of(view), can_drill=False, modelled=got.draws is not None,
+        selected=view.area or None, camera=view.camera.at, can_drill=False, modelled=got.draws is not None,
         height=_MAP_PX,
     )  # fmt: skip
     class_maps.menu(view, painted, "clusters_picture")

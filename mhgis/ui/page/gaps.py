@@ -21,6 +21,8 @@ from mhgis.formats import plain
 from mhgis.i18n import N_, Language, translator
 from mhgis.indicators import LEVELS, Indicator, Level
 from mhgis.measures import benchmarks, gaps, neighbours, small_numbers
+from mhgis.measures.gaps import SortKey
+from mhgis.measures.small_numbers import SureQuestion
 from mhgis.queries import area as areas
 from mhgis.queries.names import dataset_titles, is_imported, is_modelled, scopes
 from mhgis.ui.page import area
@@ -30,8 +32,9 @@ from mhgis.ui.part import small_numbers as sure
 from mhgis.ui.part.list_files import Sheet
 from mhgis.view import filters, selection
 from mhgis.view.filters import FilterError
-from mhgis.view.links import LIMITS, View, level_of
+from mhgis.view.links import LIMITS, level_of
 from mhgis.view.selection import CHOICES, Selection
+from mhgis.view.view import View
 from mhgis.words import sentences
 
 #: lists kept in memory, each with all areas of a level; and as many of each as are drawn
@@ -40,7 +43,7 @@ _DRAWN_KEPT: Final = 24
 _FAULTS: Final = "mhgis_filter_faults"
 _ASKED_FOR: Final = "mhgis_area_asked_for"
 #: what a list shows: dataset, level, year, indicator, and how sure rates have to be
-_Shown = tuple[str, Level, int, str, str]
+_Shown = tuple[str, Level, int, str, SureQuestion]
 #: rows that go on paper; longer lists are for files
 _PRINTED: Final = 300
 #: fields of a row on a desk, two abreast on a phone
@@ -83,7 +86,7 @@ def rows(view: View) -> pd.DataFrame:
 
 
 def _unfiltered(view: View) -> View:
-    return replace(view, camera="", area="", chosen="", sort="", top=0)
+    return replace(view, camera=View.camera, area="", chosen=View.chosen, sort=View.sort, top=0)
 
 
 @lru_cache(maxsize=_LISTS_KEPT)
@@ -117,7 +120,7 @@ def _rows(build: str, shown: _Shown, benchmark: float | None, neighbourly: bool)
     below = gaps.parts_level(level, n_known)
     parts = _values(shown, below, year) if below else None
     ranked = gaps.add_parts(ranked, level, parts, indicator, benchmark)
-    ranked = small_numbers.judge(ranked, indicator, benchmark, hidden=figure.question_of(asked).hidden)
+    ranked = small_numbers.judge(ranked, indicator, benchmark, hidden=asked.hidden)
     now = as_of_year(ranked)
     ranked = ranked.join(gaps.robustness(now, indicator, benchmarks.listed(name, store.benchmarks())))
     return _with_nearest(_without_empty_words(ranked, level), now, level, neighbourly=neighbourly)
@@ -185,7 +188,7 @@ def drawn(view: View, key: str) -> Drawn:
     key
         One of `PARTS`.
     """
-    return _drawn(store.fingerprint(), replace(view, camera="", area=""), key)
+    return _drawn(store.fingerprint(), replace(view, camera=View.camera, area=""), key)
 
 
 @lru_cache(maxsize=_DRAWN_KEPT)
@@ -220,7 +223,7 @@ def _title(view: View, found: pd.DataFrame, n: int, key: str) -> str:
 
 def chosen(view: View) -> Selection:
     """Return what the lists of a view are limited to."""
-    return selection.parse(view.chosen)
+    return view.chosen
 
 
 def named(choice: str, lang: Language) -> dict[str, str]:
@@ -486,16 +489,8 @@ def _number_field(view: View, column: str, *, wide: bool = False) -> None:
             placeholder=_("all"),
         )  # fmt: skip
         if column in faults:
-            sentence = _fault(faults[column], view.lang)
+            sentence = filters.fault_of(faults[column], view.lang)
             st.html(f'<div class="mh-fault" role="alert" style="color:#8a3b04">{html.escape(sentence)}</div>')
-
-
-def _fault(text: str, lang: Language) -> str:
-    try:
-        filters.parse(text)
-    except FilterError as error:
-        return error.sentence(lang)
-    return ""
 
 
 def _wrote(column: str) -> None:
@@ -508,10 +503,10 @@ def _wrote(column: str) -> None:
     st.session_state[_FAULTS] = faults
 
 
-def _with(numbers: dict[str, str] | None = None, choices: dict[str, tuple[str, ...]] | None = None) -> str:
+def _with(numbers: dict[str, str] | None = None, choices: dict[str, tuple[str, ...]] | None = None) -> Selection:
     now = chosen(views.kept())
     said = {column: str(condition) for column, condition in now.numbers}
-    return str(selection.select(said | (numbers or {}), dict(now.choices) | (choices or {})))
+    return selection.select(said | (numbers or {}), dict(now.choices) | (choices or {}))
 
 
 def _choice_field(view: View, choice: str, options: list[str], *, wide: bool = False) -> None:
@@ -547,16 +542,16 @@ def _sort_field(view: View, shown: pd.DataFrame) -> None:
     _, named = translator(view.lang), figure.headings(view)
     present = [name for name in named if name in {"name", "holder"} or (name in shown and shown[name].notna().any())]
     st.session_state["filter_sort"] = figure.sort_keys(view)
-    options = [*(sign + name for name in present for sign in ("", "-")), *figure.sort_keys(view)]
+    options = [*(SortKey(name, falls) for name in present for falls in (False, True)), *figure.sort_keys(view)]
     st.multiselect(
         _("Order"), list(dict.fromkeys(options)), format_func=partial(figure.key_in_words, view), key="filter_sort",
-        on_change=_sorted, placeholder=figure.key_in_words(view, "rank"), width=_FIELD_PX,
+        on_change=_sorted, placeholder=figure.key_in_words(view, SortKey("rank")), width=_FIELD_PX,
         help=_("The first one first; a click on a heading of the table orders by it alone."),
     )  # fmt: skip
 
 
 def _sorted() -> None:
-    views.change(sort=",".join(st.session_state["filter_sort"]))
+    views.change(sort=tuple(st.session_state["filter_sort"]))
 
 
 def _count_field(view: View, part: str, label: str, said: str, *, wide: bool = False) -> None:
@@ -575,4 +570,4 @@ def _counted(part: str) -> None:
 
 def _clear() -> None:
     st.session_state[_FAULTS] = {}
-    views.change(chosen="", top=View.top)
+    views.change(chosen=View.chosen, top=View.top)

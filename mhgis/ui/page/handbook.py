@@ -13,7 +13,7 @@ from mhgis.indicators import REGISTRY
 from mhgis.ui.page import sources
 from mhgis.ui.part import session as views
 from mhgis.view import links
-from mhgis.view.links import View
+from mhgis.view.view import View
 from mhgis.words import handbook
 from mhgis.words.handbook import Page
 
@@ -29,13 +29,18 @@ def pages(lang: Language) -> Mapping[str, Page]:
 
 def is_open(view: View) -> bool:
     """Say whether a view's link names a page of the handbook, or its index."""
-    return view.show == _INDEX or view.show in pages(view.lang)
+    return named(view) == _INDEX or named(view) in pages(view.lang)
+
+
+def named(view: View) -> str:
+    """Return the one thing that a view's link names to be shown; empty where it names none, or several."""
+    return view.show[0] if len(view.show) == 1 else ""
 
 
 def draw(view: View) -> None:
     """Draw the page that the view names, or the index."""
     known = pages(view.lang)
-    page = known.get(view.show)
+    page = known.get(named(view))
     if page is None:
         _index(view, known)
     else:
@@ -44,7 +49,7 @@ def draw(view: View) -> None:
 
 def _link(name: str, label: str, where: str) -> None:
     # a link to the page one is on would not be written to the browser's address
-    st.button(label, key=f"book_{where}_{name}", type="tertiary", on_click=views.change, kwargs={"show": name})
+    st.button(label, key=f"book_{where}_{name}", type="tertiary", on_click=views.change, kwargs={"show": (name,)})
 
 
 def _index(view: View, known: Mapping[str, Page]) -> None:
@@ -67,7 +72,7 @@ def _page(view: View, page: Page, known: Mapping[str, Page]) -> None:
     _ = translator(view.lang)
     _link(_INDEX, _("‹ All pages of the handbook"), "back")
     st.header(page.title, anchor=False)
-    text = handbook.in_app(page, known, lambda name: f"?{urlencode(links.to_query(replace(view, show=name)))}")
+    text = handbook.in_app(page, known, lambda name: f"?{urlencode(links.to_query(replace(view, show=(name,))))}")
     with st.container(key="mh_handbook"):
         _text(page, sources.with_tables(_as_read(text, view.lang), view.lang))
     named = {one.name: one for one in handbook.linked(page, known).values() if one.name != page.name}

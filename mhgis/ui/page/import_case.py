@@ -30,7 +30,7 @@ from mhgis.importing.library import Leftover
 from mhgis.importing.plan import Choices
 from mhgis.importing.read import file_name
 from mhgis.importing.work import Job, Workers
-from mhgis.view.links import View
+from mhgis.view.view import View
 
 _STATE: Final = "mhgis_import"
 #: a short file is ready before a reader would see that anything was under way, seconds

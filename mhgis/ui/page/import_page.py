@@ -24,7 +24,7 @@ from mhgis.importing.work import Job
 from mhgis.ui.page import import_case, import_steps, own_datasets
 from mhgis.ui.part import session as views
 from mhgis.ui.part import share
-from mhgis.view.links import View
+from mhgis.view.view import View
 
 _STYLE: Final = Path(__file__).with_name("import_page.css")
 _XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

@@ -29,7 +29,7 @@ from mhgis.ui.page import import_case
 from mhgis.ui.part import figure
 from mhgis.ui.part import session as views
 from mhgis.ui.part.drawer import drawer_of_file
-from mhgis.view.links import View
+from mhgis.view.view import View
 from mhgis.words import sentences
 from mhgis.words.sentences import Scene
 

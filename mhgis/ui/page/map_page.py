@@ -21,8 +21,7 @@ from mhgis.queries.names import dataset_titles, year_word
 from mhgis.ui.part import figure, map_files, small_numbers
 from mhgis.ui.part import session as views
 from mhgis.view import compare
-from mhgis.view.compare import Other
-from mhgis.view.links import View
+from mhgis.view.view import MODES, Other, View
 from mhgis.words.provenance import About
 
 #: set once a browser has said that it cannot draw maps
@@ -81,7 +80,10 @@ def want_pictures() -> None:
 
 def _plain(view: View) -> View:
     # what the picture does not show makes no other picture
-    return replace(view, area=View.area, camera="", versus="", swipe=View.swipe, sort="", chosen="", top=0, near=0)
+    return replace(
+        view, area=View.area, camera=View.camera, versus=View.versus, swipe=View.swipe, sort=View.sort,
+        chosen=View.chosen, top=0, near=0,
+    )  # fmt: skip
 
 
 @lru_cache(maxsize=_PICTURES_KEPT)
@@ -105,7 +107,7 @@ def controls(view: View) -> None:
         titles = dataset_titles(view.lang)
         st.session_state["compare_mode"] = other.mode
         st.segmented_control(
-            _("Arrangement"), compare.MODES, format_func=lambda mode: _(MODE_NAMES[mode]), key="compare_mode",
+            _("Arrangement"), MODES, format_func=lambda mode: _(MODE_NAMES[mode]), key="compare_mode",
             on_change=_choose, args=("mode",), required=True, label_visibility="collapsed",
         )  # fmt: skip
         _choice(_("Second dataset"), "dataset", offer.datasets(), other, titles.__getitem__)
@@ -125,10 +127,10 @@ def _choice(label: str, part: str, options: Sequence[Any], other: Other, name: C
 def _switch() -> None:
     view, offer = views.kept(), views.offer()
     if st.session_state["compare"]:
-        views.change(versus=str(compare.again(st.session_state.get(_COMPARED, ""), view, offer)))
+        views.change(versus=compare.again(st.session_state.get(_COMPARED), view, offer))
     else:
         st.session_state[_COMPARED] = view.versus
-        views.change(versus="")
+        views.change(versus=None)
 
 
 def _choose(part: str) -> None:
@@ -136,4 +138,4 @@ def _choose(part: str) -> None:
     other = compare.of(view, offer)
     if other is not None:
         chosen = replace(other, **{part: st.session_state[f"compare_{part}"]})
-        views.change(versus=str(compare.fit(chosen, view, offer)))
+        views.change(versus=compare.fit(chosen, view, offer))

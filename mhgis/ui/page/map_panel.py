@@ -25,7 +25,8 @@ from mhgis.ui.part import figure
 from mhgis.ui.part import session as views
 from mhgis.ui.part.drawer import drawer
 from mhgis.view import drill
-from mhgis.view.links import View, level_of
+from mhgis.view.links import level_of
+from mhgis.view.view import Camera, View
 from mhgis.words.provenance import About
 from mhgis.words.sentences import LEVEL_NAMES, unit_of_parts
 
@@ -233,9 +234,9 @@ def follow(event: MapEvent | None) -> None:
         views.change(**drill.find(views.kept(), views.offer(), *event.found))
     if event.camera is not None:
         lon, lat, zoom = event.camera
-        views.change(camera=f"{lon:.4f},{lat:.4f},{zoom:.3f}")
+        views.change(camera=Camera.to(lon, lat, zoom))
     if event.home:
-        views.change(camera="")
+        views.change(camera=Camera())
     if event.swipe is not None:
         views.change(swipe=event.swipe)
     if event.picture:

@@ -25,7 +25,7 @@ from mhgis.ui.page import alliances as planner
 from mhgis.ui.page.alliances import Answer
 from mhgis.ui.part import figure, shell
 from mhgis.ui.part import session as views
-from mhgis.view.links import View
+from mhgis.view.view import View
 
 #: to be settled whatever the model
 _OPEN: Final = (

@@ -22,7 +22,8 @@ from mhgis.ui.part import chart_files, figure, list_files, map_files
 from mhgis.ui.part import session as views
 from mhgis.ui.part.drawer import drawer
 from mhgis.ui.part.list_files import Sheet
-from mhgis.view.links import View, settle
+from mhgis.view.links import settle
+from mhgis.view.view import View
 from mhgis.words import sentences
 from mhgis.words.provenance import About
 
@@ -164,14 +165,14 @@ def by_province(view: View) -> View:
             same = indicator == view.indicator
             benchmark = view.benchmark if same else offer.benchmarks.get(indicator, ("none",))[0]
             return View(
-                view.dataset, "province", "", "", indicator, year, benchmark, view.lang, sort="rank"
+                view.dataset, "province", "", "", indicator, year, benchmark, view.lang, sort=(gaps.SortKey("rank"),)
             )  # fmt: skip
     return settle(View(views.country().published, "province", lang=view.lang), offer)
 
 
 def worst(view: View) -> pd.DataFrame:
     """Return the provinces furthest short, worst first, ranked as `mhgis.measures.gaps.rank` does."""
-    ranked = gaps.order(figure.ranked(view), "rank")
+    ranked = gaps.order(figure.ranked(view))
     return ranked[ranked["rank"].notna()].head(WORST)
 
 

@@ -26,7 +26,7 @@ from mhgis.ui.part import figure
 from mhgis.ui.part import session as views
 from mhgis.ui.part.drawer import drawer
 from mhgis.view import links
-from mhgis.view.links import View
+from mhgis.view.view import View
 from mhgis.words.sentences import LEVEL_NAMES
 
 #: what became of a figure between two versions
@@ -86,7 +86,7 @@ def seen_from(view: View, dataset_id: str) -> View:
     shown = replace(
         view, dataset=dataset_id, indicator=str(best["indicator"]), level=best["level"], year=int(best["year"]),
         within=str(best["province"]) if is_one else "", area=str(best["province"]) if is_one else "",
-        camera="", chosen="", sort="", versus="", top=0, benchmark="",
+        camera=View.camera, chosen=View.chosen, sort=View.sort, versus=View.versus, top=0, benchmark="",
     )  # fmt: skip
     return links.settle(shown, views.offer())
 

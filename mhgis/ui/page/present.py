@@ -34,8 +34,8 @@ from mhgis.ui.part import session as views
 from mhgis.ui.part.drawer import drawer
 from mhgis.ui.part.map_files import CHOICES
 from mhgis.view import links, saved_views
-from mhgis.view.links import View
 from mhgis.view.saved_views import SavedView
+from mhgis.view.view import View
 
 #: dots per inch of a map on a slide: as sharp as the projectors of a meeting room
 DPI: Final = 170

@@ -25,7 +25,7 @@ from mhgis.ui.page.scenarios import HEADS, Baseline, Found
 from mhgis.ui.part import figure, shell
 from mhgis.ui.part import session as views
 from mhgis.view import links
-from mhgis.view.links import View
+from mhgis.view.view import View
 from mhgis.words import sentences
 from mhgis.words.sentences import LEVEL_NAMES
 
@@ -152,7 +152,7 @@ def choose(view: View) -> None:
 def _opened() -> None:
     plan_id = st.session_state["plan_open"]
     if not plan_id:
-        views.change(plan="")
+        views.change(plan=())
     elif (ledger := _loaded(plan_id)) is not None:
         open_plan(plan_id, ledger)
 
@@ -161,14 +161,14 @@ def open_plan(plan_id: str, ledger: Ledger) -> None:
     """Change the view to a scenario: its dataset, level and year, where they are here."""
     offer = views.offer()
     if ledger.dataset in offer.datasets() and ledger.level in LEVELS:
-        views.change(plan=plan_id, dataset=ledger.dataset, level=ledger.level, year=ledger.year)
+        views.change(plan=(plan_id,), dataset=ledger.dataset, level=ledger.level, year=ledger.year)
     else:
-        views.change(plan=plan_id)
+        views.change(plan=(plan_id,))
 
 
 def _compared() -> None:
-    first, other = views.kept().plan.split(",")[0], st.session_state["plan_other"]
-    views.change(plan=f"{first},{other}" if other else first)
+    first, other = views.kept().plan[:1], st.session_state["plan_other"]
+    views.change(plan=(*first, other) if other else first)
 
 
 def _start(view: View) -> None:
@@ -187,7 +187,7 @@ def _started() -> None:
     dataset, build, year, level = scenarios.base_of(view)
     plan_id = _keep(Ledger(st.session_state["plan_new_name"], dataset, build, year, level=level))
     if plan_id:
-        views.change(plan=plan_id)
+        views.change(plan=(plan_id,))
 
 
 def _rest(view: View, plan_id: str, ledger: Ledger) -> None:
@@ -217,13 +217,12 @@ def _copied(plan_id: str) -> None:
     ledger, _ = _loaded(plan_id), translator(views.kept().lang)
     other = _keep(ledger.named(_("{name}, copy").format(name=ledger.name))) if ledger else ""
     if other:
-        views.change(plan=other)
+        views.change(plan=(other,))
 
 
 def _deleted(plan_id: str) -> None:
     scenario_store.remove(plan_id)
-    rest = [one for one in views.kept().plan.split(",") if one != plan_id]
-    views.change(plan=",".join(rest))
+    views.change(plan=tuple(one for one in views.kept().plan if one != plan_id))
 
 
 #: the parts of a link that a scenario's numbers depend on, beside its baseline
@@ -561,7 +560,7 @@ def _kept(units: dict[str, int]) -> tuple[tuple[str, int], ...]:
 def begin(view: View) -> None:
     """Draw, where no scenario is shown, why not and what to do: start one, follow one to its figures, mend one."""
     _, shown = translator(view.lang), scenarios.ids(view)
-    if view.plan and len(shown) < len(view.plan.split(",")):
+    if view.plan and len(shown) < len(view.plan):
         st.warning(_("A scenario that the link names is not kept here; it may have been deleted. Its file opens it."))
     for plan_id in shown:
         try:

@@ -36,8 +36,8 @@ from mhgis.ui.part import figure, list_files, map_files
 from mhgis.ui.part import session as views
 from mhgis.ui.part.list_files import Sheet
 from mhgis.view import links
-from mhgis.view.links import View
 from mhgis.view.saved_views import SavedView
+from mhgis.view.view import View
 from mhgis.words import sentences
 from mhgis.words.provenance import About
 
@@ -140,7 +140,7 @@ def fits(ledger: Ledger, view: View) -> bool:
 
 def ids(view: View) -> tuple[str, ...]:
     """Return the ids of the scenarios in a view that are still kept: the one that is looked at, and its other."""
-    return tuple(one for one in dict.fromkeys(view.plan.split(",")) if scenario_store.is_kept(one))
+    return tuple(one for one in dict.fromkeys(view.plan) if scenario_store.is_kept(one))
 
 
 def settled(view: View) -> View:
@@ -252,7 +252,7 @@ def _access(view: View, ledger: Ledger, base: Baseline, state: State, inside: pd
     if view.level != views.country().finest:
         return None
     ground = access.ground_of(view)[0]
-    asked = AccessQuestion.parse(view.reach) or AccessQuestion()
+    asked = view.reach
     then = ground_after(ground, ledger, base, state, access.resource_of(view))
     if not (ground.is_known or then.is_known):
         return None
@@ -377,7 +377,7 @@ def figures_of(view: View, got: Found) -> pd.DataFrame:
         add(_("Areas not known, surely there now"), formats.NOTHING, formats.number(len(done.assured)),
             formats.people(done.people_assured, lang))  # fmt: skip
     if got.access is not None:
-        km = (AccessQuestion.parse(view.reach) or AccessQuestion()).threshold_km
+        km = view.reach.threshold_km
         name = _("People over {km} km from {care}")
         add(name.format(km=formats.number(km), care=_(access.NEAREST[got.resource])),
             _told(got.access.before, lang, people=True), _told(got.access.after, lang, people=True),
@@ -577,7 +577,7 @@ def draw_map(view: View, got: Found, sentence: str, other: Found | None = None) 
         key="map", level=view.level, values=classes.index, classes=styles, legend_title=_(indicator.name),
         unit=_(indicator.unit), lang=lang, sentence=sentence, scope=view.within or None,
         details=Details(shown.to_numpy("float64", na_value=np.nan), status.tolist(), words, indicator.decimals),
-        selected=view.area or None, camera=figure.camera_of(view), can_drill=False, modelled=got.is_modelled,
+        selected=view.area or None, camera=view.camera.at, can_drill=False, modelled=got.is_modelled,
         height=_MAP_PX,
     )  # fmt: skip
 

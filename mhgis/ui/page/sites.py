@@ -32,8 +32,8 @@ from mhgis.ui.part import figure, list_files, map_files
 from mhgis.ui.part import session as views
 from mhgis.ui.part.list_files import Sheet
 from mhgis.view import links
-from mhgis.view.links import View
 from mhgis.view.saved_views import SavedView
+from mhgis.view.view import Camera, View
 from mhgis.words import sentences
 from mhgis.words.provenance import About, Processing
 
@@ -57,10 +57,9 @@ INDICATOR: Final = Indicator("next_sites", N_("Next sites"), "", "more_is_better
 
 
 def question_of(view: View) -> SitesQuestion:
-    """Return what is asked; a link that asks nothing that can be read asks the first question."""
-    asked = SitesQuestion.parse(view.next) or SitesQuestion()
-    known = asked.region in views.country().regions and not view.within
-    return asked if known else replace(asked, region="")
+    """Return what is asked, without a region that there is not, or that a province or prefecture stands in for."""
+    known = view.next.region in views.country().regions and not view.within
+    return view.next if known else replace(view.next, region="")
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,7 +101,7 @@ def answer(view: View) -> Answer:
     asked, ground, rows = question_of(view), *access.ground_of(view)
     _ = translator(view.lang)
     with st.spinner(_("Choosing sites")):
-        found, inside = _proposal(store.fingerprint(), replace(_plain(view), next=str(asked)))
+        found, inside = _proposal(store.fingerprint(), replace(_plain(view), next=asked))
     return Answer(asked, access.resource_of(view), rows, inside, found, ground.is_modelled)
 
 
@@ -115,7 +114,7 @@ def _plain(view: View) -> View:
 @lru_cache(maxsize=_KEPT)
 def _proposal(build: str, view: View) -> tuple[Proposal, pd.Series]:
     del build  # part of the key only
-    asked, (ground, rows) = SitesQuestion.parse(view.next) or SitesQuestion(), access.ground_of(view)
+    asked, (ground, rows) = view.next, access.ground_of(view)
     inside = rows["area_code"].isin(views.limited(rows, view)["area_code"])
     if asked.region:
         inside &= rows["region"].eq(asked.region)
@@ -229,7 +228,7 @@ def _conditions(view: View, asked: SitesQuestion) -> None:
 def _moved() -> None:
     code = st.session_state["sites_scope"]
     asked = replace(question_of(views.kept()), region="", forced=(), forbidden=())
-    views.change(area=code, within=code, camera="", next=str(asked))
+    views.change(area=code, within=code, camera=Camera(), next=asked)
 
 
 def _choose(part: str, label: str, names: dict[Any, str], asked: SitesQuestion, *, width: int) -> None:
@@ -248,7 +247,7 @@ def _count(part: str, label: str, asked: SitesQuestion, *, width: int) -> None:
 def _asked(part: str) -> None:
     value: Any = st.session_state[f"sites_{part}"]
     changed: dict[str, Any] = {part: tuple(value) if isinstance(value, list) else value}
-    views.change(next=str(replace(question_of(views.kept()), **changed)))
+    views.change(next=replace(question_of(views.kept()), **changed))
 
 
 def in_words(view: View, asked: SitesQuestion) -> str:
@@ -358,7 +357,7 @@ def draw_map(view: View, got: Answer, sentence: str) -> None:
         unit=_("km to {care}").format(care=_(access.NEAREST[got.resource])), lang=lang, sentence=sentence,
         scope=view.within or None,
         details=Details(rows["distance_km"].to_numpy("float64", na_value=np.nan), status, words, 0),
-        selected=view.area or None, camera=figure.camera_of(view), can_drill=False, modelled=got.is_modelled,
+        selected=view.area or None, camera=view.camera.at, can_drill=False, modelled=got.is_modelled,
         height=_MAP_PX,
     )  # fmt: skip
     map_files.menu_of(
@@ -524,7 +523,7 @@ def _to_scenario(view: View, got: Answer) -> None:
         )  # fmt: skip
         if st.button(_("Open these sites in a scenario"), type="primary", key="sites_keep"):
             plan = scenario_store.keep(ledger(view, got, int(units)), lang=view.lang)
-            views.keep(replace(views.kept(), plan=plan))
+            views.keep(replace(views.kept(), plan=(plan,)))
             st.switch_page("pages/scenarios.py", query_params=links.to_query(views.kept()))
 
 

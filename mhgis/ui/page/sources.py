@@ -15,7 +15,8 @@ from mhgis.queries import methods, names
 from mhgis.queries import sources as queries
 from mhgis.ui.part import session as views
 from mhgis.view import links
-from mhgis.view.links import Offer, View
+from mhgis.view.links import Offer
+from mhgis.view.view import View
 from mhgis.words import handbook, provenance, trace
 from mhgis.words.sentences import LEVEL_NAMES
 

@@ -24,7 +24,7 @@ from mhgis.queries.names import area_names, benchmark_labels
 from mhgis.ui.part import chart_files, figure, list_files
 from mhgis.ui.part import session as views
 from mhgis.ui.part.list_files import Sheet
-from mhgis.view.links import View
+from mhgis.view.view import View
 from mhgis.words.provenance import About
 
 #: hundredths of a unit: what the link counts the target in
@@ -62,7 +62,7 @@ class Answer:
 
 def question_of(view: View) -> TargetQuestion:
     """Return what is asked; a link that asks nothing that can be read asks the first question."""
-    return TargetQuestion.parse(view.goal) or TargetQuestion()
+    return view.goal
 
 
 def target_of(view: View) -> Target | None:
@@ -136,11 +136,11 @@ def controls(view: View, target: Target | None) -> None:
 
 def _aimed() -> None:
     aim = round(st.session_state["targets_aim"] * _HUNDREDTHS)
-    views.change(goal=str(replace(question_of(views.kept()), aim=aim)))
+    views.change(goal=replace(views.kept().goal, aim=aim))
 
 
 def _dated() -> None:
-    views.change(goal=str(replace(question_of(views.kept()), by=int(st.session_state["targets_by"]))))
+    views.change(goal=replace(views.kept().goal, by=int(st.session_state["targets_by"])))
 
 
 def about(view: View, got: Answer, title: str) -> About:

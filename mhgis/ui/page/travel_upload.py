@@ -25,7 +25,7 @@ from mhgis.measures.access import AccessQuestion
 from mhgis.measures.distance import LeftOut
 from mhgis.queries.people import of_latest_year
 from mhgis.ui.part import session as views
-from mhgis.view.links import View
+from mhgis.view.view import View
 
 _KIND_NAMES: Final[dict[Kind, str]] = {
     "matrix": N_("Travel table: origin, destination, minutes or km"),
@@ -50,7 +50,7 @@ def supply(view: View, sites: pd.Index) -> None:
     sites
         Codes of the places of care of the dataset shown, to which a table may name ways.
     """
-    _, asked = translator(view.lang), AccessQuestion.parse(view.reach) or AccessQuestion()
+    _, asked = translator(view.lang), view.reach
     with st.expander(_("Ways and people: use your own travel times or finer points of people"),
                      expanded=bool(asked.matrix or asked.points), key="mh_travel"):  # fmt: skip
         with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -77,8 +77,7 @@ def _chosen(kind: Kind) -> None:
 
 
 def _ask(**parts: Any) -> None:  # noqa: ANN401 - the types are those of `AccessQuestion`
-    asked = AccessQuestion.parse(views.kept().reach) or AccessQuestion()
-    views.change(reach=str(replace(asked, **parts)))
+    views.change(reach=replace(views.kept().reach, **parts))
 
 
 def _add(view: View, sites: pd.Index) -> None:
@@ -229,6 +228,6 @@ def _kept(found: Draft, title: str, publisher: str, left_out: LeftOut, limit: fl
 
 def _removed(one: Kept) -> None:
     travel_tables.remove(one.kept_id)
-    asked = AccessQuestion.parse(views.kept().reach) or AccessQuestion()
+    asked = views.kept().reach
     if one.kept_id in {asked.matrix, asked.points}:
         _ask(**{one.kind: ""})

@@ -21,7 +21,7 @@ from mhgis.queries.names import dataset_titles
 from mhgis.ui.map import ClassStyle
 from mhgis.ui.part import map_files
 from mhgis.ui.part import session as views
-from mhgis.view.links import View
+from mhgis.view.view import View
 from mhgis.words.provenance import About
 
 

@@ -24,7 +24,8 @@ from mhgis.queries import facilities, methods, names, people, rows_behind, sourc
 from mhgis.ui.part import session as views
 from mhgis.ui.part import shell
 from mhgis.view import links
-from mhgis.view.links import NO_BENCHMARK, View, level_of
+from mhgis.view.links import NO_BENCHMARK, level_of
+from mhgis.view.view import View
 from mhgis.words import citation, provenance, trace
 from mhgis.words.citation import Work
 from mhgis.words.provenance import PROCESSING_WORDS, About, Origin
@@ -139,7 +140,7 @@ def method_of(what: About) -> str:
 
 def method_link(page: str, label: str, lang: Language) -> None:
     """Draw the link to a method page of the handbook, in the language of the reader."""
-    query = links.to_query(replace(views.kept(), lang=lang, show=page))
+    query = links.to_query(replace(views.kept(), lang=lang, show=(page,)))
     st.page_link("pages/sources.py", label=label, query_params=query, width="content")
 
 

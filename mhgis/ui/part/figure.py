@@ -22,6 +22,7 @@ from mhgis.formats import plain
 from mhgis.i18n import N_, Language, translator
 from mhgis.indicators import Indicator, Level
 from mhgis.measures import benchmarks, gaps, intervals, known_in_part, neighbours, small_numbers, year_warnings
+from mhgis.measures.gaps import SortKey
 from mhgis.measures.small_numbers import SureQuestion
 from mhgis.queries import area, facilities, names, people, sources
 from mhgis.queries.benchmarks import listed
@@ -30,7 +31,8 @@ from mhgis.ui.map import ClassStyle, Details, Facility, Layer, MapEvent, Mode, c
 from mhgis.ui.part import session as views
 from mhgis.ui.part.drawer import drawer
 from mhgis.view import drill
-from mhgis.view.links import View, level_of
+from mhgis.view.links import level_of
+from mhgis.view.view import View
 from mhgis.words import provenance, sentences
 from mhgis.words.provenance import About
 from mhgis.words.sentences import Scene
@@ -116,7 +118,7 @@ def indicator_of(view: View) -> Indicator:
 def benchmark_of(view: View) -> float | None:
     """Return the value of the view's benchmark, None where none is chosen."""
     if view.benchmark == benchmarks.OWN:
-        own = benchmarks.own(view.own, view.indicator)
+        own = view.own_of(view.indicator)
         return None if own is None else own.value
     return _benchmark(store.fingerprint(), view.indicator, view.benchmark)
 
@@ -130,25 +132,21 @@ def _benchmark(build: str, indicator: str, benchmark: str) -> float | None:
 
 
 @lru_cache(maxsize=_RANKED_KEPT)
-def _ranked(build: str, shown: tuple[str, Level, int, str], benchmark: float | None, sure: str) -> pd.DataFrame:
+def _ranked(
+    build: str, shown: tuple[str, Level, int, str], benchmark: float | None, sure: SureQuestion
+) -> pd.DataFrame:
     del build  # part of the key only
     dataset, level, year, name = shown
     indicator = indicators.get(name)
     # another benchmark asks the published file nothing new
     found = values(View(dataset, level, indicator=name, year=year, sure=sure))
-    hidden = question_of(sure).hidden
-    return small_numbers.judge(gaps.rank(found, indicator, benchmark), indicator, benchmark, hidden=hidden)
+    return small_numbers.judge(gaps.rank(found, indicator, benchmark), indicator, benchmark, hidden=sure.hidden)
 
 
 def ranked(view: View) -> pd.DataFrame:
     """Return every area of the view's level, ranked against the view's benchmark, each with its interval."""
     shown = (view.dataset, view.level, view.year, view.indicator)
     return _ranked(store.fingerprint(), shown, benchmark_of(view), view.sure).copy()
-
-
-def question_of(sure: str) -> SureQuestion:
-    """Return how sure rates have to be, as a link says it."""
-    return SureQuestion.parse(sure) or SureQuestion()
 
 
 def values(view: View, **other: Any) -> pd.DataFrame:  # noqa: ANN401 - the types are those of `View`
@@ -163,7 +161,7 @@ def values(view: View, **other: Any) -> pd.DataFrame:  # noqa: ANN401 - the type
 
 def as_asked(found: pd.DataFrame, view: View) -> pd.DataFrame:
     """Return rows of the published file, as of `mhgis.store.indicator_values`, as the view's reader wants rates."""
-    indicator, asked = indicator_of(view), question_of(view.sure)
+    indicator, asked = indicator_of(view), view.sure
     if is_imported(view):
         found = known_in_part.with_parts(found, store.coverage(view.dataset), indicator, view.level, view.year)
     if not small_numbers.is_rate_of_people(indicator) or asked == SureQuestion():
@@ -192,7 +190,7 @@ def several_as_asked(rows: pd.DataFrame, view: View) -> pd.DataFrame:
     rows
         With `raw` where rates were steadied; each rate is steadied among all areas of its level, not these alone.
     """
-    if question_of(view.sure) == SureQuestion():
+    if view.sure == SureQuestion():
         return rows
     done = []
     for (level, name), part in rows.groupby(["level", "indicator"], sort=False):
@@ -207,13 +205,13 @@ def several_as_asked(rows: pd.DataFrame, view: View) -> pd.DataFrame:
 
 def ordered(rows: pd.DataFrame, view: View) -> pd.DataFrame:
     """Return ranked rows in the view's order, the same in both languages; furthest short first where it names none."""
-    keys = ("-" * key.startswith("-") + _ORDERED_BY.get(key.lstrip("-"), key.lstrip("-")) for key in sort_keys(view))
-    return gaps.order(rows, ",".join(keys))
+    keys = (replace(key, column=_ORDERED_BY.get(key.column, key.column)) for key in sort_keys(view))
+    return gaps.order(rows, tuple(keys))
 
 
-def sort_keys(view: View) -> list[str]:
-    """Return the columns that order a view's tables, the first one first, `-` before one that descends."""
-    return [key for key in view.sort.split(",") if key.lstrip("-") in HEADINGS]
+def sort_keys(view: View) -> list[SortKey]:
+    """Return the columns that order a view's tables, the first one first."""
+    return [key for key in view.sort if key.column in HEADINGS]
 
 
 def scope_name(view: View) -> str:
@@ -316,8 +314,8 @@ def _processing(view: View, rows: pd.DataFrame, indicator: Indicator) -> provena
 
 def sure_notes(view: View) -> tuple[str, ...]:
     """Return, a sentence each, what a reader has asked of small numbers: see `mhgis.measures.small_numbers.notes`."""
-    asked = question_of(view.sure)
-    if not view.sure or asked == SureQuestion():
+    asked = view.sure
+    if asked == SureQuestion():
         return ()
     _ = translator(view.lang)
     is_whole = view.level == "province"
@@ -440,7 +438,7 @@ def map_of(
         scope=view.within if is_inside else None,
         details=first.details,
         selected=view.area or None,
-        camera=camera_of(view),
+        camera=view.camera.at,
         crumbs=_crumbs(view) if is_inside else [],
         can_drill=view.level != "county",
         badge=first.badge,
@@ -531,15 +529,6 @@ def _details(view: View, placed: pd.DataFrame) -> Details:
         finding_labels={str(name): _(word) for name, word in intervals.OUTCOME_WORDS.items()},
         notes=known_in_part.said(placed, indicator, view.lang),
     )
-
-
-def camera_of(view: View) -> tuple[float, float, float] | None:
-    """Return where a link says to look: longitude, latitude, zoom; None where it says nothing that is a place."""
-    try:
-        lon, lat, zoom = (float(part) for part in view.camera.split(","))
-    except ValueError:
-        return None
-    return lon, lat, zoom
 
 
 def _crumbs(view: View) -> list[tuple[str, str]]:
@@ -640,7 +629,7 @@ def table(
     }
     told = _("Click a name to open the page of the area.") if enter else None
     config[named["name"]] = st.column_config.TextColumn(pinned=True, help=told)
-    at = f"{key}_{view.sort}_{view.lang}"
+    at = f"{key}_{','.join(map(str, view.sort))}_{view.lang}"
     st.dataframe(
         shown,
         hide_index=True,
@@ -657,21 +646,21 @@ def table(
 def order_in_words(view: View) -> str:
     """Return the order of a view's tables in words: by which column, up or down."""
     _ = translator(view.lang)
-    return _("; ").join(key_in_words(view, key) for key in sort_keys(view) or ["rank"])
+    return _("; ").join(key_in_words(view, key) for key in sort_keys(view) or [SortKey("rank")])
 
 
-def key_in_words(view: View, key: str) -> str:
+def key_in_words(view: View, key: SortKey) -> str:
     """Return one sort key in words: the heading of its column, up or down."""
     _ = translator(view.lang)
-    said = _("{column}, descending") if key.startswith("-") else _("{column}, ascending")
-    return said.format(column=headings(view)[key.lstrip("-")])
+    said = _("{column}, descending") if key.falls else _("{column}, ascending")
+    return said.format(column=headings(view)[key.column])
 
 
-def _select(key: str, names: Mapping[str, str], sort: str, enter: Callable[[int], None] | None) -> None:
+def _select(key: str, names: Mapping[str, str], sort: Sequence[SortKey], enter: Callable[[int], None] | None) -> None:
     chosen = st.session_state[key]["selection"]
     if chosen["columns"]:
-        column = names[chosen["columns"][0]]
-        views.change(sort=f"-{column}" if sort == column else column)
+        rises = SortKey(names[chosen["columns"][0]])
+        views.change(sort=(replace(rises, falls=sort == (rises,)),))
     for row, heading in chosen.get("cells", ()):
         if enter and names[heading] == "name":
             enter(row)

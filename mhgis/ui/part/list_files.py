@@ -21,7 +21,7 @@ from mhgis.queries.names import benchmark_labels, dataset_titles, scopes
 from mhgis.ui.part import figure
 from mhgis.ui.part import session as views
 from mhgis.view import links
-from mhgis.view.links import View
+from mhgis.view.view import View
 from mhgis.words.provenance import About
 
 #: what shapes in a file are simplified to, degrees

@@ -29,7 +29,7 @@ from mhgis.queries.names import dataset_titles
 from mhgis.queries.settings import settings_of_maps
 from mhgis.ui.part import chart_files, figure
 from mhgis.ui.part import session as views
-from mhgis.view.links import View
+from mhgis.view.view import View
 from mhgis.words.provenance import About
 
 #: what shapes on paper are simplified to, degrees: of the whole country as on the screen, of a part of it finer

@@ -1,14 +1,14 @@
 """
 The view of this session: read from the link, kept while pages change, written back to the link.
 
-Plain values only are kept between runs. What a build offers and the frames behind a page are cached by build. Holds no
-layout: see `mhgis.ui.part.shell`.
+The `View` alone is kept between runs; it holds plain values and questions. What a build offers and the frames behind a
+page are cached by build. Holds no layout: see `mhgis.ui.part.shell`.
 """
 
 import runpy
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, replace
+from dataclasses import replace
 from typing import Any, Final
 
 import streamlit as st
@@ -19,7 +19,7 @@ from mhgis.formats import plain
 from mhgis.i18n import Language, Translate, call_levels, translator
 from mhgis.queries import tables
 from mhgis.view import links
-from mhgis.view.links import View
+from mhgis.view.view import View
 from mhgis.words.sentences import notice
 
 _VIEW: Final = "mhgis_view"
@@ -53,7 +53,7 @@ def opened() -> Iterator[None]:
     said, state = st.query_params.to_dict(), st.session_state
     if _VIEW not in state or (said and said != state[_WRITTEN]):
         reading = links.parse(said, offer(), _language())
-        state[_VIEW] = asdict(reading.view)
+        state[_VIEW] = reading.view
         state[_NOTICE] = reading.ignored
     keep(links.settle(kept(), offer()))
     state[_OPEN] = True
@@ -72,7 +72,8 @@ def _language() -> Language:
 
 def kept() -> View:
     """Return the view as it is kept, for callbacks and for what is done before a page is drawn."""
-    return View(**st.session_state[_VIEW])
+    view: View = st.session_state[_VIEW]
+    return view
 
 
 def current() -> View:
@@ -97,7 +98,7 @@ def occurrence(name: str) -> int:
 
 def keep(view: View) -> None:
     """Keep a view for the runs to come and write it to the link."""
-    st.session_state[_VIEW] = asdict(view)
+    st.session_state[_VIEW] = view
     query = links.to_query(view)
     st.session_state[_WRITTEN] = query
     if st.query_params.to_dict() != query:
@@ -125,8 +126,8 @@ def change(**parts: Any) -> None:  # noqa: ANN401 - the types are those of `View
     A new indicator brings its own benchmark, classes and order, and is not filtered.
     """
     if "indicator" in parts:
-        parts = {"benchmark": "", "classes": View.classes, "sort": View.sort, "chosen": "", **parts}
-    st.session_state[_VIEW] = asdict(links.settle(replace(kept(), **parts), offer()))
+        parts = {"benchmark": "", "classes": View.classes, "sort": View.sort, "chosen": View.chosen, **parts}
+    st.session_state[_VIEW] = links.settle(replace(kept(), **parts), offer())
 
 
 def notices() -> str:

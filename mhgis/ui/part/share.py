@@ -11,7 +11,7 @@ from mhgis.i18n import translator
 from mhgis.indicators import REGISTRY
 from mhgis.queries.names import uppermost_area_name
 from mhgis.view import links, saved_views
-from mhgis.view.links import View
+from mhgis.view.view import View
 from mhgis.words.sentences import LEVEL_NAMES
 
 _PAGE: Final = "mhgis_page"

@@ -27,7 +27,8 @@ from mhgis.queries.names import (
 from mhgis.ui.part import phone_menu, share
 from mhgis.ui.part import session as views
 from mhgis.view import drill, links
-from mhgis.view.links import NO_BENCHMARK, View
+from mhgis.view.links import NO_BENCHMARK
+from mhgis.view.view import Camera, View
 from mhgis.words.sentences import LEVEL_NAMES
 
 #: what the side can offer to choose; each page names those that change what it shows
@@ -168,7 +169,7 @@ def _control(
 def _changed(part: str, key: str) -> None:
     value = st.session_state[key]
     if part == "scope":
-        views.change(area=value, within=value, camera="")
+        views.change(area=value, within=value, camera=Camera())
     elif part == "level":
         indicator = _indicator_at(views.kept(), value)
         views.change(level=value, **({} if indicator == views.kept().indicator else {"indicator": indicator}))

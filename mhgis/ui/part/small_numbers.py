@@ -16,7 +16,7 @@ from mhgis.queries import people
 from mhgis.queries.names import is_modelled
 from mhgis.ui.part import figure
 from mhgis.ui.part import session as views
-from mhgis.view.links import View
+from mhgis.view.view import View
 
 #: the people that a dataset itself divides by
 _OWN_YEAR: Final = 0
@@ -25,7 +25,7 @@ _HIDES: Final = N_("areas left out that cannot be told")
 
 def controls(view: View) -> None:
     """Draw the choices, where the view's indicator has any, and beside them what is on."""
-    _, asked = translator(view.lang), figure.question_of(view.sure)
+    _, asked = translator(view.lang), view.sure
     if not small_numbers.is_rate_of_people(figure.indicator_of(view)):
         return
     with st.popover(_("Small numbers"), help=_("How sure a rate has to be, and whose people it divides by.")):
@@ -62,7 +62,7 @@ def controls(view: View) -> None:
 
 def in_words(view: View) -> str:
     """Return in few words what is on, for a badge; empty where nothing is."""
-    _, asked = translator(view.lang), figure.question_of(view.sure)
+    _, asked = translator(view.lang), view.sure
     if not small_numbers.is_rate_of_people(figure.indicator_of(view)):
         return ""
     said = []
@@ -85,6 +85,5 @@ def not_used(view: View) -> None:
 
 
 def _changed(part: str) -> None:
-    asked = figure.question_of(views.kept().sure)
     value: Any = st.session_state[f"sure_{part}"]
-    views.change(sure=str(replace(asked, **{part: value})))
+    views.change(sure=replace(views.kept().sure, **{part: value}))

@@ -5,7 +5,7 @@ import os
 import streamlit as st
 
 from mhgis.ui.part import figure
-from mhgis.view.links import View
+from mhgis.view.view import View
 
 STEPS = os.environ["BENCH_INDICATORS"].split(",")
 
