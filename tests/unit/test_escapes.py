@@ -13,6 +13,24 @@ SECOND = {
 }
 
 
+HTML = {
+    "a cell": 'def cell(text):\n    return f"<td>{text}</td>"\n',
+    "an attribute": "def cell(kind, text):\n    return f'<td class=\"{kind}\">' + text\n",
+    "by hand": "import html\n",
+}
+
+
+@pytest.mark.parametrize("code", HTML.values(), ids=HTML)
+def test_html_that_does_not_escape_is_found_out(tmp_path, code):
+    (tmp_path / "mhgis" / "ui").mkdir(parents=True)
+    (tmp_path / "mhgis" / "ui" / "x.py").write_text(code, "utf-8")
+    assert len(escapes.second_ways(tmp_path)) == 1
+    (tmp_path / "mhgis" / "ui" / "x.py").write_text(
+        "def cell(text):\n    return Markup('<td>{}</td>').format(text)\n", "utf-8"
+    )
+    assert escapes.second_ways(tmp_path) == []
+
+
 def test_there_is_one_escape_and_one_writer_of_csv():
     assert escapes.second_ways(paths.ROOT) == []
 

@@ -5,7 +5,6 @@ Puts on the screen what `mhgis.words.profile` gathers; computes nothing of its o
 """
 
 import base64
-import html
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -15,6 +14,7 @@ from typing import Any, Final, cast
 
 import pandas as pd
 import streamlit as st
+from markupsafe import Markup
 
 from mhgis import formats, store
 from mhgis.country import say
@@ -220,7 +220,7 @@ def map_of(found: Profile, lang: Language) -> None:
     drawn = _outline(store.fingerprint(), place.level, place.area_code, said)
     # as a picture: a drawing inside the page is stripped
     data = base64.b64encode(drawn.encode()).decode()
-    st.html(f'<img class="mh-outline" alt="{_safe(said)}" src="data:image/svg+xml;base64,{data}">')
+    st.html(Markup('<img class="mh-outline" alt="{}" src="data:image/svg+xml;base64,{}">').format(said, data))
 
 
 @lru_cache(maxsize=_OUTLINES_KEPT)
@@ -253,9 +253,9 @@ def facts(found: Profile, lang: Language) -> None:
         people = None if formats.is_missing(row["people"]) else int(row["people"])
         shown = formats.status_word(row["status"], lang) if people is None else formats.number(people)
         lines.append((_("People, {year}").format(year=row["year"]), shown, _(str(row["method"]))))
-    body = "".join(f"<tr><td>{_safe(a)}<small>{_safe(c)}</small></td><td class='n v'>{_safe(b)}</td></tr>"
-                   for a, b, c in lines)  # fmt: skip
-    st.html(f'<table class="mh-lines">{body}</table>')
+    row = Markup("<tr><td>{}<small>{}</small></td><td class='n v'>{}</td></tr>")
+    body = Markup().join(row.format(name, method, shown) for name, shown, method in lines)
+    st.html(Markup('<table class="mh-lines">{}</table>').format(body))
     heading, known = _("People"), found.population["origin_id"].dropna()
     if len(known):
         what = replace(
@@ -275,22 +275,19 @@ def origin(found: Profile, lang: Language) -> None:
     drawer(replace(what, origins=sources.origins(known, lang)) if known else what, lang)
 
 
-def _safe(text: object) -> str:
-    return html.escape(str(text), quote=True)
-
-
 def indicators_table(found: Profile, lang: Language) -> None:
     """Draw every indicator: value and range, a bullet, the benchmark, the country, the province, the rank."""
     _ = translator(lang)
     compared = comparisons(found.place, lang)
     heads = [("", _("Indicator")), ("n", _("Value")), ("b", ""), *(("n", name) for name in compared)]
-    head = "".join(f"<th class='{kind}'>{_safe(name)}</th>" for kind, name in heads)
-    body = "".join(
+    head = Markup().join(Markup("<th class='{}'>{}</th>").format(kind, name) for kind, name in heads)
+    body = Markup().join(
         _row(line, compared, sure_of(found, line, lang) or found.partly.get(line.indicator.id, ""), lang)
         for line in found.lines
     )
-    st.html(f'<div class="mh-scroll"><table class="mh-lines fold"><thead><tr>{head}</tr></thead>{body}</table></div>')
-    st.html(f"<small>{_key(found, lang)}</small>")
+    form = Markup('<div class="mh-scroll"><table class="mh-lines fold"><thead><tr>{}</tr></thead>{}</table></div>')
+    st.html(form.format(head, body))
+    st.html(Markup("<small>{}</small>").format(_key(found, lang)))
     st.caption("  \n".join(plain(line) for line in notes(found, lang)))
 
 
@@ -376,53 +373,57 @@ def notes(found: Profile, lang: Language) -> list[str]:
     return said
 
 
-def _row(line: Line, compared: Mapping[str, Callable[[Line], str]], sure: str, lang: Language) -> str:
+def _row(line: Line, compared: Mapping[str, Callable[[Line], str]], sure: str, lang: Language) -> Markup:
     _ = translator(lang)
     cells = [
-        f"<td>{_safe(_(line.indicator.name))}<small>{_safe(_(line.indicator.unit))}</small></td>",
+        Markup("<td>{}<small>{}</small></td>").format(_(line.indicator.name), _(line.indicator.unit)),
         _value_cell(line, sure, lang),
-        f'<td class="b">{gauge(line, lang)}</td>',
+        Markup('<td class="b">{}</td>').format(gauge(line, lang)),
     ]
     for label, printed in compared.items():
         text = printed(line)
         kind = "n e" if text == formats.NOTHING else "n"
-        cells.append(f'<td class="{kind}" data-label="{_safe(label)}">{_safe(text)}</td>')
-    return f"<tr>{''.join(cells)}</tr>"
+        cells.append(Markup('<td class="{}" data-label="{}">{}</td>').format(kind, label, text))
+    return Markup("<tr>{}</tr>").format(Markup().join(cells))
 
 
-def _value_cell(line: Line, sure: str, lang: Language) -> str:
-    word = _safe(formats.status_word(line.status, lang))
+def _value_cell(line: Line, sure: str, lang: Language) -> Markup:
+    word = formats.status_word(line.status, lang)
     if not line.is_known:
-        return f'<td class="n w">{word}<small>{_safe(sure)}</small></td>' if sure else f'<td class="n w">{word}</td>'
-    span = _safe(profile.span_of(line))
-    return (
-        f'<td class="n v">{_safe(profile.figure_of(line, line.value))}<small>{span or _safe(sure) or word}</small></td>'
-    )
+        known = Markup("<small>{}</small>").format(sure) if sure else ""
+        return Markup('<td class="n w">{}{}</td>').format(word, known)
+    said = profile.span_of(line) or sure or word
+    return Markup('<td class="n v">{}<small>{}</small></td>').format(profile.figure_of(line, line.value), said)
 
 
-def gauge(line: Line, lang: Language) -> str:
+def gauge(line: Line, lang: Language) -> Markup:
     """Return a bullet as HTML: bands, range, value, benchmark, country and province; empty where there is nothing."""
     mark = line.benchmark.value if line.benchmark else None
     bands, colours = _bands(line)
     shown = [line.value, line.upper, mark, line.country, line.province, *bands[-1:]]
     numbers = [number for number in shown if number is not None]
     if not numbers or max(numbers) <= 0:
-        return ""
+        return Markup()
     end = max(numbers) * _ROOM
     bounds = [0.0, *bands, end]
     parts = [
-        f'<span style="width:{100 * (high - low) / end:.2f}%;background:{colour}"></span>'
+        Markup('<span style="width:{:.2f}%;background:{}"></span>').format(100 * (high - low) / end, colour)
         for low, high, colour in zip(bounds, bounds[1:], colours, strict=False)
     ]
-    marks = (("u", "", mark), ("s", ' class="p"', line.province), ("s", "", line.country))
-    parts += [f'<{tag}{kind} style="left:{100 * at / end:.2f}%"></{tag}>' for tag, kind, at in marks if at is not None]
+    marks = (
+        (Markup('<u style="left:{:.2f}%"></u>'), mark),
+        (Markup('<s class="p" style="left:{:.2f}%"></s>'), line.province),
+        (Markup('<s style="left:{:.2f}%"></s>'), line.country),
+    )
+    parts += [form.format(100 * at / end) for form, at in marks if at is not None]
     if line.is_range and line.lower is not None and line.upper is not None:
         left, width = 100 * line.lower / end, 100 * (line.upper - line.lower) / end
-        parts.append(f'<b style="left:{left:.2f}%;width:{width:.2f}%"></b>')
+        parts.append(Markup('<b style="left:{:.2f}%;width:{:.2f}%"></b>').format(left, width))
     if line.value is not None:
-        parts.append(f'<i style="left:{100 * line.value / end:.2f}%"></i>')
+        parts.append(Markup('<i style="left:{:.2f}%"></i>').format(100 * line.value / end))
     kind = "mh-gauge" if line.is_known else "mh-gauge mh-pale"
-    return f'<div class="{kind}" role="img" aria-label="{_safe(gauge_words(line, lang))}">{"".join(parts)}</div>'
+    form = Markup('<div class="{}" role="img" aria-label="{}">{}</div>')
+    return form.format(kind, gauge_words(line, lang), Markup().join(parts))
 
 
 def _bands(line: Line) -> tuple[tuple[float, ...], tuple[str, ...]]:
@@ -448,20 +449,20 @@ def gauge_words(line: Line, lang: Language) -> str:
     return _("; ").join(part for part in parts if part)
 
 
-def _key(found: Profile, lang: Language) -> str:
+def _key(found: Profile, lang: Language) -> Markup:
     _ = translator(lang)
     signs = [
-        ("<i class='mh-key' style='height:14px'></i>", _("Value")),
-        ("<b class='mh-key' style='width:22px'></b>", _("Range of the model")),
-        ("<u class='mh-key' style='height:14px'></u>", _("Benchmark")),
-        ("<s class='mh-key'></s>", _("Whole country")),
-        ("<s class='p mh-key'></s>", _("Its province")),
+        (Markup("<i class='mh-key' style='height:14px'></i>"), _("Value")),
+        (Markup("<b class='mh-key' style='width:22px'></b>"), _("Range of the model")),
+        (Markup("<u class='mh-key' style='height:14px'></u>"), _("Benchmark")),
+        (Markup("<s class='mh-key'></s>"), _("Whole country")),
+        (Markup("<s class='p mh-key'></s>"), _("Its province")),
     ][: {"country": 3, "province": 4}.get(found.place.level, 5)]
     if found.about.is_imported:
         # someone's own figures have no model, and so no range
         signs = [sign for sign in signs if not sign[0].startswith("<b")]
-    said = "".join(f"{sign}{_safe(name)}" for sign, name in signs)
-    return f'<div class="mh-gauge" style="background:none;display:block;height:auto">{said}</div>'
+    said = Markup().join(sign + name for sign, name in signs)
+    return Markup('<div class="mh-gauge" style="background:none;display:block;height:auto">{}</div>').format(said)
 
 
 def side_by_side(view: View, found: Profile) -> None:
@@ -509,15 +510,15 @@ def _cell(row: Mapping[Any, Any] | None, name: str, lang: Language) -> str:
     return formats.NOTHING if row is None else _printed(profile.line_of(row, REGISTRY[name]), lang)
 
 
-def _table(heads: Sequence[str], rows: Sequence[Sequence[str]], *, mark_first: bool = True) -> str:
-    head = "".join(f"<th class='{'n' if at else ''}'>{_safe(name)}</th>" for at, name in enumerate(heads))
-    body = "".join(
-        f"<tr{' class=own' if mark_first and not at else ''}>"
-        + "".join(f"<td class='{'n' if x else ''}'>{_safe(cell)}</td>" for x, cell in enumerate(row))
-        + "</tr>"
+def _table(heads: Sequence[str], rows: Sequence[Sequence[str]], *, mark_first: bool = True) -> Markup:
+    title, cell, line = Markup("<th class='{}'>{}</th>"), Markup("<td class='{}'>{}</td>"), Markup("<tr{}>{}</tr>")
+    kinds = ["", *("n" for _name in heads[1:])]
+    body = Markup().join(
+        line.format(" class=own" if mark_first and not at else "", Markup().join(map(cell.format, kinds, row)))
         for at, row in enumerate(rows)
     )
-    return f'<div class="mh-scroll"><table class="mh-lines"><thead><tr>{head}</tr></thead>{body}</table></div>'
+    form = Markup('<div class="mh-scroll"><table class="mh-lines"><thead><tr>{}</tr></thead>{}</table></div>')
+    return form.format(Markup().join(map(title.format, kinds, heads)), body)
 
 
 def parts(view: View, found: Profile) -> None:

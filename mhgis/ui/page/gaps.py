@@ -5,7 +5,6 @@ Computes nothing of its own: see `mhgis.measures.gaps`, `mhgis.measures.neighbou
 drawn is kept in memory by build, and never changed in place.
 """
 
-import html
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
@@ -13,6 +12,7 @@ from typing import Final
 
 import pandas as pd
 import streamlit as st
+from markupsafe import Markup
 
 from mhgis import formats, indicators, store
 from mhgis.country import say
@@ -291,27 +291,29 @@ def lists(view: View, shown: pd.DataFrame) -> None:
         st.caption(_("Outside these statistics, in none of the lists: {areas}.").format(areas=areas))
 
 
-def on_paper(sheet: Sheet, lang: Language) -> str:
+def on_paper(sheet: Sheet, lang: Language) -> Markup:
     """Return a list as a table for printing, in HTML: as wide as the page, each heading and cell broken to fit."""
     _, rows = translator(lang), sheet.rows.head(_PRINTED)
     names = list(map(str, rows.columns))
     columns = [_cells(rows[name], sheet.decimals.get(name, 2), name in sheet.decimals) for name in names]
-    numeric = [" class='n'" if pd.api.types.is_numeric_dtype(rows[name]) else "" for name in names]
-    heads = "".join(f"<th{kind}>{html.escape(name)}</th>" for name, kind in zip(names, numeric, strict=True))
-    body = "".join(
-        "<tr>" + "".join(f"<td{kind}>{cell}</td>" for cell, kind in zip(row, numeric, strict=True)) + "</tr>"
-        for row in zip(*columns, strict=True)
+    numeric = [Markup(" class='n'") if pd.api.types.is_numeric_dtype(rows[name]) else "" for name in names]
+    head, cell, line = Markup("<th{}>{}</th>"), Markup("<td{}>{}</td>"), Markup("<tr>{}</tr>")
+    heads = Markup().join(map(head.format, numeric, names))
+    body = Markup().join(
+        line.format(Markup().join(map(cell.format, numeric, row))) for row in zip(*columns, strict=True)
     )
-    cut = ""
+    cut = Markup()
     if len(sheet.rows) > len(rows):
         said = _("The first {n} of {all} rows are printed; the exported files hold all of them.")
-        cut = f"<p>{said.format(n=formats.number(len(rows)), all=formats.number(len(sheet.rows)))}</p>"
-    return f'<div class="mh-paper"><table><thead><tr>{heads}</tr></thead>{body}</table>{cut}</div>'
+        said = said.format(n=formats.number(len(rows)), all=formats.number(len(sheet.rows)))
+        cut = Markup("<p>{}</p>").format(said)
+    form = Markup('<div class="mh-paper"><table><thead><tr>{}</tr></thead>{}</table>{}</div>')
+    return form.format(heads, body, cut)
 
 
 def _cells(column: pd.Series, decimals: int | None, is_set: bool) -> list[str]:  # noqa: FBT001 - of one table
     if not pd.api.types.is_numeric_dtype(column):
-        return [formats.NOTHING if formats.is_missing(cell) else html.escape(str(cell)) for cell in column]
+        return [formats.NOTHING if formats.is_missing(cell) else str(cell) for cell in column]
     if decimals is None:
         return [formats.NOTHING if formats.is_missing(cell) else str(cell) for cell in column]
     whole = pd.api.types.is_integer_dtype(column) and not is_set
@@ -490,7 +492,7 @@ def _number_field(view: View, column: str, *, wide: bool = False) -> None:
         )  # fmt: skip
         if column in faults:
             sentence = filters.fault_of(faults[column], view.lang)
-            st.html(f'<div class="mh-fault" role="alert" style="color:#8a3b04">{html.escape(sentence)}</div>')
+            st.html(Markup('<div class="mh-fault" role="alert" style="color:#8a3b04">{}</div>').format(sentence))
 
 
 def _wrote(column: str) -> None:

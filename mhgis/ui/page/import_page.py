@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final
 
 import streamlit as st
+from markupsafe import Markup
 
 from mhgis import formats, paths
 from mhgis.errors import MhgisError
@@ -97,7 +98,8 @@ def _begin(view: View) -> None:
 
 def _speak(word: str) -> None:
     # the widget knows one language only; its limit is said below it
-    st.html(f'<style>[data-testid="stFileUploaderDropzone"] button p::after {{ content: "{word}"; }}</style>')
+    rule = Markup('<style>[data-testid="stFileUploaderDropzone"] button p::after {{ content: "{}"; }}</style>')
+    st.html(rule.format(word))
 
 
 def _most_mb() -> str:

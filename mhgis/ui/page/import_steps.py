@@ -5,7 +5,6 @@ Each step shows a part of `mhgis.importing.desk.Shown` and changes the choices o
 checks and no matching.
 """
 
-import html
 import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
@@ -14,6 +13,7 @@ from typing import Any, Final, Literal
 
 import pandas as pd
 import streamlit as st
+from markupsafe import Markup
 
 from mhgis import formats, indicators, store
 from mhgis.formats import plain
@@ -123,10 +123,8 @@ _YEAR: Final = re.compile(r"(?<!\d)(?:19[5-9]\d|20\d\d)(?!\d)")
 def heading(number: int, title: str, said: str, state: State) -> None:
     """Draw the head of a step: its number or a mark, its name, and what came out, in a sentence."""
     mark = {"done": "✓", "ask": "?", "fault": "!", "later": "…"}[state]
-    st.html(
-        f'<div class="mh-step mh-{state}"><i aria-hidden="true">{mark}</i>'
-        f"<h3>{number} · {html.escape(title)}</h3><p>{html.escape(said)}</p></div>"
-    )
+    form = Markup('<div class="mh-step mh-{}"><i aria-hidden="true">{}</i><h3>{} · {}</h3><p>{}</p></div>')
+    st.html(form.format(state, mark, number, title, said))
 
 
 def listed(names: Sequence[str], lang: Language, most: int = _NAMED) -> str:
@@ -683,8 +681,8 @@ def _sums(view: View, shown: Shown) -> None:
         for name in RESOURCES
         if name in shown.sums
     ]
-    cells = "".join(f"<tr><th>{html.escape(a)}</th><td>{html.escape(b)}</td></tr>" for a, b in lines)
-    st.html(f'<table class="mh-facts">{cells}</table>')
+    cells = Markup().join(Markup("<tr><th>{}</th><td>{}</td></tr>").format(a, b) for a, b in lines)
+    st.html(Markup('<table class="mh-facts">{}</table>').format(cells))
 
 
 def _waits_for_year(shown: Shown) -> bool:

@@ -4,12 +4,12 @@ The selected area: its number, how it stands against the benchmark, what else is
 Holds no map. Says `not reported` where nothing is known, never zero.
 """
 
-import html
 from dataclasses import replace
 from typing import Any, Final, cast
 
 import pandas as pd
 import streamlit as st
+from markupsafe import Markup
 
 from mhgis import formats
 from mhgis.figures import classify, palette
@@ -86,15 +86,15 @@ def _where(view: View, level: str) -> str:
 
 def _number(view: View, indicator: Indicator, known: dict[str, Any]) -> None:
     _ = translator(view.lang)
-    label = f"<small>{html.escape(_(indicator.name))} · {view.year}</small>"
+    label = Markup("<small>{} · {}</small>").format(_(indicator.name), view.year)
     row = known.get(indicator.id, {"status": "not_reported"})
     if row["status"] not in KNOWN:
-        st.html(
-            f'<div class="mh-big mh-word">{html.escape(formats.status_word(row["status"], view.lang))}</div>{label}'
-        )
+        word = formats.status_word(row["status"], view.lang)
+        st.html(Markup('<div class="mh-big mh-word">{}</div>{}').format(word, label))
         return
     sign = " %" if indicator.unit.startswith("%") else ""
-    st.html(f'<div class="mh-big">{formats.number(row["value"], indicator.decimals)}{sign}</div>{label}')
+    number = formats.number(row["value"], indicator.decimals)
+    st.html(Markup('<div class="mh-big">{}{}</div>{}').format(number, sign, label))
     if _is_range(row):
         span = formats.interval(row["lower"], row["upper"], indicator.decimals)
         st.caption(_("Range of the model: {span}").format(span=span))
@@ -117,7 +117,7 @@ def bullet(
     lang: Language,
     *,
     span: tuple[float, float] | None = None,
-) -> str:
+) -> Markup:
     """
     Return a bullet as HTML: the value as a mark over its bands, or over `below` and `above` the benchmark.
 
@@ -129,26 +129,25 @@ def bullet(
         edges, colours = (benchmark,), palette.BANDS[2]
         colours = colours if indicator.direction == "more_is_better" else colours[::-1]
     else:
-        return ""
+        return Markup()
     end = max(edges[-1], value, *(span or ())) * _ROOM
     bounds = [0, *edges, end]
-    bands = "".join(
-        f'<span style="width:{100 * (high - low) / end:.2f}%;background:{colour}"></span>'
+    bands = Markup().join(
+        Markup('<span style="width:{:.2f}%;background:{}"></span>').format(100 * (high - low) / end, colour)
         for low, high, colour in zip(bounds, bounds[1:], colours, strict=False)
     )
-    ticks = "".join(
-        f'<span style="left:{100 * edge / end:.2f}%">{formats.number(edge, int(not float(edge).is_integer()))}</span>'
-        for edge in bounds[:-1]
+    tick = Markup('<span style="left:{:.2f}%">{}</span>')
+    ticks = Markup().join(
+        tick.format(100 * edge / end, formats.number(edge, int(not float(edge).is_integer()))) for edge in bounds[:-1]
     )
-    line = ""
+    line = Markup()
     if span:
-        line = f'<b style="left:{100 * span[0] / end:.2f}%;width:{100 * (span[1] - span[0]) / end:.2f}%"></b>'
-    said = html.escape(figure_words(value, indicator, benchmark, lang))
-    return (
-        f'<div class="mh-bullet" role="img" aria-label="{said}">{bands}{line}'
-        f'<i style="left:{100 * value / end:.2f}%"></i>'
-        f'</div><div class="mh-ticks">{ticks}</div>'
-    )
+        left, width = 100 * span[0] / end, 100 * (span[1] - span[0]) / end
+        line = Markup('<b style="left:{:.2f}%;width:{:.2f}%"></b>').format(left, width)
+    return Markup(
+        '<div class="mh-bullet" role="img" aria-label="{}">{}{}<i style="left:{:.2f}%"></i></div>'
+        '<div class="mh-ticks">{}</div>'
+    ).format(figure_words(value, indicator, benchmark, lang), bands, line, 100 * value / end, ticks)
 
 
 def figure_words(value: float, indicator: Indicator, benchmark: float | None, lang: Language) -> str:
@@ -170,10 +169,10 @@ def _facts(view: View, indicator: Indicator, known: dict[str, Any], rows: pd.Dat
         facts.insert(
             min(len(facts), _FACTS_SHOWN - 1), (_("People"), formats.people(int(people), view.lang, unit=False))
         )
-    lines = "".join(
-        f"<tr><th>{html.escape(name)}</th><td>{html.escape(value)}</td></tr>" for name, value in facts[:_FACTS_SHOWN]
+    lines = Markup().join(
+        Markup("<tr><th>{}</th><td>{}</td></tr>").format(name, value) for name, value in facts[:_FACTS_SHOWN]
     )
-    st.html(f'<table class="mh-facts">{lines}</table>')
+    st.html(Markup('<table class="mh-facts">{}</table>').format(lines))
 
 
 def _standing(view: View, indicator: Indicator, rows: pd.DataFrame) -> list[tuple[str, str]]:

@@ -11,6 +11,7 @@ from typing import Final
 
 import pandas as pd
 import streamlit as st
+from markupsafe import Markup
 
 from mhgis import formats
 from mhgis.figures import charts
@@ -32,7 +33,7 @@ _HUNDREDTHS: Final = 100
 _CHART_PX: Final = 340
 
 #: a swatch and what it means
-_KEY: Final = (
+_KEY: Final = Markup(
     '<span style="display:inline-flex;align-items:center;gap:6px;margin-right:16px">'
     '<i style="width:14px;height:4px;background:{colour}"></i>{text}</span>'
 )
@@ -173,7 +174,7 @@ def draw_fan(view: View, got: Answer) -> None:
 def _legend(view: View, got: Answer) -> None:
     _ = translator(view.lang)
     present = [name for name in VERDICTS if got.judged["verdict"].eq(name).any()]
-    st.html(" ".join(_KEY.format(colour=pictures.COLOURS[name], text=_(VERDICTS[name])) for name in present))
+    st.html(Markup(" ").join(_KEY.format(colour=pictures.COLOURS[name], text=_(VERDICTS[name])) for name in present))
     st.caption(_("Solid: as published or imported. Dashed: at today's pace. The thick line is {area}.").format(
         area=names_of(view)[view.area if view.area in got.judged.index else got.whole]
     ))  # fmt: skip

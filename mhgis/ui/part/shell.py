@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Final, Literal, cast, get_args
 
 import streamlit as st
+from markupsafe import Markup
 
 from mhgis import formats, store
 from mhgis.country import say
@@ -83,7 +84,8 @@ def sidebar(view: View, groups: Mapping[str, Sequence[tuple[Any, str]]], selecto
     _ = translator(view.lang)
     other: Language = "en" if view.lang == "zh" else "zh"
     with st.sidebar:
-        st.html(f'<div class="mh-brand">{NAMES[view.lang]}<small lang="{other}">{NAMES[other]}</small></div>')
+        brand = Markup('<div class="mh-brand">{}<small lang="{}">{}</small></div>')
+        st.html(brand.format(NAMES[view.lang], other, NAMES[other]))
         query = links.to_query(view)
         for at, (group, pages) in enumerate(groups.items()):
             with st.container(gap="xxsmall", key=f"mh_nav_{at}"):
