@@ -32,6 +32,11 @@ def N_(message: str) -> str:  # noqa: N802 - the name gettext tools look for
     return message
 
 
+def ngettext_noop(singular: str, plural: str) -> tuple[str, str]:
+    """Mark a message that says one and many for the catalogue, to be said by `ngettext` elsewhere."""
+    return singular, plural
+
+
 @cache
 def _translations(lang: Language) -> _gettext.NullTranslations:
     if lang == "en":

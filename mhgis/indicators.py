@@ -11,13 +11,50 @@ from dataclasses import dataclass
 from typing import ClassVar, Final, Literal, get_args
 
 from mhgis.errors import UnknownChoiceError, UnknownRuleError
-from mhgis.i18n import N_
+from mhgis.i18n import N_, ngettext_noop
 
 Level = Literal["country", "province", "prefecture", "county"]
 LEVELS: Final[tuple[Level, ...]] = ("country", "province", "prefecture", "county")
 
 Resource = Literal["facilities", "beds", "psychiatrists", "nurses"]
-RESOURCES: Final[tuple[Resource, ...]] = ("facilities", "beds", "psychiatrists", "nurses")
+RESOURCES: Final[tuple[Resource, ...]] = get_args(Resource)
+#: what a facility holds
+HELD: Final[tuple[Resource, ...]] = tuple(resource for resource in RESOURCES if resource != "facilities")
+STAFF: Final[tuple[Resource, ...]] = ("psychiatrists", "nurses")
+
+
+@dataclass(frozen=True)
+class Words:
+    """
+    What is said of a resource beside its name, which is that of its count; message ids.
+
+    `short` heads a column; `within` stands in a sentence; `one_many` are one unit and many, with a place for the
+    number; `nearest` is what people live far from.
+    """
+
+    short: str
+    within: str
+    one_many: tuple[str, str]
+    nearest: str
+
+
+WORDS: Final[dict[str, Words]] = {
+    "facilities": Words(
+        N_("Facilities"), N_("mental-health facilities"), ngettext_noop("{n} facility", "{n} facilities"),
+        N_("the nearest mental-health facility"),
+    ),
+    "beds": Words(
+        N_("Beds"), N_("psychiatric beds"), ngettext_noop("{n} bed", "{n} beds"), N_("the nearest psychiatric bed")
+    ),
+    "psychiatrists": Words(
+        N_("Psychiatrists"), N_("psychiatrists"), ngettext_noop("{n} psychiatrist", "{n} psychiatrists"),
+        N_("the nearest psychiatrist"),
+    ),
+    "nurses": Words(
+        N_("Nurses"), N_("psychiatric nurses"), ngettext_noop("{n} nurse", "{n} nurses"),
+        N_("the nearest psychiatric nurse"),
+    ),
+}  # fmt: skip
 
 #: what is counted of areas themselves
 OfAreas = Literal["counties", "counties_without_facility"]

@@ -18,7 +18,7 @@ from mhgis import i18n, paths
 
 CATALOGUE: Final = i18n.CATALOGUE.relative_to(paths.ROOT)
 #: what marks a message in the code
-KEYWORDS: Final = {"_": None, "N_": None, "gettext": None, "ngettext": (2, 3)}
+KEYWORDS: Final = {"_": None, "N_": None, "gettext": None, "ngettext": (2, 3), "ngettext_noop": (1, 2)}
 #: stands above what no file uses any more
 UNUSED: Final = "used nowhere"
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 import pandas as pd
 
 from mhgis.errors import Fault, SchemaError
-from mhgis.indicators import LEVELS, RESOURCES, Level
+from mhgis.indicators import HELD, LEVELS, RESOURCES, Level
 from mhgis.status import KNOWN, status_of
 
 if TYPE_CHECKING:
@@ -25,9 +25,6 @@ COUNT_KEY: Final = [*AREA_KEY, "year", "resource"]
 
 #: counts as they go from one step to the next; `at_least` is what is known where the count as a whole is not
 COUNT_COLUMNS: Final = (*COUNT_KEY, "value", "status", "at_least")
-
-#: what a facility holds
-HELD: Final = ("beds", "psychiatrists", "nurses")
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from scipy.spatial import KDTree
 from mhgis.exports import formula_cells
 from mhgis.i18n import N_, Language, translator
 from mhgis.importing.types import FINDING_COLUMNS, Field, Severity, no_findings
-from mhgis.indicators import RESOURCES
+from mhgis.indicators import HELD, RESOURCES
 
 #: the row of what concerns the whole file
 WHOLE: Final = -1
@@ -432,7 +432,7 @@ def holdings(rows: pd.DataFrame, *, register: bool) -> list[Spotted]:
     spotted = []
     if not register and "facilities" in rows:
         none = rows["facilities"].eq(0).fillna(value=False)
-        for resource in [one for one in ("beds", "psychiatrists", "nurses") if one in rows]:
+        for resource in [one for one in HELD if one in rows]:
             held = none & rows[resource].gt(0).fillna(value=False)
             spotted.append(Spotted("beds_without_facility", _field(resource), _shown(rows[resource], held)))
     if {"beds", "psychiatrists"} <= set(rows.columns):

@@ -28,8 +28,8 @@ from mhgis.importing.header_words import (
     WIDE,
 )
 from mhgis.importing.types import Columns, Field, Guess, Shape, Table, as_findings, column_letter
+from mhgis.indicators import RESOURCES
 
-RESOURCES: Final[tuple[Field, ...]] = ("facilities", "beds", "psychiatrists", "nurses")
 AREAS: Final[tuple[Field, ...]] = ("province", "prefecture", "county")
 #: what only a row a facility has
 _OF_A_FACILITY: Final[frozenset[Field]] = frozenset({"name", "facility_id", "kind", "sponsor", "grade", "address"})

@@ -26,8 +26,8 @@ from mhgis import __version__, files, paths, store
 from mhgis.errors import Fault, SchemaError, StorageError, UnknownChoiceError
 from mhgis.exports import csv_json
 from mhgis.importing import aggregate
-from mhgis.importing.aggregate import COUNT_KEY, HELD, Complete
-from mhgis.indicators import COUNTED, LEVELS, RESOURCES
+from mhgis.importing.aggregate import COUNT_KEY, Complete
+from mhgis.indicators import COUNTED, HELD, LEVELS, RESOURCES
 from mhgis.measures import tables as measures
 from mhgis.store import FILE, SAYS
 

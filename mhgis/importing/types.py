@@ -12,11 +12,13 @@ from typing import Final, Literal, get_args
 
 import pandas as pd
 
+from mhgis.indicators import Resource
+
 #: what a column can hold
 Field = Literal[
     "facility_id", "name", "kind", "sponsor", "grade",
     "code", "province", "prefecture", "county", "address", "lon", "lat",
-    "year", "facilities", "beds", "psychiatrists", "nurses",
+    "year", Resource,
 ]  # fmt: skip
 FIELDS: Final[tuple[Field, ...]] = get_args(Field)
 

@@ -20,7 +20,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from mhgis.errors import ConservationError
-from mhgis.indicators import RESOURCES, Resource
+from mhgis.indicators import RESOURCES, STAFF
 
 Counts = npt.NDArray[np.int32]
 Floats = npt.NDArray[np.float64]
@@ -88,9 +88,6 @@ class National:
         """Return the number in the region: the published share of the total, rounded to whole persons."""
         share = {"psychiatrists": self.share_psychiatrists, "nurses": self.share_nurses}[resource]
         return round(Fraction(str(share)) * self.total(resource))
-
-
-STAFF: Final[tuple[Resource, ...]] = ("psychiatrists", "nurses")
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ import pandas as pd
 
 from mhgis import formats
 from mhgis.i18n import N_, Language, ngettext, translator
-from mhgis.indicators import Indicator, Level
+from mhgis.indicators import WORDS, Indicator, Level
 from mhgis.measures.gaps import Tally
 from mhgis.planning.scenario import Action, Effect, EffectOfDraws
 from mhgis.view.links import PARTS
@@ -392,13 +392,7 @@ def _gaps(closed: int, opened: int, lang: Language) -> str:
 
 def units(held: Mapping[str, int], lang: Language) -> str:
     """Return units by resource in words: `200 beds, 1 facility`; a dash where there are none."""
-    forms: dict[str, Callable[[int], str]] = {
-        "facilities": lambda n: ngettext(lang, "{n} facility", "{n} facilities", n),
-        "beds": lambda n: ngettext(lang, "{n} bed", "{n} beds", n),
-        "psychiatrists": lambda n: ngettext(lang, "{n} psychiatrist", "{n} psychiatrists", n),
-        "nurses": lambda n: ngettext(lang, "{n} nurse", "{n} nurses", n),
-    }
-    said = [forms[name](n).format(n=formats.number(n)) for name, n in held.items() if n]
+    said = [ngettext(lang, *WORDS[name].one_many, n).format(n=formats.number(n)) for name, n in held.items() if n]
     return translator(lang)(", ").join(said) or formats.NOTHING
 
 

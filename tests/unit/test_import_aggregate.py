@@ -12,6 +12,7 @@ from scipy.optimize import linprog
 from mhgis.errors import SchemaError
 from mhgis.importing import aggregate
 from mhgis.importing.aggregate import Complete
+from mhgis.indicators import HELD
 from mhgis.status import status_of
 
 #: province 10 holds prefectures 11 (111, 112, 113) and 12 (121, 122), province 20 holds 21 (211); 30 is outside
@@ -30,7 +31,7 @@ AREAS = pd.DataFrame(
     ]
 ).assign(is_applicable=lambda table: ~table["area_code"].str.startswith("3"))
 PEOPLE = pd.DataFrame({"area_code": ["111", "112", "113", "121", "122", "211"], "people": [1, 2, 4, 8, 16, 32]})
-NO_FACILITIES = pd.DataFrame(columns=["area_code", "year", *aggregate.HELD])
+NO_FACILITIES = pd.DataFrame(columns=["area_code", "year", *HELD])
 
 
 def counts(**by_code):
@@ -41,8 +42,8 @@ def counts(**by_code):
 
 
 def register(*rows):
-    table = pd.DataFrame(rows, columns=["area_code", "year", *aggregate.HELD])
-    return table.astype(dict.fromkeys(aggregate.HELD, "Float64"))
+    table = pd.DataFrame(rows, columns=["area_code", "year", *HELD])
+    return table.astype(dict.fromkeys(HELD, "Float64"))
 
 
 def beds(table):

@@ -22,7 +22,7 @@ from mhgis.formats import plain
 from mhgis.i18n import N_, Language, translator
 from mhgis.importing import travel_tables
 from mhgis.importing.travel_tables import Kept
-from mhgis.indicators import LEVELS, RESOURCES, Indicator, Level, Measured
+from mhgis.indicators import LEVELS, REGISTRY, RESOURCES, WORDS, Indicator, Level, Measured
 from mhgis.measures import access, distance, gaps
 from mhgis.measures.access import (
     BORDERS_NAMES,
@@ -68,28 +68,6 @@ _IN_FULL_BELOW: Final[dict[Language, int]] = {"en": 1_000_000, "zh": 10_000}
 #: parts that are listed at once; more are in a list that scrolls
 _FEW_PARTS: Final = 8
 _PARTS_PX: Final = 300
-
-#: what people live far from
-NEAREST: Final[dict[str, str]] = {
-    "beds": N_("the nearest psychiatric bed"),
-    "facilities": N_("the nearest mental-health facility"),
-    "psychiatrists": N_("the nearest psychiatrist"),
-    "nurses": N_("the nearest psychiatric nurse"),
-}
-#: what is counted, inside a sentence
-_COUNTED: Final[dict[str, str]] = {
-    "beds": N_("psychiatric beds"),
-    "facilities": N_("mental-health facilities"),
-    "psychiatrists": N_("psychiatrists"),
-    "nurses": N_("psychiatric nurses"),
-}
-#: what is counted, by itself
-_UNITS: Final[dict[str, str]] = {
-    "beds": N_("Psychiatric beds"),
-    "facilities": N_("Mental-health facilities"),
-    "psychiatrists": N_("Psychiatrists"),
-    "nurses": N_("Psychiatric nurses"),
-}
 
 _DISTANCE: Final = Indicator(
     "distance_km", N_("Distance to the nearest"), N_("km"), "less_is_better", LEVELS, Measured(), decimals=0
@@ -257,7 +235,7 @@ def _distances(view: View, got: Answer) -> Distances:
 
 def unit_name(resource: str, lang: Language) -> str:
     """Return what is counted of a resource, as a heading."""
-    return translator(lang)(_UNITS[resource])
+    return translator(lang)(REGISTRY[resource].name)
 
 
 def ground_of(view: View) -> tuple[Ground, pd.DataFrame]:
@@ -301,8 +279,8 @@ def headline(view: View, got: Answer) -> str:
     """Return how many people live too far from care, or have too little within reach, as a range where it is one."""
     _, lang, one = translator(view.lang), view.lang, got.total
     words = {
-        "place": _place(view), "far": _far(got.question, got.ground.unit, lang), "care": _(NEAREST[got.resource]),
-        "rate": formats.number(got.question.floor), "units": _(_COUNTED[got.resource]),
+        "place": _place(view), "far": _far(got.question, got.ground.unit, lang), "care": _(WORDS[got.resource].nearest),
+        "rate": formats.number(got.question.floor), "units": _(WORDS[got.resource].within),
     }  # fmt: skip
     is_of_reach = got.question.is_of_reach
     if not got.is_known:
@@ -387,7 +365,7 @@ def controls(view: View, got: Answer) -> None:
                      on_change=_moved, width=220)  # fmt: skip
         st.session_state["access_resource"] = got.resource
         offered = [one for one in RESOURCES if f"{one}_per_100k" in views.offer().indicators(view.dataset)]
-        st.selectbox(_("Care"), offered, format_func=lambda one: _(_UNITS[one]), key="access_resource",
+        st.selectbox(_("Care"), offered, format_func=lambda one: _(REGISTRY[one].name), key="access_resource",
                      on_change=_chose_resource, width=220)  # fmt: skip
         _choose("measure", _("Measure"), MEASURE_NAMES, asked, view.lang, width=260)
         if not asked.is_of_reach:
@@ -488,9 +466,9 @@ def _title(view: View, got: Answer) -> str:
     _ = translator(view.lang)
     if got.question.is_of_reach:
         far = _far(got.question, got.ground.unit, view.lang)
-        return _("{units} within {far}").format(units=_(_UNITS[got.resource]), far=far)
+        return _("{units} within {far}").format(units=_(REGISTRY[got.resource].name), far=far)
     form = _("Time to {care}") if got.ground.unit == "min" else _("Distance to {care}")
-    return form.format(care=_(NEAREST[got.resource]))
+    return form.format(care=_(WORDS[got.resource].nearest))
 
 
 def about(view: View, got: Answer, title: str) -> About:
@@ -754,7 +732,7 @@ def draw_curve(view: View, got: Answer) -> None:
     at = got.inside.reindex(got.ground.origins["area_code"]).to_numpy(bool)
     ground, here = replace(got.ground, origins=got.ground.origins[at], matrix=None), found.only(at)
     title = _("Share of the people of {place} within a distance of {care}").format(
-        place=_place(view), care=_(NEAREST[got.resource])
+        place=_place(view), care=_(WORDS[got.resource].nearest)
     )
     at_hand = _MINUTES if got.ground.unit == "min" else _DISTANCE
     band = _("Band: 5 % to 95 % of the draws.") if got.is_modelled else _("Band: from least to most.")
@@ -813,7 +791,7 @@ def sheet(view: View) -> Sheet:
 def in_words(view: View, got: Answer) -> str:
     """Return what was asked, as a reader reads it: every parameter that the answer rests on."""
     _, asked = translator(view.lang), got.question
-    said = [_(MEASURE_NAMES[asked.measure]), _(_UNITS[got.resource])]
+    said = [_(MEASURE_NAMES[asked.measure]), _(REGISTRY[got.resource].name)]
     far = _far(asked, got.ground.unit, view.lang)
     if not asked.is_of_reach:
         said.append(_("too far: more than {far}").format(far=far))
@@ -871,7 +849,7 @@ def reached(view: View, got: Answer) -> None:
             far=_length(access.radius_of(got.ground, got.question), got.ground.unit, lang),
         )
     )
-    units = _(_UNITS[got.resource])
+    units = _(REGISTRY[got.resource].name)
     far = _("Minutes") if got.ground.unit == "min" else _("Distance, km")
     table = pd.DataFrame([
         {

@@ -23,7 +23,7 @@ from mhgis.figures import classify, outline, palette
 from mhgis.figures.shapes import prepare
 from mhgis.formats import plain
 from mhgis.i18n import Language, translator
-from mhgis.indicators import DEFAULT, REGISTRY, Level
+from mhgis.indicators import DEFAULT, HELD, REGISTRY, WORDS, Level
 from mhgis.measures import benchmarks, intervals, known_in_part
 from mhgis.measures import small_numbers as certainty
 from mhgis.queries import area as areas
@@ -573,8 +573,7 @@ def facilities_table(found: Profile, lang: Language) -> None:
     shown = pd.DataFrame(
         {
             _("Facility"): rows["name"], _("County"): rows[f"name_{lang}"], _("Kind"): rows["kind"],
-            _("Grade"): rows["grade"], _("Beds"): rows["beds"].astype("Int64"),
-            _("Psychiatrists"): rows["psychiatrists"].astype("Int64"), _("Nurses"): rows["nurses"].astype("Int64"),
+            _("Grade"): rows["grade"], **{_(WORDS[name].short): rows[name].astype("Int64") for name in HELD},
         }
     )  # fmt: skip
     with st.container(border=True, key="mh_card_facilities"):

@@ -21,7 +21,7 @@ from mhgis.figures import charts, palette
 from mhgis.figures import equity as pictures
 from mhgis.figures.static_map import MapView
 from mhgis.i18n import N_, Language, translator
-from mhgis.indicators import RESOURCES
+from mhgis.indicators import REGISTRY, RESOURCES
 from mhgis.measures import clusters, equity, intervals
 from mhgis.measures.clusters import LABELS, Moran, Weights
 from mhgis.measures.equity import NEIGHBOURING_NAMES, RATES_NAMES, STATISTIC_NAMES, EquityQuestion, Numbers, Spread
@@ -47,12 +47,6 @@ _CLUSTER_PX: Final = 330
 SEED: Final = 20_150_701
 _PER: Final = 100_000
 
-_UNITS: Final[dict[str, str]] = {
-    "beds": N_("Psychiatric beds"),
-    "facilities": N_("Mental-health facilities"),
-    "psychiatrists": N_("Psychiatrists"),
-    "nurses": N_("Psychiatric nurses"),
-}
 #: name of each index, and what it says
 _INDICES: Final[dict[str, tuple[str, str]]] = {
     "gini": (N_("Gini"), N_("0 = the same rate everywhere, 1 = one area has all")),
@@ -179,7 +173,7 @@ def headline(view: View, got: Inequality) -> str:
     """Return how unequal it is, over people and over land."""
     _, lang = translator(view.lang), view.lang
     said = areas_in_words(got.people.n, view.level, lang, figure.scope_name(view))
-    unit = _(_UNITS[got.resource])
+    unit = _(REGISTRY[got.resource].name)
     if not got.is_known:
         return _("{units}: not known at this level, so nobody can say how unequally they are spread").format(units=unit)
     words = {"units": unit, "areas": said, "people": _number(got.index("people", "gini")[0], 2),
@@ -248,7 +242,7 @@ def _about(build: str, view: View) -> About:
 def curves(view: View, got: Inequality) -> None:
     """Draw the Lorenz curves over people and over land."""
     _ = translator(view.lang)
-    title = _("What share of {units} the lowest areas hold").format(units=_(_UNITS[got.resource]))
+    title = _("What share of {units} the lowest areas hold").format(units=_(REGISTRY[got.resource].name))
     lines = {_("over people"): equity.lorenz(got.people), _("over land"): equity.lorenz(got.land)}
     notes = [_("Dotted: what an even spread would be. The further below it, the less even.")]
     if got.draws is not None:
@@ -417,7 +411,7 @@ def sheet(view: View) -> Sheet:
     rows, adding = got.rows, _adding(store.fingerprint(), *_shown(view))
     dense = equity.agglomeration(rows["units"], rows["people"].astype("Float64"), rows["area_km2"])
     names = {
-        "units": _(_UNITS[got.resource]), "people": _("People"), "rate": _("Per 100,000"),
+        "units": _(REGISTRY[got.resource].name), "people": _("People"), "rate": _("Per 100,000"),
         "gini": _("Adds to the Gini"), "theil": _("Adds to Theil's T"), "hrad": _("HRAD: density of units"),
         "pad": _("Density of people"), "ratio": _("Location quotient"),
     }  # fmt: skip
@@ -440,7 +434,7 @@ def sheet(view: View) -> Sheet:
     order = adding.assign(name=rows[f"name_{lang}"]).sort_values(
         ["gini", "name"], ascending=[False, True], na_position="last", kind="stable"
     ).index  # fmt: skip
-    title = _("What each area adds to the inequality of {units}").format(units=_(_UNITS[got.resource]))
+    title = _("What each area adds to the inequality of {units}").format(units=_(REGISTRY[got.resource].name))
     return Sheet(
         shown.loc[order].reset_index(drop=True), tuple(order), about(view, got, title), _("what adds most first"), "",
         digits,
@@ -668,7 +662,7 @@ def _clusters(view: View, got: Inequality, them: Groups) -> Painted:
     styles.append(
         ClassStyle(_("Not in this comparison"), palette.NOT_APPLICABLE, outside, formats.NOTHING, "not_applicable")
     )
-    title = _("Clusters: {units} for 100,000 people").format(units=_(_UNITS[got.resource]))
+    title = _("Clusters: {units} for 100,000 people").format(units=_(REGISTRY[got.resource].name))
     values = np.asarray(of.fillna(len(kinds)), dtype=np.uint8)
     return Painted(about(view, got, title), title, "", order, values, people.reindex(order), styles, view.level)
 
@@ -712,7 +706,7 @@ def cluster_sheet(view: View) -> Sheet:
         measure: strength.loc[order].astype("Float64").round(2), _("p"): them["p"].astype("Float64").round(3),
         _("People"): rows["people"], _("Code"): them.index,
     })  # fmt: skip
-    title = _("Clusters: {units} for 100,000 people").format(units=_(_UNITS[got.resource]))
+    title = _("Clusters: {units} for 100,000 people").format(units=_(REGISTRY[got.resource].name))
     decimals: dict[str, int | None] = {rate: 1, measure: 2, _("p"): 3}
     decimals |= dict.fromkeys((_("Own, standard deviations"), _("Neighbours' mean, standard deviations")), 2)
     shown_about = replace(about(view, got, title), unit=_("per 100,000 people"))

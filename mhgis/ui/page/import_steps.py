@@ -23,7 +23,7 @@ from mhgis.importing.desk import COLUMNS_SHOWN, Asked, Shown, labels
 from mhgis.importing.plan import WHY
 from mhgis.importing.precedents import Precedent
 from mhgis.importing.types import FIELDS, Field, Guess, column_letter
-from mhgis.indicators import REGISTRY, RESOURCES
+from mhgis.indicators import HELD, REGISTRY, RESOURCES
 from mhgis.measures import gaps, small_numbers
 from mhgis.ui.page import import_case
 from mhgis.ui.part import figure
@@ -51,9 +51,7 @@ FIELD_NAMES: Final[dict[Field, str]] = {
     "lat": N_("Latitude"),
     "year": N_("Year"),
     "facilities": N_("Number of facilities"),
-    "beds": N_("Psychiatric beds"),
-    "psychiatrists": N_("Psychiatrists"),
-    "nurses": N_("Psychiatric nurses"),
+    **{resource: REGISTRY[resource].name for resource in HELD},
 }
 
 #: why a column is what it is, or is left out

@@ -16,12 +16,12 @@ from mhgis import formats
 from mhgis.errors import Fault, MhgisError, SchemaError, UnknownChoiceError
 from mhgis.formats import LONGEST_NAME, plain
 from mhgis.i18n import N_, Language, translator
-from mhgis.indicators import LEVELS
+from mhgis.indicators import HELD, LEVELS, RESOURCES, STAFF, WORDS
 from mhgis.planning import scenario, scenario_store
 from mhgis.planning.scenario import Action, Ledger, ShortageError
 from mhgis.queries.names import dataset_titles
 from mhgis.ui.page import scenarios
-from mhgis.ui.page.scenarios import HEADS, Baseline, Found
+from mhgis.ui.page.scenarios import Baseline, Found
 from mhgis.ui.part import figure, shell
 from mhgis.ui.part import session as views
 from mhgis.view import links
@@ -40,7 +40,6 @@ FORMS: Final[dict[str, str]] = {
     "reach": N_("Reach a benchmark"),
 }
 _OF_FACILITIES: Final = ("expand",)
-_STAFF: Final = ("psychiatrists", "nurses")
 _SAID: Final = "mhgis_plan_said"
 _MADE: Final = "mhgis_plan_made"
 _FORM: Final = "plan_form"
@@ -57,7 +56,7 @@ def told(error: Exception, lang: Language) -> str:
     _ = translator(lang)
     if isinstance(error, ShortageError):
         said = _("Action {n} takes more of “{resource}” than there is, so it cannot be done.")
-        return said.format(n=error.action, resource=_(HEADS[error.resource]))
+        return said.format(n=error.action, resource=_(WORDS[error.resource].short))
     if isinstance(error, SchemaError):
         return "  \n".join(plain(_fault(fault, lang)) for fault in error.faults[:_FAULTS])
     if isinstance(error, UnknownChoiceError):
@@ -198,11 +197,11 @@ def _rest(view: View, plan_id: str, ledger: Ledger) -> None:
             note = st.text_area(_("Note"), ledger.note, max_chars=2_000)
             st.caption(_("Money a unit, in your own currency; empty where it is not known."))
             columns, held = st.columns(2), dict(ledger.costs)
-            costs = {
+            costs: dict[str, float | None] = {
                 one: columns[at % 2].number_input(
-                    _(head), min_value=0.0, value=held.get(one), key=f"plan_cost_{one}_{plan_id}"
+                    _(WORDS[one].short), min_value=0.0, value=held.get(one), key=f"plan_cost_{one}_{plan_id}"
                 )
-                for at, (one, head) in enumerate(HEADS.items())
+                for at, one in enumerate(RESOURCES)
             }
             if st.form_submit_button(_("Save"), type="primary"):
                 given = {one: cost for one, cost in costs.items() if cost is not None}
@@ -414,10 +413,12 @@ class _Form:
         return chosen
 
     def units(self, key: str, *, least: int = 0, names: Sequence[str] | None = None) -> dict[str, int]:
-        shown = [name for name in (names or ("beds", "psychiatrists", "nurses")) if name in self.base.counts]
+        shown = [name for name in (names or HELD) if name in self.base.counts]
         columns = st.columns(max(1, len(shown)))
         return {
-            name: int(column.number_input(self._(HEADS[name]), least, _MOST_UNITS, 0, key=f"{_FORM}_{key}_{name}"))
+            name: int(
+                column.number_input(self._(WORDS[name].short), least, _MOST_UNITS, 0, key=f"{_FORM}_{key}_{name}")
+            )
             for name, column in zip(shown, columns, strict=True)
         }
 
@@ -435,7 +436,7 @@ class _Form:
     def held(self, facility: str) -> tuple[str, tuple[tuple[str, int], ...]]:
         # what is known of a facility: where it is, and the units that are told
         row = self.base.facilities.set_index("facility_id").loc[facility]
-        known = {name: row[name] for name in ("beds", "psychiatrists", "nurses") if name in self.base.counts}
+        known = {name: row[name] for name in HELD if name in self.base.counts}
         return str(row["area_code"]), tuple(
             (name, int(number)) for name, number in known.items() if not formats.is_missing(number) and number
         )
@@ -498,7 +499,7 @@ class _Form:
         facility = None if self.base.facilities.empty else self.facility("move_facility", optional=True)
         area = self.area(self._("From"), "move_from")
         to = self.area(self._("To"), "move_to", list(self.base.counts.index))
-        units = self.units("move", names=("facilities", "beds", "psychiatrists", "nurses"))
+        units = self.units("move", names=RESOURCES)
 
         def made() -> Action:
             if facility is not None:
@@ -515,7 +516,7 @@ class _Form:
 
     def recruit(self) -> Callable[[], Action]:
         area = self.area(self._("Area"), "recruit")
-        names = [name for name in _STAFF if name in self.base.counts] or ["beds"]
+        names = [name for name in STAFF if name in self.base.counts] or ["beds"]
         units = self.units("recruit", names=names)
         years = st.number_input(self._("Years"), 1, 50, 5, key=f"{_FORM}_recruit_years")
         st.caption(self._("So many each year; the scenario shows the state after the last year."))
@@ -535,7 +536,7 @@ class _Form:
         one, two = st.columns(2)
         resource = one.selectbox(
             self._("Resource"), offered, index=offered.index(seen) if seen in offered else 0,
-            format_func=lambda name: self._(HEADS[name]), key=f"{_FORM}_reach_resource_{seen}",
+            format_func=lambda name: self._(WORDS[name].short), key=f"{_FORM}_reach_resource_{seen}",
         )  # fmt: skip
         rate = two.number_input(self._("Per 100,000 people"), 0.0, 10_000.0, figure.benchmark_of(self.view) or 30.0,
                                 key=f"{_FORM}_reach_rate_{self.view.benchmark}")  # fmt: skip

@@ -22,7 +22,7 @@ from mhgis.figures.classify import Classes
 from mhgis.figures.static_map import MapView
 from mhgis.formats import plain
 from mhgis.i18n import N_, Language, ngettext, translator
-from mhgis.indicators import RESOURCES, Indicator, Level
+from mhgis.indicators import RESOURCES, WORDS, Indicator, Level
 from mhgis.measures import access as outreach
 from mhgis.measures import equity, rates
 from mhgis.measures.access import AccessQuestion, Distances, Ground
@@ -50,13 +50,6 @@ _FOUND_KEPT: Final = 16
 _ACTIONS_SAID: Final = 40
 #: actions of a scenario that a slide spells out; of more it gives the sum
 _ACTIONS_ON_PAPER: Final = 3
-
-HEADS: Final[dict[str, str]] = {
-    "facilities": N_("Facilities"),
-    "beds": N_("Beds"),
-    "psychiatrists": N_("Psychiatrists"),
-    "nurses": N_("Nurses"),
-}
 
 #: what becomes of an area that a scenario touches, or that changes sides
 FINDINGS: Final[dict[str, str]] = {
@@ -379,7 +372,7 @@ def figures_of(view: View, got: Found) -> pd.DataFrame:
     if got.access is not None:
         km = view.reach.threshold_km
         name = _("People over {km} km from {care}")
-        add(name.format(km=formats.number(km), care=_(access.NEAREST[got.resource])),
+        add(name.format(km=formats.number(km), care=_(WORDS[got.resource].nearest)),
             _told(got.access.before, lang, people=True), _told(got.access.after, lang, people=True),
             _newly_near(got.access, lang))  # fmt: skip
     if got.gini is not None:
@@ -466,7 +459,7 @@ def _cost(got: Found, lang: Language) -> list[str]:
         return []
     if got.effect.cost is not None:
         return [_("Cost at your unit costs: {money}").format(money=formats.number(got.effect.cost))]
-    lacking = _(", ").join(_(HEADS[name]) for name in got.effect.added if name not in costs)
+    lacking = _(", ").join(_(WORDS[name].short) for name in got.effect.added if name not in costs)
     return [_("Cost: cannot be told, for there is no unit cost of: {resources}").format(resources=lacking)]
 
 
@@ -645,7 +638,7 @@ def rows_of(view: View, got: Found) -> pd.DataFrame:
         {"at": [list(FINDINGS).index(one) for one in finding], "people": -people.astype("Float64").fillna(0)},
         index=codes,
     ).sort_values(["at", "people"], kind="stable").index  # fmt: skip
-    units = _(HEADS[got.resource])
+    units = _(WORDS[got.resource].short)
     table = pd.DataFrame(
         {
             _("Area"): here[f"name_{lang}"],
@@ -660,7 +653,7 @@ def rows_of(view: View, got: Found) -> pd.DataFrame:
             _("Benchmark"): pd.Series(got.benchmark or None, index=codes, dtype="Float64"),
             _("Reason"): [_(FINDINGS[one]) for one in finding],
             **{
-                _("{unit}, difference").format(unit=_(HEADS[name])): got.state.change.loc[codes, name]
+                _("{unit}, difference").format(unit=_(WORDS[name].short)): got.state.change.loc[codes, name]
                 for name in got.base.counts.columns
                 if name != got.resource and got.state.change.loc[codes, name].ne(0).any()
             },

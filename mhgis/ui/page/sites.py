@@ -20,7 +20,7 @@ from mhgis.figures import palette
 from mhgis.figures.classify import Classes, Kind, LegendRow
 from mhgis.figures.static_map import MapView
 from mhgis.i18n import N_, translator
-from mhgis.indicators import LEVELS, Indicator, Measured
+from mhgis.indicators import LEVELS, WORDS, Indicator, Measured
 from mhgis.measures.access import BORDERS_NAMES, AccessQuestion
 from mhgis.planning import scenario_store
 from mhgis.planning.scenario import Action, Ledger
@@ -137,7 +137,7 @@ def headline(view: View, got: Answer) -> str:
     _, lang, asked, one = translator(view.lang), view.lang, got.question, got.found.answer
     words = {
         "n": formats.number(len(one.sites)), "place": _place(view, asked), "km": formats.number(asked.reach),
-        "care": _(access.NEAREST[got.resource]), "share": formats.number(asked.share),
+        "care": _(WORDS[got.resource].nearest), "share": formats.number(asked.share),
         "people": formats.people(got.found.reached.value, lang), "before": formats.number(one.before, 1),
         "after": formats.number(one.value, 1),
     }  # fmt: skip
@@ -354,7 +354,7 @@ def draw_map(view: View, got: Answer, sentence: str) -> None:
     words: dict[str, str] = {name: formats.status_word(name, lang) for name in formats.STATUS_WORDS}
     choropleth(
         key="map", level=view.level, values=index, classes=styles, legend_title=_("Next sites"),
-        unit=_("km to {care}").format(care=_(access.NEAREST[got.resource])), lang=lang, sentence=sentence,
+        unit=_("km to {care}").format(care=_(WORDS[got.resource].nearest)), lang=lang, sentence=sentence,
         scope=view.within or None,
         details=Details(rows["distance_km"].to_numpy("float64", na_value=np.nan), status, words, 0),
         selected=view.area or None, camera=view.camera.at, can_drill=False, modelled=got.is_modelled,
