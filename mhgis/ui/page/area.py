@@ -253,8 +253,8 @@ def facts(found: Profile, lang: Language) -> None:
         people = None if formats.is_missing(row["people"]) else int(row["people"])
         shown = formats.status_word(row["status"], lang) if people is None else formats.number(people)
         lines.append((_("People, {year}").format(year=row["year"]), shown, _(str(row["method"]))))
-    row = Markup("<tr><td>{}<small>{}</small></td><td class='n v'>{}</td></tr>")
-    body = Markup().join(row.format(name, method, shown) for name, shown, method in lines)
+    cells = Markup("<tr><td>{}<small>{}</small></td><td class='n v'>{}</td></tr>")
+    body = Markup().join(cells.format(name, method, shown) for name, shown, method in lines)
     st.html(Markup('<table class="mh-lines">{}</table>').format(body))
     heading, known = _("People"), found.population["origin_id"].dropna()
     if len(known):
