@@ -1,9 +1,11 @@
 """The rules of the source tree, read from its text: who may import whom, and what no file may name."""
 
 import ast
+import os
 import re
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
@@ -75,11 +77,17 @@ class Import:
 
 def files(root: Path) -> list[Path]:
     """Return the files that were written, not made, in order."""
+    found = []
+    for folder, inner, names in os.walk(root):
+        above = Path(folder).relative_to(root).parts
+        # what was made is not entered: an environment has tens of thousands of files
+        inner[:] = [name for name in inner if not _is_made((*above, name))]
+        found += [Path(folder, name) for name in names if not _is_made((*above, name))]
+    return sorted(file for file in found if file.is_file())
 
-    def is_made(parts: tuple[str, ...]) -> bool:
-        return bool(set(parts) & (MADE | MADE_CACHES)) or parts[:2] in MADE_DATA
 
-    return sorted(f for f in root.rglob("*") if f.is_file() and not is_made(f.relative_to(root).parts))
+def _is_made(parts: tuple[str, ...]) -> bool:
+    return parts[-1] in MADE | MADE_CACHES or parts[:2] in MADE_DATA
 
 
 def _names(node: ast.AST, package: list[str]) -> Iterator[str]:
@@ -96,14 +104,20 @@ def _names(node: ast.AST, package: list[str]) -> Iterator[str]:
 
 def imports(root: Path) -> list[Import]:
     """Return every import of every Python file under `root`, those inside functions included."""
+    return [
+        one
+        for path in files(root)
+        if path.suffix == ".py"
+        for one in _imports(path.relative_to(root).as_posix(), path.read_text("utf-8"))
+    ]
+
+
+# two rules ask for the imports of the same files
+@cache
+def _imports(file: str, text: str) -> list[Import]:
     found = []
-    for path in files(root):
-        if path.suffix != ".py":
-            continue
-        relative = path.relative_to(root)
-        for node in ast.walk(ast.parse(path.read_text("utf-8"), str(relative))):
-            names = _names(node, list(relative.parts[:-1]))
-            found += [Import(relative.as_posix(), getattr(node, "lineno", 0), name) for name in names]
+    for node in ast.walk(ast.parse(text, file)):
+        found += [Import(file, getattr(node, "lineno", 0), name) for name in _names(node, file.split("/")[:-1])]
     return found
 
 

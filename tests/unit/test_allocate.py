@@ -1,5 +1,6 @@
 """Next sites: equal to trying every choice on small cases, with what exists kept and every condition held."""
 
+from collections import Counter
 from dataclasses import replace
 from itertools import combinations
 
@@ -33,26 +34,42 @@ def random_case(seed):
     return Case(weight, links, existing, candidates, forced, group, quota), k
 
 
-def choices(case, sizes):
-    """Every choice that holds the conditions."""
-    for size in sizes:
-        for some in combinations(case.candidates, size):
-            used = pd.Series([case.group[site] for site in some], dtype="str").value_counts()
-            if set(case.forced) <= set(some) and all(used.get(name, 0) <= most for name, most in case.quota.items()):
-                yield some
+class Tried:
+    """What each choice of a case gives, by trying it on a plain table of distances."""
 
+    def __init__(self, case):
+        self.case = case
+        sites = [*case.existing, *case.candidates]
+        self.row = {site: at for at, site in enumerate(sites)}
+        self.km = np.full((len(sites), len(case.weight)), np.inf)
+        column = {origin: at for at, origin in enumerate(case.weight.index)}
+        links = case.links[case.links["site"].isin(sites)]
+        for origin, site, km in links[["origin", "site", "distance_km"]].itertuples(index=False):
+            self.km[self.row[site], column[origin]] = km
+        self.weight = case.weight.to_numpy()
 
-def distances(case, some):
-    served = case.links[case.links["site"].isin({*case.existing, *some})]
-    return served.groupby("origin")["distance_km"].min().reindex(case.weight.index)
+    def choices(self, sizes):
+        """Every choice that holds the conditions."""
+        case = self.case
+        for size in sizes:
+            for some in combinations(case.candidates, size):
+                used = Counter(case.group.get(site, "") for site in some)
+                if set(case.forced) <= set(some) and all(used[name] <= most for name, most in case.quota.items()):
+                    yield some
 
+    def distances(self, some):
+        """From each origin to its nearest open site; out of reach is infinitely far."""
+        return self.km[[self.row[site] for site in (*self.case.existing, *some)]].min(axis=0, initial=np.inf)
 
-def covered(case, some, limit):
-    return case.weight[distances(case, some).le(limit)].sum()
+    def covered(self, some, limit):
+        return self.weight[self.distances(some) <= limit].sum()
 
+    def mean_km(self, some, farthest):
+        return (np.minimum(self.distances(some), farthest) * self.weight).sum() / self.weight.sum()
 
-def mean_km(case, some, farthest):
-    return (distances(case, some).fillna(farthest).clip(upper=farthest) * case.weight).sum() / case.weight.sum()
+    def worst(self, some):
+        """The distance of the farthest origin where anyone lives; infinite where one is out of reach."""
+        return self.distances(some)[self.weight > 0].max(initial=0.0)
 
 
 def solved(ask, *parameters):
@@ -72,13 +89,14 @@ def holds_to_rules(case, answer):
 def test_most_covered_is_the_best_of_all_choices(seed):
     case, k = random_case(seed)
     answer = solved(allocate.most_covered, case, k, 40)
-    every = [covered(case, some, 40) for some in choices(case, [k])]
+    tried = Tried(case)
+    every = [tried.covered(some, 40) for some in tried.choices([k])]
     assert (answer is None) == (not every)
     if answer is not None:
         assert answer.value == pytest.approx(max(every))
         assert (answer.gap, len(answer.sites)) == (0, k)
-        assert covered(case, answer.sites, 40) == pytest.approx(answer.value)
-        assert answer.before == covered(case, (), 40)
+        assert tried.covered(answer.sites, 40) == pytest.approx(answer.value)
+        assert answer.before == tried.covered((), 40)
         holds_to_rules(case, answer)
 
 
@@ -86,12 +104,13 @@ def test_most_covered_is_the_best_of_all_choices(seed):
 def test_least_mean_is_the_best_of_all_choices(seed):
     case, k = random_case(seed)
     answer = solved(allocate.least_mean, case, k, 100)
-    every = [mean_km(case, some, 100) for some in choices(case, [k])]
+    tried = Tried(case)
+    every = [tried.mean_km(some, 100) for some in tried.choices([k])]
     assert (answer is None) == (not every)
     if answer is not None and case.weight.sum() > 0:
         assert answer.value == pytest.approx(min(every))
         assert answer.gap == 0
-        assert mean_km(case, answer.sites, 100) == pytest.approx(answer.value)
+        assert tried.mean_km(answer.sites, 100) == pytest.approx(answer.value)
         holds_to_rules(case, answer)
 
 
@@ -100,14 +119,13 @@ def test_least_mean_is_the_best_of_all_choices(seed):
 def test_fewest_sites_are_the_fewest_of_all_choices(seed, share):
     case, _ = random_case(seed)
     answer = solved(allocate.fewest_sites, case, 40, share)
-    need = share * case.weight.sum()
-    enough = [
-        len(some) for some in choices(case, range(len(case.candidates) + 1)) if covered(case, some, 40) >= need - 1e-9
-    ]
+    tried, need = Tried(case), share * case.weight.sum()
+    every = tried.choices(range(len(case.candidates) + 1))
+    enough = [len(some) for some in every if tried.covered(some, 40) >= need - 1e-9]
     assert (answer is None) == (not enough)
     if answer is not None:
         assert answer.value == len(answer.sites) == min(enough)
-        assert covered(case, answer.sites, 40) >= need - 1e-6
+        assert tried.covered(answer.sites, 40) >= need - 1e-6
         holds_to_rules(case, answer)
 
 
@@ -115,11 +133,9 @@ def test_fewest_sites_are_the_fewest_of_all_choices(seed, share):
 def test_least_worst_is_the_best_of_all_choices(seed):
     case, k = random_case(seed)
     answer = solved(allocate.least_worst, case, k)
-    worst = [
-        distances(case, some)[case.weight.gt(0)].max(skipna=False) if case.weight.gt(0).any() else 0.0
-        for some in choices(case, range(k + 1))
-    ]
-    reached = [km for km in worst if not np.isnan(km)]
+    tried = Tried(case)
+    worst = [tried.worst(some) for some in tried.choices(range(k + 1))]
+    reached = [km for km in worst if np.isfinite(km)]
     assert (answer is None) == (not reached)
     if answer is not None:
         assert answer.value == min(reached)
@@ -146,7 +162,7 @@ def test_most_served_is_the_best_of_all_choices(seed):
     random = np.random.default_rng(seed + CASES)
     holds = {site: int(random.integers(0, 80)) for site in (*case.candidates, *case.existing)}
     answer = solved(allocate.most_served, case, k, 40, holds)
-    every = [most_flow(case, some, 40, holds) for some in choices(case, [k])]
+    every = [most_flow(case, some, 40, holds) for some in Tried(case).choices([k])]
     assert (answer is None) == (not every)
     if answer is not None:
         assert answer.value == pytest.approx(max(every))
@@ -176,7 +192,7 @@ def test_choices_by_weights_are_those_of_each_weight_alone():
         alone = replace(case, weight=pd.Series(weight.astype(float), index=case.weight.index))
         best = allocate.most_covered(alone, 6, 100)
         assert len(sites) == 6
-        assert covered(alone, sites, 100) >= 0.97 * best.bound
+        assert Tried(alone).covered(sites, 100) >= 0.97 * best.bound
 
 
 def test_a_site_that_adds_nothing_is_not_chosen_by_weights():
@@ -203,7 +219,7 @@ def test_a_large_case_has_a_bound_that_holds_and_is_near():
     assert len(answer.sites) == 12
     assert answer.before < answer.value <= answer.bound * (1 + 1e-9)
     assert answer.gap <= 0.01
-    assert covered(case, answer.sites, 100) == pytest.approx(answer.value)
+    assert Tried(case).covered(answer.sites, 100) == pytest.approx(answer.value)
 
 
 def test_more_sites_never_cover_fewer_people():
