@@ -6,7 +6,10 @@ ENV := .venv/.installed
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test lint check bench constraints catalogue clean clean-all
+.PHONY: help run build programs test test-quick lint check bench constraints catalogue clean clean-all
+
+# one file, or one test of it, is there sooner without other processes; of many files the long ones come first
+SPREAD := $(if $(findstring .py,$(ARGS)),-n 0,-n auto --dist loadfile --no-loadscope-reorder)
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -22,10 +25,16 @@ run: $(ENV) ## build what is missing, start the app, print its address (PORT=850
 build: $(ENV) ## make the published file; unchanged stages are skipped (ARGS=--clean starts over)
 	@$(PY) -m etl.cli build $(ARGS)
 
-test: $(ENV) ## all tests, file by file on every core (ARGS="-k name" to choose, ARGS="-n 0" one after the other)
+programs: $(ENV) ## what the browser and workbook tests drive: Chromium, a Chinese font, LibreOffice Calc
 	@$(PY) scripts/browser.py --install
 	@$(PY) scripts/office.py --install
-	@$(PY) -m pytest -n auto --dist loadfile $(ARGS)
+
+# one test by its path needs no more than what is there
+test: $(ENV) $(if $(findstring .py,$(ARGS)),,programs) ## all tests, on every core (ARGS="-k name" or a path to choose)
+	@$(PY) -m pytest $(SPREAD) $(ARGS)
+
+test-quick: $(ENV) ## the unit and data tests that take no browser and no build of their own (ARGS as above)
+	@$(PY) -m pytest $(SPREAD) -m "not slow" tests/unit tests/data $(ARGS)
 
 lint: $(ENV) ## ruff and mypy --strict
 	@$(PY) -m ruff check .

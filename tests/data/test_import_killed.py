@@ -15,6 +15,8 @@ from mhgis.errors import StorageError
 from mhgis.importing import library
 from tests.data.made_import import draft
 
+pytestmark = pytest.mark.slow
+
 #: imports that are killed: before each of the first file steps, and after so many milliseconds of writing
 FILE_STEPS = range(1, 19)
 AFTER_MS = range(20, 620, 50)

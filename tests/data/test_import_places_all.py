@@ -9,6 +9,8 @@ from mhgis.importing import gazetteer, places
 from mhgis.importing.coordinates import SYSTEMS, from_wgs84
 from mhgis.importing.gazetteer import Place
 
+pytestmark = pytest.mark.slow
+
 N_COUNTIES = 2_852
 
 #: short names that a sibling bears too, or bore: 和田 of the city and the county, 庐山 of the city and today's 濂溪区

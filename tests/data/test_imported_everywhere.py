@@ -21,6 +21,8 @@ from mhgis.view.view import View
 from tests.data import made_import
 from tests.data.made_import import PROVINCE, draft
 
+pytestmark = pytest.mark.slow
+
 #: words that must not be said of imported figures
 FALSE_WORDS = {
     "en": re.compile(r"published|model", re.IGNORECASE),

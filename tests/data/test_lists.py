@@ -16,7 +16,7 @@ from mhgis.exports import csv_json, geofiles, listing, workbook
 from mhgis.measures import benchmarks, gaps, neighbours, rates
 from mhgis.words.provenance import About, Origin
 
-pytestmark = pytest.mark.usefixtures("published")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("published")]
 
 LEVELS = ("country", "province", "prefecture", "county")
 COLUMNS = ["rank", "area_code", "name_zh", "value", "ratio", "units_lacking", "people", "status", "reason"]

@@ -14,7 +14,7 @@ from mhgis.ui.part import list_files
 from mhgis.view.view import View
 from scripts import office
 
-pytestmark = pytest.mark.usefixtures("published")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("published")]
 
 VIEW = View("cn-modelled-2015", "county", year=2015, within="510000", benchmark="delphi-minimum-beds", lang="zh")
 TIMEOUT_S = 180

@@ -20,7 +20,7 @@ from mhgis.view import saved_views
 from mhgis.view.links import parse, to_query
 from mhgis.view.view import View
 
-pytestmark = pytest.mark.usefixtures("published")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("published")]
 
 BASE = "http://127.0.0.1:8501"
 VIEWS = {

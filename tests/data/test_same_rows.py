@@ -24,7 +24,7 @@ from mhgis.ui.part import session as views
 from mhgis.view import links, selection
 from mhgis.view.view import View
 
-pytestmark = pytest.mark.usefixtures("published")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("published")]
 
 DATASETS = ("cn-published", "cn-modelled-2015")
 LEVELS = ("country", "province", "prefecture", "county")

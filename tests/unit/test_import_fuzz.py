@@ -25,6 +25,8 @@ from mhgis.indicators import RESOURCES
 from tests import corpus
 from tests.made_country import reference
 
+pytestmark = pytest.mark.slow
+
 FILES = int(os.environ.get("MHGIS_FUZZ", "200"))
 TODAY = date(2026, 11, 22)
 REFERENCE = reference()

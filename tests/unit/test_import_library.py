@@ -14,6 +14,8 @@ from mhgis.status import status_of
 from tests.data import made_import
 from tests.data.made_import import draft
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(autouse=True)
 def apart(tmp_path, monkeypatch):
