@@ -171,7 +171,7 @@ def labels(lang: str) -> list[str]:
 
 @each_viewport
 def test_every_label_of_the_side_can_be_read(open_app, viewport):
-    page = open_app("audit", viewport, lang="en", bench="who2017-uppermiddle-beds")
+    page = open_app("gaps", viewport, lang="en", bench="who2017-uppermiddle-beds")
     if viewport == "phone":
         page.get_by_test_id("stExpandSidebarButton").click()
     side = page.get_by_test_id("stSidebar")

@@ -20,6 +20,7 @@ from mhgis.view import saved_views
 from mhgis.view.view import View
 from tests.data import made_import
 from tests.data.made_import import PROVINCE, draft
+from tests.markdown import read
 
 pytestmark = pytest.mark.slow
 
@@ -78,7 +79,7 @@ def leaves(block):
 def said(app, lang):
     """All text of the main part of a page; what is said of other datasets by name is left out."""
     lines = [str(getattr(one, "value", "")) for one in leaves(app.main) if isinstance(getattr(one, "value", ""), str)]
-    return without_others("\n".join(lines), lang)
+    return without_others(read("\n".join(lines)), lang)
 
 
 def test_the_made_up_dataset_has_every_status(imported):
