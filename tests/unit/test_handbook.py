@@ -7,7 +7,7 @@ import pytest
 from mhgis import paths
 from mhgis.i18n import LANGUAGES
 from mhgis.indicators import REGISTRY
-from mhgis.ui.page import sources
+from mhgis.queries import methods
 from mhgis.words import handbook
 
 LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)")
@@ -55,6 +55,6 @@ def test_names_can_stand_in_a_link():
 @pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize("indicator", REGISTRY.values(), ids=REGISTRY)
 def test_each_indicator_has_a_method_page_with_limitations(indicator, lang):
-    page = handbook.pages(lang, "cn")[sources.method_of(indicator)]
+    page = handbook.pages(lang, "cn")[methods.method_of(indicator)]
     assert f"`{indicator.id}`" in page.text
     assert len(handbook.limitations(page, lang)) > 50
