@@ -282,7 +282,7 @@ def ground_after(ground: Ground, ledger: Ledger, base: Baseline, state: State, r
     those; a facility that opens at a point of its own stands there.
     """
     areas, sites = ground.origins, ground.sites
-    then = scenario.facilities_after(ledger, base.facilities.drop(columns="name"))
+    then = scenario.facilities_after(ledger, base.facilities.drop(columns=["name", "sponsor"]))
     then = then.assign(amount=then[resource].astype("Float64"))
     if ground.draws is None:
         count = state.counts[resource].fillna(state.least[resource].where(state.least[resource].gt(0)))
