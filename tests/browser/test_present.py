@@ -125,7 +125,7 @@ def test_a_presentation_ends_only_when_the_viewer_ends_it(chromium):
     page = chromium.new_page()
     page.route("**/*", lambda route: route.fulfill(content_type="text/html", body="<button>Go</button><a></a><b></b>"))
     page.goto("http://atlas.test/")
-    page.evaluate(LOAD, (paths.ROOT / "mhgis" / "ui" / "present.js").read_text("utf-8"))
+    page.evaluate(LOAD, (paths.ROOT / "mhgis" / "ui" / "page" / "present.js").read_text("utf-8"))
     page.evaluate("slide => { document.querySelector('button').onclick = () => (one = show('1', 'a', slide)) }", SLIDE)
     page.get_by_role("button").click()
     shown = page.locator("dialog")

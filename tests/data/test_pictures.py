@@ -90,11 +90,11 @@ def test_no_character_of_a_page_is_missing_from_the_family(name):
 
 DIGESTS = """
 import hashlib
-from mhgis.ui import download
+from mhgis.ui.part import map_files
 from tests.data import test_pictures as t
 view, rows, about = t.prepared(t.VIEWS["beds of all counties, modelled"])
-for kind in download.KINDS:
-    print(hashlib.sha256(download.draw(view, rows, about, kind)).hexdigest())
+for kind in map_files.KINDS:
+    print(hashlib.sha256(map_files.draw(view, rows, about, kind)).hexdigest())
 """
 
 
