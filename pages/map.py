@@ -3,6 +3,7 @@
 import streamlit as st
 
 from mhgis.i18n import translator
+from mhgis.queries import tables
 from mhgis.ui.page import map_page, map_panel
 from mhgis.ui.part import figure, list_files, map_files, session, shell
 
@@ -10,7 +11,7 @@ v = session.current()
 _ = translator(v.lang)
 with session.guard():
     ranked = figure.ranked(v)
-    shown = session.limited(ranked, v)
+    shown = tables.limited(ranked, v)
     headline = figure.headline(v, shown)
     about = figure.about(v, shown, headline)
     shell.header(v, headline)

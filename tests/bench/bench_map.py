@@ -25,9 +25,9 @@ import shapely
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from mhgis import paths, store
+from mhgis.queries import tables
 from mhgis.ui.map import component
 from mhgis.ui.part import figure
-from mhgis.ui.part import session as views
 from mhgis.view import links
 from mhgis.view.view import View
 from scripts import browser as needs
@@ -267,7 +267,7 @@ def bench_map_page() -> Metrics:
 def bench_map_server() -> Metrics:
     """Every indicator, year, level, dataset and class method once: rank, classify, label and encode; no browser."""
     milliseconds, processor = [], []
-    offer, offered = views.offer(), store.offer().query("level != 'country'")
+    offer, offered = tables.offer(), store.offer().query("level != 'country'")
     mount, component._mount = component._mount, lambda: lambda **_message: None
     with tempfile.TemporaryDirectory() as name:
         shutil.copytree(paths.static() / "geo", Path(name) / "geo")

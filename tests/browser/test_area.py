@@ -9,8 +9,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from mhgis.i18n import translator
+from mhgis.queries import tables
 from mhgis.ui.page import area
-from mhgis.ui.part import session as views
 from mhgis.view import links
 from mhgis.view.view import View
 from tests.browser.driver import TIMEOUT_MS, settle
@@ -30,7 +30,7 @@ WORDS = {
 
 def told(lang: str, **parts) -> area.Profile:
     """What the page of this area is about, without a browser."""
-    return area.gather(links.settle(View(lang=lang, **parts), views.offer()))
+    return area.gather(links.settle(View(lang=lang, **parts), tables.offer()))
 
 
 def arrived(page: Page, found: area.Profile) -> None:

@@ -7,8 +7,8 @@ import pytest
 
 from mhgis import formats, store
 from mhgis.figures import classify
+from mhgis.queries import tables
 from mhgis.ui.part import figure, map_files
-from mhgis.ui.part import session as views
 from mhgis.view import links
 from mhgis.view.view import View
 
@@ -47,7 +47,7 @@ def offered(dataset, level):
         View(dataset, level, indicator=indicator, year=int(year))
         for indicator, year in zip(rows["indicator"], rows["year"], strict=True)
     ]
-    chosen = {v: views.offer().benchmarks.get(v.indicator, (links.NO_BENCHMARK,))[0] for v in found}
+    chosen = {v: tables.offer().benchmarks.get(v.indicator, (links.NO_BENCHMARK,))[0] for v in found}
     return [View(v.dataset, v.level, indicator=v.indicator, year=v.year, benchmark=b) for v, b in chosen.items()]
 
 
@@ -103,7 +103,7 @@ def test_legend_table_and_published_file_count_the_same(dataset, level):
 @each_level
 def test_the_browser_is_sent_the_legend_and_the_colours_of_the_same_count(dataset, level, sent):
     if level == "country":
-        assert views.offer().levels(dataset, "beds")[0] == "province"  # one area is no map: none is offered
+        assert tables.offer().levels(dataset, "beds")[0] == "province"  # one area is no map: none is offered
         return
     for view in offered(dataset, level):
         rows, message = drawn(view, sent)
@@ -166,7 +166,7 @@ def test_paper_says_what_the_screen_says(dataset, lang, within, sent):
         for offer in offered(dataset, level):
             view = View(**{**vars(offer), "lang": lang, "within": within})
             rows, message = drawn(view, sent)
-            about = figure.about(view, views.limited(rows, view))
+            about = figure.about(view, tables.limited(rows, view))
             page = map_files.page_of(view, rows, about)
             on_paper = [
                 (

@@ -16,8 +16,8 @@ from etl import pack
 from mhgis import paths, store
 from mhgis.figures import fonts, static_map
 from mhgis.i18n import translator
+from mhgis.queries import tables
 from mhgis.ui.part import figure, map_files
-from mhgis.ui.part import session as views
 from mhgis.view import links
 from mhgis.view.view import View
 
@@ -42,9 +42,9 @@ each_view = pytest.mark.parametrize("name", VIEWS)
 
 
 def prepared(view):
-    settled = links.settle(view, views.offer())
+    settled = links.settle(view, tables.offer())
     rows = figure.ranked(settled)
-    shown = views.limited(rows, settled)
+    shown = tables.limited(rows, settled)
     return settled, rows, figure.about(settled, shown, figure.headline(settled, shown))
 
 

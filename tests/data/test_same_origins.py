@@ -12,10 +12,10 @@ import pytest
 from pptx import Presentation
 from pypdf import PdfReader
 
+from mhgis.queries import tables
 from mhgis.ui.page import present
 from mhgis.ui.part import drawer as provenance
 from mhgis.ui.part import figure, list_files
-from mhgis.ui.part import session as views
 from mhgis.view import saved_views
 from mhgis.view.links import parse, to_query
 from mhgis.view.view import View
@@ -31,7 +31,7 @@ VIEWS = {
 
 
 def view_of(name: str, lang: str) -> View:
-    return parse({**VIEWS[name], "lang": lang}, views.offer(), lang).view
+    return parse({**VIEWS[name], "lang": lang}, tables.offer(), lang).view
 
 
 def texts(form: list_files.Format, content: bytes, folder: Path) -> str:
@@ -56,7 +56,7 @@ def texts(form: list_files.Format, content: bytes, folder: Path) -> str:
 @pytest.mark.parametrize(("name", "lang"), [("published", "en"), ("modelled", "zh"), ("a count", "en")])
 def test_a_list_names_the_sources_of_the_drawer_and_no_others(name, lang, tmp_path):
     view = view_of(name, lang)
-    rows = views.limited(figure.ranked(view), view)
+    rows = tables.limited(figure.ranked(view), view)
     about = figure.about(view, rows, "title")
     drawer = provenance.sources_of(about, view)
     sheet = list_files.of_level(view)
@@ -77,7 +77,7 @@ def test_a_list_names_the_sources_of_the_drawer_and_no_others(name, lang, tmp_pa
 @pytest.mark.parametrize("name", ["published", "modelled"])
 def test_slides_and_pages_name_the_sources_of_the_drawer(name):
     view = view_of(name, "en")
-    about = figure.about(view, views.limited(figure.ranked(view), view), "title")
+    about = figure.about(view, tables.limited(figure.ranked(view), view), "title")
     one = saved_views.new("One", "map", to_query(view))
     notes = Presentation(io.BytesIO(present.to_pptx([one], "en", BASE))).slides[0].notes_slide.notes_text_frame.text
     assert [work.title for work in provenance.sources_of(about, view) if work.title not in notes] == []

@@ -18,9 +18,9 @@ from python_calamine import CalamineWorkbook
 from mhgis import store
 from mhgis.measures.gaps import UNKNOWN, parse_order
 from mhgis.measures.small_numbers import SureQuestion
+from mhgis.queries import tables
 from mhgis.ui.page import gaps
 from mhgis.ui.part import figure, list_files
-from mhgis.ui.part import session as views
 from mhgis.view import links, selection
 from mhgis.view.view import View
 
@@ -61,7 +61,7 @@ def choices(dataset, level):
     found = store.offer().query("dataset_id == @dataset and level == @level")
     for indicator, year in zip(found["indicator"], found["year"], strict=True):
         plain = View(dataset, level, indicator=indicator, year=int(year))
-        for benchmark in (*views.offer().benchmarks.get(indicator, ()), links.NO_BENCHMARK):
+        for benchmark in (*tables.offer().benchmarks.get(indicator, ()), links.NO_BENCHMARK):
             yield replace(plain, benchmark=benchmark)
 
 
@@ -190,7 +190,7 @@ def check_files(made, level):
 @pytest.mark.parametrize("sure", ["shrunken,hidden", "shrunken,people-2020"])
 def test_steadied_or_left_out_the_list_the_map_and_the_files_are_one(shown, sure, sent):
     dataset, level, indicator, year = shown
-    benchmark = views.offer().benchmarks.get(indicator, (links.NO_BENCHMARK,))[0]
+    benchmark = tables.offer().benchmarks.get(indicator, (links.NO_BENCHMARK,))[0]
     view = View(dataset, level, indicator=indicator, year=year, benchmark=benchmark, sure=SureQuestion.parse(sure))
     sheet = list_files.of_level(view)
     codes = list(sheet.codes)
@@ -224,7 +224,7 @@ def test_steadied_or_left_out_the_list_the_map_and_the_files_are_one(shown, sure
 def test_the_three_gap_lists_hold_each_area_of_the_map_once(dataset, level):
     # that the three part every list under every benchmark is held by `test_lists`
     for view in choices(dataset, level):
-        if view.benchmark not in (views.offer().benchmarks.get(view.indicator, ("",))[0], links.NO_BENCHMARK):
+        if view.benchmark not in (tables.offer().benchmarks.get(view.indicator, ("",))[0], links.NO_BENCHMARK):
             continue
         expected = queried(dataset, level, view.indicator, view.year)
         kind = pd.Series(kinds(expected["value"], expected["status"]), index=expected.index)
@@ -285,9 +285,9 @@ def test_filter_order_length_and_place_pick_the_same_rows_for_the_list_and_each_
     place, indicator, benchmark, limits, reasons, sort, top
 ):
     dataset, level, within = place
-    offered = (*views.offer().benchmarks.get(indicator, ()), links.NO_BENCHMARK)
+    offered = (*tables.offer().benchmarks.get(indicator, ()), links.NO_BENCHMARK)
     plain = View(dataset, level, within=within, indicator=indicator, year=2015)
-    plain = links.settle(replace(plain, benchmark=offered[benchmark % len(offered)]), views.offer())
+    plain = links.settle(replace(plain, benchmark=offered[benchmark % len(offered)]), tables.offer())
     table = gaps.rows(plain)
     rows = table.astype("object").where(table.notna(), None).to_dict("records")
     numbers, holds = {}, []
@@ -307,7 +307,7 @@ def test_filter_order_length_and_place_pick_the_same_rows_for_the_list_and_each_
         if expected:
             assert sheet.rows["Code"].tolist() == expected
             made = list_files.listed(view, sheet, ADDRESS)
-            assert links.parse(dict(parse_qsl(urlsplit(made.says("link")).query)), views.offer(), "en").view == view
+            assert links.parse(dict(parse_qsl(urlsplit(made.says("link")).query)), tables.offer(), "en").view == view
             # the files of one view: that the writers write what they are given is held above
             heads, found = from_csv(
                 next(form for form in list_files.FORMATS if form.suffix == "csv").write(made, level)

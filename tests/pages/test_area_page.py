@@ -8,8 +8,8 @@ import pytest
 
 from mhgis import store
 from mhgis.i18n import LANGUAGES
+from mhgis.queries.tables import offer
 from mhgis.ui.page import area
-from mhgis.ui.part import session as views
 from mhgis.view import links
 from mhgis.view.view import View
 from tests.markdown import read
@@ -113,7 +113,7 @@ def test_taiwan_has_no_indicators_and_no_gap(open_page):
 
 
 def brief_text(lang: str, **parts: str) -> tuple[str, bytes]:
-    view = links.settle(View(lang=lang, **parts), views.offer())
+    view = links.settle(View(lang=lang, **parts), offer())
     content = area.draw_brief(view, area.gather(view))
     pages = pypdf.PdfReader(io.BytesIO(content)).pages
     assert len(pages) == 1

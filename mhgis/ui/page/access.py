@@ -35,6 +35,7 @@ from mhgis.measures.access import (
     Unit,
     steps_of,
 )
+from mhgis.queries import tables
 from mhgis.queries.facilities import names as facility_names
 from mhgis.queries.facilities import of_dataset
 from mhgis.queries.names import dataset_titles, datasets, is_imported, scopes
@@ -83,7 +84,7 @@ _ACCESS: Final = Indicator(
 def settled(view: View) -> View:
     """Return the view at the finest level and with an indicator of a resource, which access is asked of."""
     resource = resource_of(view)
-    offer, finest = views.offer(), views.country().finest
+    offer, finest = tables.offer(), tables.country().finest
     indicator = view.indicator
     if figure.indicator_of(view).parts is None or finest not in offer.levels(view.dataset, indicator):
         indicator = f"{resource}_per_100k"
@@ -152,7 +153,7 @@ def answer(view: View) -> Answer:
         rows = _by_area(store.fingerprint(), shown, _of_measure(question), limit)
     if question.site and question.site not in ground.sites.index:
         question, lost = replace(question, site=""), (*lost, question.site)
-    limited = views.limited(rows, view)
+    limited = tables.limited(rows, view)
     inside = pd.Series(rows["area_code"].isin(limited["area_code"]).to_numpy(), index=rows["area_code"])
     total = access.beyond(*_here(ground, found, inside), limit).iloc[0]
     named = facility_names(view.dataset, view.year)
@@ -258,7 +259,7 @@ def _shown(view: View) -> tuple[str, Level, int, str]:
 
 
 def _place(view: View) -> str:
-    return figure.scope_name(view) or views.country().names[view.lang]
+    return figure.scope_name(view) or tables.country().names[view.lang]
 
 
 def _far(question: AccessQuestion, unit: Unit, lang: Language) -> str:
@@ -338,7 +339,7 @@ def other_ways(view: View) -> None:
         st.markdown(said)
         for dataset, year in zip(found["dataset_id"], found["year"], strict=True):
             other = replace(view, dataset=str(dataset), year=int(year))
-            if (other.dataset, other.indicator, other.level) not in views.offer().years:
+            if (other.dataset, other.indicator, other.level) not in tables.offer().years:
                 continue
             got = answer(other)
             title = dataset_titles(lang)[other.dataset]
@@ -364,7 +365,7 @@ def controls(view: View, got: Answer) -> None:
         st.selectbox(_("Place"), list(names), format_func=names.__getitem__, key="access_scope",
                      on_change=_moved, width=220)  # fmt: skip
         st.session_state["access_resource"] = got.resource
-        offered = [one for one in RESOURCES if f"{one}_per_100k" in views.offer().indicators(view.dataset)]
+        offered = [one for one in RESOURCES if f"{one}_per_100k" in tables.offer().indicators(view.dataset)]
         st.selectbox(_("Care"), offered, format_func=lambda one: _(REGISTRY[one].name), key="access_resource",
                      on_change=_chose_resource, width=220)  # fmt: skip
         _choose("measure", _("Measure"), MEASURE_NAMES, asked, view.lang, width=260)
@@ -477,7 +478,7 @@ def about(view: View, got: Answer, title: str) -> About:
     indicator = _indicator(got)
     rows = got.rows[got.inside.to_numpy()]
     seen = replace(view, indicator=got.resource, sure=View.sure)
-    made = figure.about(seen, views.limited(views.values(view), view), title, of_people=True)
+    made = figure.about(seen, tables.limited(tables.values(view), view), title, of_people=True)
     applicable = rows[rows["status"].ne("not_applicable")]
     processing: Processing = (
         "modelled" if got.is_modelled
@@ -624,7 +625,7 @@ def _mapped(view: View, got: Answer) -> tuple[Painted, pd.DataFrame, Indicator]:
 
 def seen(view: View) -> Painted | None:
     """Return the map of a saved view as it goes on a slide; None where its figures do not know where care is."""
-    is_of_finest = view.level == views.country().finest and figure.indicator_of(view).parts is not None
+    is_of_finest = view.level == tables.country().finest and figure.indicator_of(view).parts is not None
     return painted(view) if is_of_finest and answer(view).is_known else None
 
 

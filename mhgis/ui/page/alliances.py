@@ -24,7 +24,7 @@ from mhgis.measures.access import BORDERS_NAMES
 from mhgis.planning import alliances
 from mhgis.planning.alliance_words import MODEL_NAMES, MODELS
 from mhgis.planning.alliances import LEADING_NAMES, PART_NAMES, ROOM_NAMES, AllianceQuestion, Plan
-from mhgis.queries import facilities
+from mhgis.queries import facilities, tables
 from mhgis.queries.names import is_modelled, scopes
 from mhgis.ui.part import chart_files, figure, list_files, map_files
 from mhgis.ui.part import session as views
@@ -46,7 +46,7 @@ def settled(view: View) -> View:
     if indicator.parts in RESOURCES and indicator.denominator == "people":
         return view
     fitting = links.settle(
-        replace(view, indicator="beds_per_100k", benchmark="", chosen=View.chosen, sort=View.sort), views.offer()
+        replace(view, indicator="beds_per_100k", benchmark="", chosen=View.chosen, sort=View.sort), tables.offer()
     )
     if fitting != view:
         views.keep_anew(fitting)
@@ -104,7 +104,7 @@ def answer(view: View) -> Answer:
                                                                       "benchmark", "sure")})  # fmt: skip
     with st.spinner(_("Looking for partners")):
         areas, whole, stands = _planned(store.fingerprint(), shown, replace(asked, part="plan"))
-    inside = pd.Index(views.limited(areas.reset_index(), view)["area_code"])
+    inside = pd.Index(tables.limited(areas.reset_index(), view)["area_code"])
     return Answer(asked, whole, alliances.areas_of(whole, inside), areas, stands, inside)
 
 
@@ -122,7 +122,7 @@ def _areas(build: str, view: View) -> pd.DataFrame:
     table = ranked[ranked["status"].ne("not_applicable")].set_index("area_code")
     place = store.areas(view.level).set_index("area_code")[["lon", "lat", "parent_level"]]
     table = table.join(place)
-    offered = views.offer().years
+    offered = tables.offer().years
     for name in ("beds", "psychiatrists"):
         is_there = view.year in offered.get((view.dataset, name, view.level), {})
         values = store.indicator_values(view.dataset, view.level, view.year, name) if is_there else None
@@ -138,8 +138,8 @@ def _stands(build: str, view: View, least_beds: int) -> pd.DataFrame | None:
     _codes, beds = store.ensemble(view.dataset, "beds", view.year)
     if not len(units) or not len(beds):
         return None
-    if view.level != views.country().finest:
-        finest = store.areas(views.country().finest).set_index("area_code")
+    if view.level != tables.country().finest:
+        finest = store.areas(tables.country().finest).set_index("area_code")
         holder = finest["province_code" if view.level == "province" else "parent_code"]
         (summed, units_), (_same, beds_) = (alliances.summed(draws, codes, holder) for draws in (units, beds))
     else:
@@ -198,7 +198,7 @@ def why(row: Mapping[Any, Any], got: Answer, names: dict[str, str], lang: Langua
 def headline(view: View, got: Answer) -> str:
     """Return how many gap areas fit which model, and how many find no room or no hub."""
     _, lang, here = translator(view.lang), view.lang, got.here.gaps
-    place = figure.scope_name(view) or views.country().names[lang]
+    place = figure.scope_name(view) or tables.country().names[lang]
     if not got.is_known:
         return _("Not known from these figures: who should team up with whom in {place}").format(place=place)
     if here.empty:
@@ -362,7 +362,7 @@ def ground(build: str, level: Level, codes: tuple[str, ...]) -> Ground:
 def draw_map(view: View, got: Answer) -> None:
     """Draw the gap areas and a line from each to its hub."""
     _, lang = translator(view.lang), view.lang
-    title = _("Who would lead whom: {place}").format(place=figure.scope_name(view) or views.country().names[lang])
+    title = _("Who would lead whom: {place}").format(place=figure.scope_name(view) or tables.country().names[lang])
     # thousands of outlines are more than a phone wants: then points and lines alone
     codes = tuple(sorted(got.inside)) if len(got.inside) <= 4 * _HUNDRED else ()
     drawn_on = ground(store.fingerprint(), view.level, codes)

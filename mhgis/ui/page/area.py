@@ -27,7 +27,7 @@ from mhgis.indicators import DEFAULT, HELD, REGISTRY, WORDS, Level
 from mhgis.measures import benchmarks, intervals, known_in_part
 from mhgis.measures import small_numbers as certainty
 from mhgis.queries import area as areas
-from mhgis.queries import facilities, people, sources
+from mhgis.queries import facilities, people, sources, tables
 from mhgis.queries.benchmarks import listed
 from mhgis.queries.names import area_name, areas_to_choose, dataset_titles, is_imported
 from mhgis.ui.part import figure, map_files
@@ -82,14 +82,14 @@ class Profile:
 
 def link(view: View, area: str, level: Level | None = None) -> dict[str, str]:
     """Return the query string that opens the page of an area; pass it to `st.page_link` or `st.switch_page`."""
-    return links.to_query(profile.link(view, views.offer(), area, level))
+    return links.to_query(profile.link(view, tables.offer(), area, level))
 
 
 def gather(view: View) -> Profile:
     """Gather what is known of the view's area from the published file."""
     _ = translator(view.lang)
-    level = level_of(views.offer(), view.area, view.level) or "country"
-    code = view.area or views.offer().country
+    level = level_of(tables.offer(), view.area, view.level) or "country"
+    code = view.area or tables.offer().country
     area = areas.row_of(level, code).iloc[0]
     place = Place(
         level, code, str(area[f"name_{view.lang}"]),
@@ -159,11 +159,11 @@ def _marks(view: View, region: str) -> dict[str, Mark]:
 def _unknown(view: View, place: Place, province: str) -> list[str]:
     imported = is_imported(view)
     without = areas.counties_published(province).head(1)
-    without = without[[not views.knows_which(int(year)) for year in without["year"]]] if len(without) else without
+    without = without[[not tables.knows_which(int(year)) for year in without["year"]]] if len(without) else without
     counted = None if imported or without.empty else tuple(int(n) for n in without.iloc[0])
     return profile.unknowns(
         place,
-        areas.history(view.dataset if imported else views.country().published, place.level, place.area_code),
+        areas.history(view.dataset if imported else tables.country().published, place.level, place.area_code),
         people.of_area(place.level, place.area_code),
         cast("tuple[int, int, int] | None", counted),
         view.lang,
@@ -194,18 +194,18 @@ def _picked(key: str) -> None:
     chosen = st.session_state[key]
     if chosen is not None:
         level, code = chosen
-        wanted = profile.link(views.kept(), views.offer(), code, level)
+        wanted = profile.link(views.kept(), tables.offer(), code, level)
         views.change(area=wanted.area, level=wanted.level, indicator=wanted.indicator, benchmark=wanted.benchmark)
 
 
 def crumbs(view: View, place: Place) -> None:
     """Draw the areas that hold this one, from the country down, each a link."""
     _ = translator(view.lang)
-    chain = views.offer().chain(place.level, place.area_code)
+    chain = tables.offer().chain(place.level, place.area_code)
     with st.container(horizontal=True, gap="small", key="mh_crumbs"):
         for level, code in reversed(chain[1:]):
             is_whole = level == "country"
-            name = say(views.country().whole, view.lang) if is_whole else area_name(level, code, view.lang)
+            name = say(tables.country().whole, view.lang) if is_whole else area_name(level, code, view.lang)
             st.page_link(
                 PAGE, label=f"{plain(name)} ›", query_params=link(view, code, cast("Level", level)), width="content"
             )
@@ -597,7 +597,7 @@ def brief_of(view: View, found: Profile) -> brief_pdf.Brief:
     """Return what goes on the one-page brief of an area: what the page says, as printed."""
     _, lang, place = translator(view.lang), view.lang, found.place
     compared = comparisons(place, lang)
-    chain = views.offer().chain(place.level, place.area_code)
+    chain = tables.offer().chain(place.level, place.area_code)
     above = [area_name(level, code, lang) for level, code in reversed(chain[1:])]
     lines = found.lines if place.is_applicable else ()
     return brief_pdf.Brief(
@@ -612,7 +612,7 @@ def brief_of(view: View, found: Profile) -> brief_pdf.Brief:
         _("What is not known"),
         tuple(_sentences(found, lang)),
         (_bars_said(lang), *notes(found, lang)) if lines else (),
-        say(views.country().boundaries, lang),
+        say(tables.country().boundaries, lang),
     )  # fmt: skip
 
 

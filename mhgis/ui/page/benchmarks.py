@@ -24,7 +24,7 @@ from mhgis.measures.benchmarks import COMPARABILITY_WORDS, GROUP_WORDS, OWN, Ben
 from mhgis.queries import area as areas
 from mhgis.queries import benchmarks as queries
 from mhgis.queries import regions as region_figures
-from mhgis.queries import sources
+from mhgis.queries import sources, tables
 from mhgis.ui.page import map_panel
 from mhgis.ui.part import chart_files, figure
 from mhgis.ui.part import session as views
@@ -64,15 +64,15 @@ def settled(view: View) -> View:
     rate = f"{view.indicator}_per_100k"
     if view.indicator in RESOURCES and len(queries.of_indicator(rate)):
         # the rate has benchmarks of its own
-        listed = views.offer().benchmarks.get(rate, (NO_BENCHMARK,))
+        listed = tables.offer().benchmarks.get(rate, (NO_BENCHMARK,))
         return replace(view, indicator=rate, benchmark=view.benchmark if view.benchmark in listed else listed[0])
     return view
 
 
 def standing(view: View) -> Standing:
     """Return what is known of the view's area, or of the country where none is chosen."""
-    code = view.area or view.within or views.offer().country
-    level = level_of(views.offer(), code, view.level) or "country"
+    code = view.area or view.within or tables.offer().country
+    level = level_of(tables.offer(), code, view.level) or "country"
     rows = figure.values(view, level=level)
     found = rows[rows["area_code"].eq(code)]
     if found.empty:
@@ -190,7 +190,7 @@ def _about(
     view: View, origin_ids: Sequence[str], title: str, warnings: Sequence[str] = (), *, of: str | None = None
 ) -> About:
     # of one area, at its own level, where it is told; else of all areas of the view
-    level = (level_of(views.offer(), of, view.level) or "country") if of else view.level
+    level = (level_of(tables.offer(), of, view.level) or "country") if of else view.level
     rows = figure.values(view, level=level)
     if of:
         rows = rows[rows["area_code"].eq(of)]
@@ -302,7 +302,7 @@ def ladder(view: View, mine: Standing) -> None:
         )
     rows["kind"] = rows["kind"].mask(rows["code"].eq(mine.code), "mine")
     rows = rows.sort_values(["value", "name"], ascending=[False, True], ignore_index=True)
-    title = _("Countries and {country}'s provinces on one ladder").format(country=say(views.country().names, lang))
+    title = _("Countries and {country}'s provinces on one ladder").format(country=say(tables.country().names, lang))
     about = _about(replace(view, level="province"), others["source"].unique().tolist(), title)
     notes = [
         _(
@@ -317,7 +317,7 @@ def ladder(view: View, mine: Standing) -> None:
 
 
 def _areas(view: View, *, level: str) -> pd.DataFrame:
-    offered_at = {(at, year) for (d, i, at), years in views.offer().years.items() for year in years
+    offered_at = {(at, year) for (d, i, at), years in tables.offer().years.items() for year in years
                   if d == view.dataset and i == view.indicator}  # fmt: skip
     if (level, view.year) not in offered_at:
         return figure.values(view).head(0)
@@ -329,7 +329,7 @@ def each_area(view: View, mine: Standing) -> None:
     _, indicator = translator(view.lang), figure.indicator_of(view)
     # both rates stand beside each other here, so none is drawn into the other's place
     asked = replace(view.sure, steadied=False)
-    rows = views.limited(figure.values(view, sure=asked), view)
+    rows = tables.limited(figure.values(view, sure=asked), view)
     known = rows[rows["value"].notna() & rows["people"].gt(0).fillna(value=False)]
     if known.empty or indicator.denominator != "people":
         st.info(_("There is no interval for this kind of figure, or no figure at this level."))
@@ -416,7 +416,7 @@ def robustness(view: View) -> None:
         key="bench_groups", on_change=_groups,
     )  # fmt: skip
     chosen = [one for one in found if one.group_type in tokens]
-    rows = views.limited(figure.values(view), view).reset_index(drop=True)
+    rows = tables.limited(figure.values(view), view).reset_index(drop=True)
     known = rows[rows["value"].notna()].reset_index(drop=True)
     if known.empty or not chosen:
         st.info(_("Nothing to hold against each other: no figure at this level, or no benchmark."))
@@ -450,7 +450,7 @@ def _groups() -> None:
 def regions(view: View) -> None:
     """Draw what each region lacks to its own target, as far as anything is published of it."""
     _, indicator, lang = translator(view.lang), figure.indicator_of(view), view.lang
-    names = views.country().regions
+    names = tables.country().regions
     if not names or indicator.parts is None or indicator.denominator != "people":
         st.info(_("There are no targets by region for this indicator. Choose psychiatrists."))
         _to_regional(view)
@@ -482,7 +482,7 @@ def regions(view: View) -> None:
                *provinces["origin_id"].dropna().unique(), *(one.source for one in (*regional, *whole)),
                *region_figures.divided_by()]  # fmt: skip
         about = replace(
-            figure.about(view, views.values(view)), origins=sources.origins(list(dict.fromkeys(ids)), lang), n=0,
+            figure.about(view, tables.values(view)), origins=sources.origins(list(dict.fromkeys(ids)), lang), n=0,
             n_unknown=0, year=int(year),
         )  # fmt: skip
         st.caption(plain(about.source_line(lang)))
@@ -493,7 +493,7 @@ def regions(view: View) -> None:
 def _to_regional(view: View) -> None:
     # the targets that differ by region are those of one indicator
     _ = translator(view.lang)
-    offered = views.offer().indicators(view.dataset)
+    offered = tables.offer().indicators(view.dataset)
     for name in queries.indicators_by_region():
         if name in offered and name != view.indicator:
             label = _("Targets by region: {name}").format(name=_(REGISTRY[name].name))
@@ -510,7 +510,7 @@ def _region_words(view: View, found: pd.DataFrame, total: float, whole: Sequence
     _, lang = translator(view.lang), view.lang
     indicator = figure.indicator_of(view)
     unit = unit_of_parts(indicator, lang)
-    names = {key: say(text, lang) for key, text in views.country().regions.items()}
+    names = {key: say(text, lang) for key, text in tables.country().regions.items()}
     rows = found.to_dict("records")
     rest = next((row for row in rows if len(row["regions"]) > 1), None)
     said = []
@@ -533,7 +533,7 @@ def _region_words(view: View, found: pd.DataFrame, total: float, whole: Sequence
             count=formats.number(total), need=formats.number(one.value), unit=unit, year=one.year,
             n=formats.number(lacking),
         )  # fmt: skip
-        named = f"**{plain(say(views.country().names, lang))}**"
+        named = f"**{plain(say(tables.country().names, lang))}**"
         said.append(_("{region}: {words}").format(region=named, words=words))
     return said
 
@@ -546,7 +546,7 @@ def _which_provinces(view: View) -> None:
         _("{region}: {words}").format(
             region=say(text, lang), words=_(", ").join(rows.loc[rows["region"].eq(key), f"name_{lang}"])
         )
-        for key, text in views.country().regions.items()
+        for key, text in tables.country().regions.items()
     ]
     by = [cited[origin_id] for origin_id in region_figures.divided_by()]
     if by:
@@ -556,7 +556,7 @@ def _which_provinces(view: View) -> None:
 
 def _region_table(view: View, found: pd.DataFrame, total: float) -> None:
     _, indicator, lang = translator(view.lang), figure.indicator_of(view), view.lang
-    names = {key: say(text, lang) for key, text in views.country().regions.items()}
+    names = {key: say(text, lang) for key, text in tables.country().regions.items()}
     said = []
     for row in found.to_dict("records"):
         name = evidence.in_a_row([names.get(one, one) for one in row["regions"]], lang)

@@ -18,10 +18,10 @@ from mhgis.figures.static_map import MapView
 from mhgis.formats import plain
 from mhgis.i18n import N_, Language, translator
 from mhgis.measures import coverage
+from mhgis.queries import tables
 from mhgis.queries.names import dataset_titles
 from mhgis.ui.map import ClassStyle, Details, choropleth, wire_order
 from mhgis.ui.part import class_maps, figure
-from mhgis.ui.part import session as views
 from mhgis.ui.part.class_maps import Painted
 from mhgis.view import links
 from mhgis.view.view import View
@@ -43,7 +43,7 @@ _KINDS: Final[tuple[Kind, ...]] = ("not_reported", "class", "class", "class", "c
 def headline(view: View) -> str:
     """Return what share of people lives in areas with a report."""
     _, indicator = translator(view.lang), figure.indicator_of(view)
-    row = coverage.share_of_people(views.values(view)).iloc[0]
+    row = coverage.share_of_people(tables.values(view)).iloc[0]
     said = _("{name}, {year}: {share} of people live in areas with a report, {reported} of {areas}")
     if not row["areas_reported"]:
         said = _("{name}, {year}: nobody lives in an area with a report, for none of {areas} has one")
@@ -62,7 +62,7 @@ def slide(view: View) -> MapView:
 def painted(view: View) -> Painted:
     """Return the map of which share of each province's people lives in areas of the view's level with a report."""
     _ = translator(view.lang)
-    rows = views.values(view)
+    rows = tables.values(view)
     placed = coverage.share_of_people(rows, "province_code").set_index("province_code").reindex(wire_order("province"))
     place = coverage.classes(placed["share"])
     fill = palette.colours("sequential", coverage.N_SHARES)
@@ -84,7 +84,7 @@ def painted(view: View) -> Painted:
 def draw_map(view: View, sentence: str) -> None:
     """Draw which share of the people of each province lives in areas of the view's level with a report."""
     map_ = painted(view)
-    shares = coverage.share_of_people(views.values(view), "province_code").set_index("province_code")["share"]
+    shares = coverage.share_of_people(tables.values(view), "province_code").set_index("province_code")["share"]
     share = shares.reindex(list(map_.codes))
     choropleth(
         key="coverage_map", level="province", values=map_.index, classes=map_.styles, legend_title=map_.title,
@@ -126,7 +126,7 @@ def explain(lang: Language) -> None:
 
 
 def _about(view: View) -> About:
-    rows = views.values(view)
+    rows = tables.values(view)
     # what the page shows is whether there is a report, and a model's estimate is none
     reported = int(rows["status"].isin(sorted(coverage.REPORTED)).sum())
     made = figure.about(replace(view, sure=View.sure), rows)
@@ -147,7 +147,7 @@ def of_each_dataset(view: View) -> None:
 def most_telling(view: View) -> None:
     """Draw the areas whose report would reduce the unknown most."""
     _ = translator(view.lang)
-    rows = views.values(view)
+    rows = tables.values(view)
     named = dataset_titles(view.lang)[view.dataset]
     level = _(LEVEL_NAMES[view.level])
     st.markdown("**" + _("{dataset}, {level}, {year}").format(dataset=plain(named), level=level, year=view.year) + "**")
@@ -169,19 +169,19 @@ def most_telling(view: View) -> None:
 def by_province(view: View) -> None:
     """Draw the table that says the same as the map."""
     st.dataframe(
-        _by_province(view, views.values(view)), hide_index=True, key="coverage_provinces", placeholder=formats.NOTHING
+        _by_province(view, tables.values(view)), hide_index=True, key="coverage_provinces", placeholder=formats.NOTHING
     )
 
 
 def _of_each_dataset(view: View) -> pd.DataFrame:
-    _, offer = translator(view.lang), views.offer()
+    _, offer = translator(view.lang), tables.offer()
     titles = dataset_titles(view.lang)
     found = []
     for dataset in offer.datasets():
         for level in offer.levels(dataset, view.indicator):
             years = offer.known_years(dataset, view.indicator, level)
             year = view.year if view.year in years else years[-1]
-            sums = coverage.share_of_people(views.values(replace(view, dataset=dataset, level=level, year=year)))
+            sums = coverage.share_of_people(tables.values(replace(view, dataset=dataset, level=level, year=year)))
             if sums.empty:
                 continue
             row = sums.iloc[0]

@@ -25,6 +25,7 @@ from mhgis.indicators import REGISTRY, RESOURCES
 from mhgis.measures import clusters, equity, intervals
 from mhgis.measures.clusters import LABELS, Moran, Weights
 from mhgis.measures.equity import NEIGHBOURING_NAMES, RATES_NAMES, STATISTIC_NAMES, EquityQuestion, Numbers, Spread
+from mhgis.queries import tables
 from mhgis.queries.names import is_imported
 from mhgis.ui.map import ClassStyle, Details, choropleth, wire_order
 from mhgis.ui.part import chart_files, class_maps, figure, list_files
@@ -117,7 +118,7 @@ def _shown(view: View) -> tuple[View, str]:
 @lru_cache(maxsize=_KEPT)
 def _found(build: str, view: View, resource: str, question: EquityQuestion) -> Inequality:
     del build  # part of the key only
-    rows = views.limited(store.indicator_values(view.dataset, view.level, view.year, resource), view)
+    rows = tables.limited(store.indicator_values(view.dataset, view.level, view.year, resource), view)
     land = store.areas(view.level).set_index("area_code")["area_km2"]
     rows = rows[rows["status"].ne("not_applicable")].assign(
         units=lambda t: t["value"].astype("Float64"), area_km2=lambda t: t["area_code"].map(land)
@@ -324,7 +325,7 @@ def parts(view: View, got: Inequality) -> None:
 
 def _names_of(got: Inequality, column: str, lang: Language) -> dict[str, str]:
     if column == "region":
-        return {key: say(text, lang) for key, text in views.country().regions.items()}
+        return {key: say(text, lang) for key, text in tables.country().regions.items()}
     names = got.rows[f"{'province' if column == 'province_code' else 'parent'}_{lang}"]
     return dict(zip(got.rows[column], names, strict=True))
 

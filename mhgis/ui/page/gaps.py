@@ -24,6 +24,7 @@ from mhgis.measures import benchmarks, gaps, neighbours, small_numbers
 from mhgis.measures.gaps import SortKey
 from mhgis.measures.small_numbers import SureQuestion
 from mhgis.queries import area as areas
+from mhgis.queries import tables
 from mhgis.queries.names import dataset_titles, is_imported, is_modelled, scopes
 from mhgis.ui.page import area
 from mhgis.ui.part import figure, list_files, map_files
@@ -67,7 +68,7 @@ _GRAMMAR: Final = N_(
 
 def slide(view: View) -> MapView:
     """Return the map of a saved list under the sentence that heads it."""
-    rows = views.limited(figure.ranked(view), view)
+    rows = tables.limited(figure.ranked(view), view)
     return map_files.slide(view, sentences.shortfalls(figure.scene(view), rows, gaps.tally(rows), f"name_{view.lang}"))
 
 
@@ -99,7 +100,7 @@ def _worded(build: str, view: View) -> tuple[pd.DataFrame, pd.DataFrame]:
         nearest=found[f"nearest_{view.lang}"],
         service=neighbours.classify(found["distance_km"], view.near).where(tested),
     )
-    limited = views.limited(found, view)
+    limited = tables.limited(found, view)
     return limited, figure.table_of(view, limited)
 
 
@@ -112,7 +113,7 @@ def has_neighbour_test(view: View) -> bool:
 def _rows(build: str, shown: _Shown, benchmark: float | None, neighbourly: bool) -> pd.DataFrame:  # noqa: FBT001 - part of a key
     del build  # part of the key only
     dataset, level, year, name, asked = shown
-    indicator, years = indicators.get(name), views.offer().years
+    indicator, years = indicators.get(name), tables.offer().years
     known = years[dataset, name, level]
     by_year = {at: _values(shown, level, at) for at in known if at == year or known[at] > 0}
     ranked = gaps.rank_latest(by_year, year, indicator, benchmark)
@@ -228,7 +229,7 @@ def chosen(view: View) -> Selection:
 
 def named(choice: str, lang: Language) -> dict[str, str]:
     """Return the names that the country gives to its regions or settings, by id; none for any other choice."""
-    facts = views.country()
+    facts = tables.country()
     given = {"region": facts.regions, "setting": facts.settings}.get(choice, {})
     return {name: say(text, lang) for name, text in given.items()}
 
@@ -390,15 +391,15 @@ def _on_parts(view: View, shown: pd.DataFrame, indicator: Indicator) -> list[str
 
 def without_facility(view: View) -> str:
     """Return how many counties of the view's province had no facility, as published; empty where not known."""
-    if view.level != "county" or views.knows_which(view.year):
+    if view.level != "county" or tables.knows_which(view.year):
         return ""
-    chain = views.offer().chain(level_of(views.offer(), view.within, view.level) or "", view.within)
-    code = next((code for level, code in chain if level == "province"), views.offer().country)
+    chain = tables.offer().chain(level_of(tables.offer(), view.within, view.level) or "", view.within)
+    code = next((code for level, code in chain if level == "province"), tables.offer().country)
     published = areas.counties_published(code)
     of_year = published.loc[published["year"].eq(view.year), ["counties", "without"]]
     if of_year.empty or is_imported(view):
         return ""
-    is_whole = code == views.offer().country
+    is_whole = code == tables.offer().country
     scene = replace(figure.scene(view), scope="" if is_whole else figure.area_name(view, code))
     return sentences.without_facility(scene, *(int(number) for number in of_year.iloc[0]))
 
@@ -427,7 +428,7 @@ def _further_down(view: View) -> list[tuple[str, dict[str, str | int]]]:
     # levels below at which the same is known, of this dataset or else of another
     _, titles = translator(view.lang), dataset_titles(view.lang)
     found: list[tuple[str, dict[str, str | int]]] = []
-    for (dataset, indicator, level), known in views.offer().years.items():
+    for (dataset, indicator, level), known in tables.offer().years.items():
         latest = max((year for year, n in known.items() if n), default=None)
         if indicator == view.indicator and level in LEVELS[2:] and latest is not None:
             label = _("{dataset}: {level}, {year}").format(
@@ -462,9 +463,9 @@ def controls(view: View, shown: pd.DataFrame) -> None:
 
 
 def _more(view: View, shown: pd.DataFrame) -> None:
-    _, offer = translator(view.lang), views.offer()
+    _, offer = translator(view.lang), tables.offer()
     provinces = [code for level, code in offer.parents if level == "province"]
-    if not views.limit_of(view):
+    if not tables.limit_of(view):
         _choice_field(view, "province", provinces, wide=True)
     for key in ("region", "outcome", "status", *(("setting",) if view.level == "county" else ())):
         offered = CHOICES[key] if key in selection.LABELS else tuple(named(key, view.lang))

@@ -10,6 +10,7 @@ import streamlit as st
 
 from mhgis.i18n import Language, translator
 from mhgis.indicators import REGISTRY
+from mhgis.queries import tables
 from mhgis.ui.page import sources
 from mhgis.ui.part import session as views
 from mhgis.view import links
@@ -24,7 +25,7 @@ _PICTURE: Final = re.compile(r"^!\[(?P<said>[^\]]*)\]\((?P<file>[^)\s]+)\)\s*$",
 
 def pages(lang: Language) -> Mapping[str, Page]:
     """Return the pages of the handbook for the country in view, by name."""
-    return handbook.pages(lang, views.country().pack)
+    return handbook.pages(lang, tables.country().pack)
 
 
 def is_open(view: View) -> bool:

@@ -25,9 +25,9 @@ from mhgis.importing.precedents import Precedent
 from mhgis.importing.types import FIELDS, Field, Guess, column_letter
 from mhgis.indicators import HELD, REGISTRY, RESOURCES
 from mhgis.measures import gaps, small_numbers
+from mhgis.queries import tables
 from mhgis.ui.page import import_case
 from mhgis.ui.part import figure
-from mhgis.ui.part import session as views
 from mhgis.ui.part.drawer import drawer_of_file
 from mhgis.view.view import View
 from mhgis.words import sentences
@@ -710,12 +710,12 @@ def _map(view: View, shown: Shown) -> None:
     indicator = indicators.get(mapped.indicator)
     seen = View(
         dataset=view.dataset, level=mapped.level, indicator=mapped.indicator, year=mapped.year, within=mapped.within,  # type: ignore[arg-type]
-        benchmark=views.offer().benchmarks.get(mapped.indicator, ("",))[0], lang=view.lang,
+        benchmark=tables.offer().benchmarks.get(mapped.indicator, ("",))[0], lang=view.lang,
     )  # fmt: skip
     benchmark = figure.benchmark_of(seen)
     ranked = gaps.rank(_named(mapped.rows, mapped.level), indicator, benchmark)
     rows = small_numbers.judge(ranked, indicator, benchmark, hidden=False)
-    inside = views.limited(rows, seen)
+    inside = tables.limited(rows, seen)
     scope = labels(store.areas(), view.lang).get(("province", mapped.within), "") if mapped.within else ""
     scene = Scene(view.lang, indicator, seen.level, seen.year, False, scope, benchmark, imported=True)  # noqa: FBT003
     sentence = sentences.headline(scene, inside, gaps.tally(inside), f"name_{view.lang}")

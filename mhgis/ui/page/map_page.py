@@ -17,6 +17,7 @@ from mhgis import store
 from mhgis.exports import static_files
 from mhgis.i18n import N_, translator
 from mhgis.indicators import REGISTRY
+from mhgis.queries import tables
 from mhgis.queries.names import dataset_titles, year_word
 from mhgis.ui.part import figure, map_files, small_numbers
 from mhgis.ui.part import session as views
@@ -38,7 +39,7 @@ MODE_NAMES: Final = {"side": N_("Side by side"), "swipe": N_("Swipe")}
 
 def places(view: View) -> Sequence[Any]:
     """Return where the map and the panel go: beside each other, or the panel under two maps."""
-    if compare.of(view, views.offer()):
+    if compare.of(view, tables.offer()):
         return st.container(key="mh_map"), st.container(key="mh_under")
     left, right = st.columns([7, 3])
     return left.container(key="mh_map"), right
@@ -59,8 +60,8 @@ def draw(view: View, rows: pd.DataFrame, about: About, height: int) -> None:
     height
         Pixels; two maps, whose legends stand under them, are less tall.
     """
-    other = compare.of(view, views.offer())
-    beside = compare.view_of(view, other, views.offer()) if other else None
+    other = compare.of(view, tables.offer())
+    beside = compare.view_of(view, other, tables.offer()) if other else None
     shown = [one for one in (view, beside) if one]
     wanted = st.session_state.get(_PICTURES, False)
     pictures = [_picture(store.fingerprint(), _plain(one)) if wanted else "" for one in shown]
@@ -70,7 +71,7 @@ def draw(view: View, rows: pd.DataFrame, about: About, height: int) -> None:
     if beside:
         with st.container(key="mh_second_caption"):
             second = figure.ranked(beside)
-            figure.caption(figure.about(beside, views.limited(second, beside)), view.lang)
+            figure.caption(figure.about(beside, tables.limited(second, beside)), view.lang)
 
 
 def want_pictures() -> None:
@@ -90,14 +91,14 @@ def _plain(view: View) -> View:
 def _picture(build: str, view: View) -> str:
     del build  # part of the key only
     rows = figure.ranked(view)
-    shown = views.limited(rows, view)
+    shown = tables.limited(rows, view)
     about = figure.about(view, shown, figure.headline(view, shown))
     return static_files.keep("pictures", "map", ".png", map_files.draw(view, rows, about, map_files.KINDS[0]))
 
 
 def controls(view: View) -> None:
     """Draw the switch that puts a second map beside the first, and what that one shows."""
-    _, offer, other = translator(view.lang), views.offer(), compare.of(view, views.offer())
+    _, offer, other = translator(view.lang), tables.offer(), compare.of(view, tables.offer())
     with st.container(horizontal=True, vertical_alignment="bottom", key="mh_compare"):
         st.session_state["compare"] = other is not None
         st.toggle(_("Compare"), key="compare", on_change=_switch)
@@ -125,7 +126,7 @@ def _choice(label: str, part: str, options: Sequence[Any], other: Other, name: C
 
 
 def _switch() -> None:
-    view, offer = views.kept(), views.offer()
+    view, offer = views.kept(), tables.offer()
     if st.session_state["compare"]:
         views.change(versus=compare.again(st.session_state.get(_COMPARED), view, offer))
     else:
@@ -134,7 +135,7 @@ def _switch() -> None:
 
 
 def _choose(part: str) -> None:
-    view, offer = views.kept(), views.offer()
+    view, offer = views.kept(), tables.offer()
     other = compare.of(view, offer)
     if other is not None:
         chosen = replace(other, **{part: st.session_state[f"compare_{part}"]})

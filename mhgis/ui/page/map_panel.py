@@ -17,6 +17,7 @@ from mhgis.formats import plain
 from mhgis.i18n import Language, translator
 from mhgis.indicators import REGISTRY, Indicator, Level
 from mhgis.queries import area as areas
+from mhgis.queries import tables
 from mhgis.queries.names import is_modelled
 from mhgis.status import KNOWN
 from mhgis.ui.map import MapEvent
@@ -58,8 +59,8 @@ def draw(view: View, rows: pd.DataFrame, what: About) -> None:
         What the page's figure is about.
     """
     _, indicator = translator(view.lang), figure.indicator_of(view)
-    level = level_of(views.offer(), view.area, view.level) or "country"
-    code = view.area or views.offer().country
+    level = level_of(tables.offer(), view.area, view.level) or "country"
+    code = view.area or tables.offer().country
     found = figure.several_as_asked(areas.figures(view.dataset, level, code, view.year), view)
     known = {str(row["indicator"]): row for row in found.to_dict("records")}
     with st.container(border=True, key="mh_card_panel"):
@@ -79,7 +80,7 @@ def _instead(known: dict[str, Any], indicator: Indicator) -> Indicator:
 
 
 def _where(view: View, level: str) -> str:
-    _, offer = translator(view.lang), views.offer()
+    _, offer = translator(view.lang), tables.offer()
     above = [figure.area_name(view, code) for _at, code in reversed(offer.chain(level, view.area)[1:-1])]
     return " › ".join([*above, _(LEVEL_NAMES[level])])  # type: ignore[index]
 
@@ -202,7 +203,7 @@ def _short(row: dict[str, Any], indicator: Indicator, lang: Language) -> str:
 
 def _ways_on(view: View, level: str) -> None:
     _ = translator(view.lang)
-    finer = drill.next_level(views.offer().parents, level, view.area)
+    finer = drill.next_level(tables.offer().parents, level, view.area)
     with st.container(horizontal=True):
         if view.area and finer:
             label = _("Down to {level}").format(level=_(LEVEL_NAMES[finer]))
@@ -217,7 +218,7 @@ def _ways_on(view: View, level: str) -> None:
 
 def enter(code: str) -> None:
     """Go to an area of the map: down into its parts, or up to one that holds what is shown. For callbacks."""
-    views.change(**drill.enter(views.kept(), views.offer(), code))
+    views.change(**drill.enter(views.kept(), tables.offer(), code))
 
 
 def follow(event: MapEvent | None) -> None:
@@ -230,7 +231,7 @@ def follow(event: MapEvent | None) -> None:
     if event.drill is not None:
         enter(event.drill)
     if event.found is not None:
-        views.change(**drill.find(views.kept(), views.offer(), *event.found))
+        views.change(**drill.find(views.kept(), tables.offer(), *event.found))
     if event.camera is not None:
         lon, lat, zoom = event.camera
         views.change(camera=Camera.to(lon, lat, zoom))

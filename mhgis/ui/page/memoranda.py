@@ -19,12 +19,12 @@ from mhgis.exports import memorandum_pdf as sheets
 from mhgis.exports.memorandum import MOST_MEMBERS, Memo
 from mhgis.i18n import ENDONYMS, LANGUAGES, N_, Language, translator
 from mhgis.planning.alliance_words import MODEL_NAMES, MODEL_WORDS, MODELS, Model
+from mhgis.queries import tables
 from mhgis.queries.names import is_modelled, kind_of
 from mhgis.ui.page import alliance_facts
 from mhgis.ui.page import alliances as planner
 from mhgis.ui.page.alliances import Answer
 from mhgis.ui.part import figure, shell
-from mhgis.ui.part import session as views
 from mhgis.view.view import View
 
 #: to be settled whatever the model
@@ -186,7 +186,7 @@ def draw(view: View, got: Answer) -> None:
         hub = st.selectbox(_("Alliance led by"), ordered, index=ordered.index(first), format_func=names.__getitem__,
                            key=f"memo_hub_{view.area}_{view.within}_{lang}", width=320)  # fmt: skip
         chosen = st.segmented_control(
-            _("Language"), views.country().languages, default=lang, format_func=ENDONYMS.__getitem__,
+            _("Language"), tables.country().languages, default=lang, format_func=ENDONYMS.__getitem__,
             key=f"memo_lang_{lang}", required=True,
         )  # fmt: skip
         other = replace(view, lang=chosen if chosen in LANGUAGES else lang)

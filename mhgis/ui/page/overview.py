@@ -15,11 +15,10 @@ from mhgis.figures.static_map import MapView
 from mhgis.i18n import Language, translator
 from mhgis.indicators import DEFAULT, REGISTRY, Indicator
 from mhgis.measures import gaps, known_in_part
-from mhgis.queries import benchmarks, people, sources
+from mhgis.queries import benchmarks, people, sources, tables
 from mhgis.queries import overview as country_figures
 from mhgis.queries.names import is_imported
 from mhgis.ui.part import chart_files, figure, list_files, map_files
-from mhgis.ui.part import session as views
 from mhgis.ui.part.drawer import drawer
 from mhgis.ui.part.list_files import Sheet
 from mhgis.view.links import settle
@@ -136,7 +135,7 @@ def _signed(difference: float, decimals: int) -> str:
 
 def headline(view: View) -> str:
     """Return how the country stands, in a sentence."""
-    name = say(views.country().names, view.lang)
+    name = say(tables.country().names, view.lang)
     return sentences.overview(name, view.lang, view.year, *headline_numbers(view))
 
 
@@ -157,7 +156,7 @@ def slide(view: View) -> MapView:
 
 def by_province(view: View) -> View:
     """Return the view of provinces that the list of the worst shows: the latest year known, beds if there is none."""
-    offer = views.offer()
+    offer = tables.offer()
     for indicator in (view.indicator, DEFAULT):
         years = offer.years.get((view.dataset, indicator, "province"), {})
         if any(years.values()):
@@ -167,7 +166,7 @@ def by_province(view: View) -> View:
             return View(
                 view.dataset, "province", "", "", indicator, year, benchmark, view.lang, sort=(gaps.SortKey("rank"),)
             )  # fmt: skip
-    return settle(View(views.country().published, "province", lang=view.lang), offer)
+    return settle(View(tables.country().published, "province", lang=view.lang), offer)
 
 
 def worst(view: View) -> pd.DataFrame:
@@ -182,7 +181,7 @@ def trend(view: View) -> None:
     if not shown:
         st.caption(formats.status_word("not_reported", view.lang))
         return
-    published = View(dataset=views.country().published, indicator=shown, lang=view.lang)
+    published = View(dataset=tables.country().published, indicator=shown, lang=view.lang)
     drawn, what = _trend(store.fingerprint(), published)
     st.plotly_chart(drawn, config=charts.CONFIG, theme=None, key="trend", alt=what.title)
     chart_files.chart_menu("trend", view.lang)
@@ -190,7 +189,7 @@ def trend(view: View) -> None:
 
 
 def _is_known(indicator: str) -> bool:
-    return bool(country_figures.series(views.country().published, indicator)["value"].notna().any())
+    return bool(country_figures.series(tables.country().published, indicator)["value"].notna().any())
 
 
 @lru_cache(maxsize=_CHARTS_KEPT)
@@ -198,7 +197,7 @@ def _trend(build: str, view: View) -> tuple[Any, About]:
     del build  # part of the key only
     _, indicator, lang = translator(view.lang), figure.indicator_of(view), view.lang
     # an office's own figures are no part of what was published
-    dataset = views.country().published if is_imported(view) else view.dataset
+    dataset = tables.country().published if is_imported(view) else view.dataset
     own = country_figures.series(dataset, indicator.id)
     rates = country_figures.published_rates(_rate_of(indicator))
     # before there are people to divide by a count is no rate; that none was printed with it goes without saying
@@ -207,7 +206,7 @@ def _trend(build: str, view: View) -> tuple[Any, About]:
     printed = rates.assign(status="reported") if indicator.id == _rate_of(indicator) and len(rates) else own
     series = pd.concat([printed, own[~own["year"].isin(printed["year"])]], ignore_index=True)
     title = _("{name} of {country}, as published").format(
-        name=_(indicator.name), country=say(views.country().names, lang)
+        name=_(indicator.name), country=say(tables.country().names, lang)
     )
     known = series[series["value"].notna()].assign(status="reported")
     about = replace(_about_country(view, known, title), processing="published", warnings=())
@@ -283,4 +282,4 @@ def list_worst(view: View, rows: pd.DataFrame) -> None:
 
 def what_is_known(lang: Language) -> str:
     """Return what is published and what is modelled, in one sentence."""
-    return say(views.country().known, lang)
+    return say(tables.country().known, lang)

@@ -21,6 +21,7 @@ from mhgis.importing import library
 from mhgis.importing.library import Dataset, Version
 from mhgis.indicators import LEVELS, REGISTRY, RESOURCES
 from mhgis.queries import imports as queries
+from mhgis.queries import tables
 from mhgis.ui.page import import_case
 from mhgis.ui.part import figure
 from mhgis.ui.part import session as views
@@ -80,7 +81,7 @@ def seen_from(view: View, dataset_id: str) -> View:
         first=[_FIRST.index(name) if name in _FIRST else len(_FIRST) for name in known["indicator"]],
     ).sort_values(["at", "first"])
     if known.empty:
-        return links.settle(replace(view, dataset=dataset_id), views.offer())
+        return links.settle(replace(view, dataset=dataset_id), tables.offer())
     best = known.iloc[0]
     is_one = best["provinces"] == 1 and best["level"] != "province"
     shown = replace(
@@ -88,7 +89,7 @@ def seen_from(view: View, dataset_id: str) -> View:
         within=str(best["province"]) if is_one else "", area=str(best["province"]) if is_one else "",
         camera=View.camera, chosen=View.chosen, sort=View.sort, versus=View.versus, top=0, benchmark="",
     )  # fmt: skip
-    return links.settle(shown, views.offer())
+    return links.settle(shown, tables.offer())
 
 
 def ways_on(view: View, dataset_id: str, key: str) -> None:
@@ -129,10 +130,10 @@ def _card(view: View, dataset: Dataset) -> None:
     note = dataset.note_zh if lang == "zh" else dataset.note
     if note:
         st.caption(plain(note))
-    if dataset.active is not None and dataset.dataset_id in views.offer().datasets():
+    if dataset.active is not None and dataset.dataset_id in tables.offer().datasets():
         ways_on(view, dataset.dataset_id, dataset.dataset_id)
         seen = seen_from(view, dataset.dataset_id)
-        rows = views.limited(views.values(seen), seen)
+        rows = tables.limited(tables.values(seen), seen)
         drawer(figure.about(seen, rows, dataset.title(lang)), lang, links_method=False, seen=seen)
     for version in reversed(versions):
         _version(view, dataset, version)

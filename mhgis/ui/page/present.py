@@ -25,12 +25,12 @@ from mhgis.figures.static_map import MapView
 from mhgis.formats import LONGEST_NAME, plain
 from mhgis.i18n import Language, ngettext, translator
 from mhgis.indicators import REGISTRY, Level
+from mhgis.queries import tables
 from mhgis.queries.names import benchmark_labels
 from mhgis.ui import pages
 from mhgis.ui.map.component import base_path
 from mhgis.ui.part import figure, map_files, share, shell
 from mhgis.ui.part import list_files as export_files
-from mhgis.ui.part import session as views
 from mhgis.ui.part.drawer import drawer
 from mhgis.ui.part.map_files import CHOICES
 from mhgis.view import links, saved_views
@@ -48,7 +48,7 @@ _PPTX: Final = "application/vnd.openxmlformats-officedocument.presentationml.pre
 
 
 def _linked(one: SavedView, lang: Language) -> View:
-    return replace(links.parse(dict(one.query), views.offer(), lang).view, lang=lang)
+    return replace(links.parse(dict(one.query), tables.offer(), lang).view, lang=lang)
 
 
 def view_of(one: SavedView, lang: Language) -> View:
@@ -107,7 +107,7 @@ def _seen(view: View) -> View:
 def _picture(build: str, view: View) -> bytes:
     del build  # part of the key only
     rows = figure.ranked(view)
-    page = map_files.page_of(view, rows, figure.about(view, views.limited(rows, view)))
+    page = map_files.page_of(view, rows, figure.about(view, tables.limited(rows, view)))
     tolerance = map_files.FINE_TOLERANCE if view.within else map_files.TOLERANCE
     return static_map.render_bare(page, map_files.shapes(view.level, tolerance), DPI)
 
@@ -294,7 +294,7 @@ def _row(view: View, one: SavedView, at: int, n: int) -> None:
                 st.caption(
                     _("On the screen and on slides: the map of the indicator. Its charts are saved on the page.")
                 )
-            rows = views.limited(figure.ranked(seen), seen)
+            rows = tables.limited(figure.ranked(seen), seen)
             drawer(figure.about(seen, rows, one.name), view.lang, links_method=False, seen=seen)
         if entry:
             query = {**dict(one.query), "lang": view.lang}

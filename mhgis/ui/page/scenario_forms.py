@@ -19,6 +19,7 @@ from mhgis.i18n import N_, Language, translator
 from mhgis.indicators import HELD, LEVELS, RESOURCES, STAFF, WORDS
 from mhgis.planning import scenario, scenario_store
 from mhgis.planning.scenario import Action, Ledger, ShortageError
+from mhgis.queries import tables
 from mhgis.queries.names import dataset_titles
 from mhgis.ui.page import scenarios
 from mhgis.ui.page.scenarios import Baseline, Found
@@ -158,7 +159,7 @@ def _opened() -> None:
 
 def open_plan(plan_id: str, ledger: Ledger) -> None:
     """Change the view to a scenario: its dataset, level and year, where they are here."""
-    offer = views.offer()
+    offer = tables.offer()
     if ledger.dataset in offer.datasets() and ledger.level in LEVELS:
         views.change(plan=(plan_id,), dataset=ledger.dataset, level=ledger.level, year=ledger.year)
     else:
@@ -260,7 +261,7 @@ def _bring(view: View, text: str, file: str) -> None:
             **links.to_query(view), "data": ledger.dataset, "level": ledger.level, "year": str(ledger.year),
             **{key: part for key, part in ledger.asked if key in _ASKED}, "plan": plan_id,
         }  # fmt: skip
-        views.keep(links.parse(says, views.offer(), view.lang).view)
+        views.keep(links.parse(says, tables.offer(), view.lang).view)
     st.rerun()
 
 
@@ -275,14 +276,14 @@ def other_base(view: View, plan_id: str, ledger: Ledger) -> None:
     is_same = (ledger.dataset, ledger.year, ledger.level) == (dataset, year, level)
     if is_same:
         said = _("“{name}” was made on build {build} of the data; here is build {here}. Its numbers may differ.")
-    elif ledger.dataset not in views.offer().datasets():
+    elif ledger.dataset not in tables.offer().datasets():
         said = _("“{name}” was made on the dataset {dataset}, which is not here.")
     else:
         said = _("“{name}” is of another view of the data: {dataset}, {level}, {year}.")
     with st.container(border=True):
         st.markdown(plain(said.format(**named)))
         with st.container(horizontal=True):
-            if not is_same and ledger.dataset in views.offer().datasets():
+            if not is_same and ledger.dataset in tables.offer().datasets():
                 st.button(_("Show it there"), type="primary", key=f"plan_there_{plan_id}", on_click=open_plan,
                           args=(plan_id, ledger))  # fmt: skip
             if ledger.level == level:
@@ -374,7 +375,7 @@ class _Form:
 
     def __init__(self, view: View, base: Baseline) -> None:
         self.view, self.base, self._ = view, base, translator(view.lang)
-        limited = views.limited(base.rows.reset_index(), view)["area_code"]
+        limited = tables.limited(base.rows.reset_index(), view)["area_code"]
         counted = base.counts.index
         self.codes = list(counted[counted.isin(limited)])
         rows, lang = base.rows, view.lang
@@ -524,7 +525,7 @@ class _Form:
 
     def reach(self) -> Callable[[], Action]:
         # the areas can be named one by one, or all that fall short in the place in view
-        scope = figure.scope_name(self.view) or views.country().names[self.view.lang]
+        scope = figure.scope_name(self.view) or tables.country().names[self.view.lang]
         whole = self._("All areas of {place} that fall short").format(place=scope)
         now = [self.view.area] if self.view.area in self.codes else []
         areas = st.multiselect(

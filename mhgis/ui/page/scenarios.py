@@ -28,6 +28,7 @@ from mhgis.measures import equity, rates
 from mhgis.measures.access import AccessQuestion, Distances, Ground
 from mhgis.planning import scenario, scenario_store
 from mhgis.planning.scenario import Effect, EffectOfDraws, Ledger, Numbers, Range, State
+from mhgis.queries import tables
 from mhgis.queries.facilities import of_dataset
 from mhgis.queries.names import dataset_titles
 from mhgis.ui.map import ClassStyle, Details, choropleth, wire_order
@@ -88,18 +89,18 @@ def baseline(view: View) -> Baseline:
 @lru_cache(maxsize=_BASELINES_KEPT)
 def _baseline(build: str, dataset: str, level: Level, year: int) -> Baseline:
     del build  # part of the key only
-    offered = [name for name in RESOURCES if year in views.offer().years.get((dataset, name, level), {})]
-    tables = {name: store.indicator_values(dataset, level, year, name).set_index("area_code") for name in offered}
-    first = next(iter(tables.values()))
+    offered = [name for name in RESOURCES if year in tables.offer().years.get((dataset, name, level), {})]
+    counted_by = {name: store.indicator_values(dataset, level, year, name).set_index("area_code") for name in offered}
+    first = next(iter(counted_by.values()))
     place = store.areas(level).set_index("area_code")[["lon", "lat"]]
     rows = first.drop(columns=["value", "lower", "upper", "status"]).join(place)
     counted = first.index[first["status"].ne("not_applicable")]
-    counts = pd.DataFrame({name: table.loc[counted, "value"].astype("Int64") for name, table in tables.items()})
+    counts = pd.DataFrame({name: table.loc[counted, "value"].astype("Int64") for name, table in counted_by.items()})
     draws, drawn = _draws(dataset, level, year, offered)
     facilities = of_dataset(dataset, year).sort_values(["area_code", "facility_id"], ignore_index=True)
     return Baseline(
         rows, counts, first.loc[counted, "people"].astype("Int64"), draws, drawn,
-        facilities if level == views.country().finest else facilities.iloc[:0],
+        facilities if level == tables.country().finest else facilities.iloc[:0],
     )  # fmt: skip
 
 
@@ -110,7 +111,7 @@ def _draws(dataset: str, level: Level, year: int, offered: Sequence[str]) -> tup
         codes, counts = store.ensemble(dataset, name, year)
         if not len(counts):
             continue
-        finest = store.areas(views.country().finest).set_index("area_code").loc[codes]
+        finest = store.areas(tables.country().finest).set_index("area_code").loc[codes]
         column = {"prefecture": "parent_code", "province": "province_code"}.get(level)
         of = codes if column is None else pd.Index(finest[column], dtype="str")
         place, held = pd.factorize(np.asarray(of, dtype=object), sort=True)
@@ -140,8 +141,8 @@ def settled(view: View) -> View:
     """Return the view with an indicator that is a rate of a resource, which scenarios are held against."""
     wanted = f"{access.resource_of(view)}_per_100k"
     fitting = view
-    if view.indicator != wanted and wanted in views.offer().indicators(view.dataset):
-        fitting = links.settle(replace(view, indicator=wanted, benchmark="", classes=View.classes), views.offer())
+    if view.indicator != wanted and wanted in tables.offer().indicators(view.dataset):
+        fitting = links.settle(replace(view, indicator=wanted, benchmark="", classes=View.classes), tables.offer())
         views.keep_anew(fitting)
     return fitting
 
@@ -201,7 +202,7 @@ def _found(build: str, view: View, ledger: Ledger, benchmark: float) -> Found:
     base = _baseline(build, view.dataset, view.level, view.year)
     resource = access.resource_of(view)
     state = scenario.run(ledger, base.counts, base.people)
-    limited = views.limited(base.rows.reset_index(), view)["area_code"]
+    limited = tables.limited(base.rows.reset_index(), view)["area_code"]
     inside = base.counts.index[base.counts.index.isin(limited)]
     done = scenario.effect(
         ledger, base.counts, base.people, resource=resource, benchmark=benchmark, within=inside
@@ -242,7 +243,7 @@ def _gini(
 
 
 def _access(view: View, ledger: Ledger, base: Baseline, state: State, inside: pd.Index) -> Access | None:
-    if view.level != views.country().finest:
+    if view.level != tables.country().finest:
         return None
     ground = access.ground_of(view)[0]
     asked = view.reach
@@ -521,8 +522,8 @@ def page_of(view: View, got: Found, other: Found | None = None) -> MapView:
         replace(made, warnings=(*said, *made.warnings)), indicator,
         _classes(view, got, change, least, order), tuple(order), view.lang,
         dataset=dataset_titles(view.lang)[view.dataset],
-        inset_name=say(views.country().inset_name, view.lang),
-        boundary_note=say(views.country().boundaries, view.lang),
+        inset_name=say(tables.country().inset_name, view.lang),
+        boundary_note=say(tables.country().boundaries, view.lang),
     )  # fmt: skip
 
 
@@ -552,7 +553,7 @@ def draw_map(view: View, got: Found, sentence: str, other: Found | None = None) 
     _, lang, order = translator(view.lang), view.lang, wire_order(view.level)
     change, least, indicator = _shown(view, got, other)
     classes = _classes(view, got, change, least, order)
-    here = pd.Index(order).isin(views.limited(got.base.rows.reset_index(), view)["area_code"])
+    here = pd.Index(order).isin(tables.limited(got.base.rows.reset_index(), view)["area_code"])
     styles = [
         ClassStyle(
             classify.label(row, lang, indicator), row.colour, int((here & (classes.index == at)).sum()),

@@ -25,6 +25,7 @@ from mhgis.measures.access import BORDERS_NAMES, AccessQuestion
 from mhgis.planning import scenario_store
 from mhgis.planning.scenario import Action, Ledger
 from mhgis.planning.sites import FARTHEST_KM, GOAL_NAMES, MOST_CODES, Proposal, SitesQuestion, below, propose
+from mhgis.queries import tables
 from mhgis.queries.names import dataset_titles, is_imported, scopes
 from mhgis.ui.map import ClassStyle, Details, choropleth, wire_order
 from mhgis.ui.page import access
@@ -58,7 +59,7 @@ INDICATOR: Final = Indicator("next_sites", N_("Next sites"), "", "more_is_better
 
 def question_of(view: View) -> SitesQuestion:
     """Return what is asked, without a region that there is not, or that a province or prefecture stands in for."""
-    known = view.next.region in views.country().regions and not view.within
+    known = view.next.region in tables.country().regions and not view.within
     return view.next if known else replace(view.next, region="")
 
 
@@ -115,7 +116,7 @@ def _plain(view: View) -> View:
 def _proposal(build: str, view: View) -> tuple[Proposal, pd.Series]:
     del build  # part of the key only
     asked, (ground, rows) = view.next, access.ground_of(view)
-    inside = rows["area_code"].isin(views.limited(rows, view)["area_code"])
+    inside = rows["area_code"].isin(tables.limited(rows, view)["area_code"])
     if asked.region:
         inside &= rows["region"].eq(asked.region)
     here = pd.Series(inside.to_numpy(bool), index=rows["area_code"])
@@ -128,8 +129,8 @@ def _proposal(build: str, view: View) -> tuple[Proposal, pd.Series]:
 def _place(view: View, asked: SitesQuestion) -> str:
     if asked.region:
         _ = translator(view.lang)
-        return _("the {region}").format(region=say(views.country().regions[asked.region], view.lang))
-    return figure.scope_name(view) or views.country().names[view.lang]
+        return _("the {region}").format(region=say(tables.country().regions[asked.region], view.lang))
+    return figure.scope_name(view) or tables.country().names[view.lang]
 
 
 def headline(view: View, got: Answer) -> str:
@@ -181,7 +182,7 @@ def gap_in_words(view: View, got: Answer) -> str:
 
 def controls(view: View, asked: SitesQuestion) -> None:
     """Draw what is asked: each change goes into the view, and so into the link."""
-    _, lang, facts = translator(view.lang), view.lang, views.country()
+    _, lang, facts = translator(view.lang), view.lang, tables.country()
     with st.container(horizontal=True, vertical_alignment="bottom", key="mh_access"):
         st.session_state["sites_scope"] = view.within
         names = scopes(view)
@@ -211,7 +212,7 @@ def _conditions(view: View, asked: SitesQuestion) -> None:
         if asked.goal == "covered" and access.resource_of(view) == "beds" and view.benchmark != links.NO_BENCHMARK:
             _count("beds", _("Beds a site, 0 = enough for all"), asked, width=240)
     rows = access.ground_of(view)[1]
-    here = views.limited(rows, view)
+    here = tables.limited(rows, view)
     called = here[f"name_{lang}"] + " · " + here[f"province_{lang}"]
     # one province has several districts of one name
     names = formats.distinct(
@@ -327,7 +328,8 @@ def paper(view: View, title: str | None = None) -> MapView:
     return MapView(
         replace(said, warnings=(*left_out, *said.warnings)), INDICATOR, made, codes, view.lang,
         dataset=dataset_titles(view.lang)[view.dataset],
-        inset_name=say(views.country().inset_name, view.lang), boundary_note=say(views.country().boundaries, view.lang),
+        inset_name=say(tables.country().inset_name, view.lang),
+        boundary_note=say(tables.country().boundaries, view.lang),
     )  # fmt: skip
 
 
@@ -486,7 +488,7 @@ def left_where(view: View, got: Answer) -> str:
     said = _("Still out of reach are {areas}: {named}.")
     if got.is_modelled:
         said = _("Still out of reach in most draws are {areas}: {named}.")
-    counties = sentences.areas(len(rows), views.country().finest, lang)
+    counties = sentences.areas(len(rows), tables.country().finest, lang)
     return said.format(areas=counties, named=_(", ").join(named))
 
 

@@ -11,7 +11,7 @@ from mhgis.country import say
 from mhgis.formats import plain
 from mhgis.i18n import N_, Language, translator
 from mhgis.indicators import REGISTRY, Indicator
-from mhgis.queries import methods, names
+from mhgis.queries import methods, names, tables
 from mhgis.queries import sources as queries
 from mhgis.ui.part import session as views
 from mhgis.view import links
@@ -66,7 +66,7 @@ def ways_in(view: View) -> None:
 def methods_of_pack(lang: Language) -> list[tuple[str, str]]:
     """Return the pages that the country's pack itself brings on its methods: title and text."""
     found = []
-    for text in (say(page, lang) for page in views.country().methods.values()):
+    for text in (say(page, lang) for page in tables.country().methods.values()):
         title, _, rest = text.partition("\n")
         found.append((title.lstrip("# ").strip(), with_tables(rest.strip(), lang)))
     return found
@@ -125,10 +125,10 @@ def dictionary(view: View) -> None:
     """Draw what each indicator means, what it is made of, where it is known, how it is made and what it cannot say."""
     lang = view.lang
     _ = translator(lang)
-    published, warn = views.country().published, views.country().warn
+    published, warn = tables.country().published, tables.country().warn
     rows = names.datasets()
     titles = dict(zip(rows["dataset_id"], rows[f"title_{lang}"], strict=True))
-    shelf = handbook.pages(lang, views.country().pack)
+    shelf = handbook.pages(lang, tables.country().pack)
     for indicator in REGISTRY.values():
         with st.expander(_(indicator.name)):
             lines = [_(indicator.definition), *_made_of(indicator, lang)]
@@ -136,10 +136,10 @@ def dictionary(view: View) -> None:
             lines.append(
                 _("Levels: {levels}").format(levels=_(", ").join(_(LEVEL_NAMES[at]) for at in indicator.levels))
             )
-            known = _where(views.offer(), published, indicator, lang)
+            known = _where(tables.offer(), published, indicator, lang)
             lines.append(_("Published: {where}").format(where=known) if known else _("Never published."))
             for dataset, title in titles.items():
-                if dataset != published and (where := _where(views.offer(), dataset, indicator, lang)):
+                if dataset != published and (where := _where(tables.offer(), dataset, indicator, lang)):
                     lines.append(_("{name}: {value}").format(name=plain(title), value=where))
             st.markdown("\n\n".join(lines))
             page = shelf.get(methods.method_of(indicator))
@@ -185,4 +185,4 @@ def _known(years: Mapping[int, int]) -> list[int]:
 
 def what_is_not_known(lang: Language) -> list[str]:
     """Return what nobody has published and what these figures therefore cannot tell."""
-    return [say(text, lang) for text in views.country().unknown]
+    return [say(text, lang) for text in tables.country().unknown]

@@ -20,6 +20,7 @@ from mhgis.formats import plain
 from mhgis.i18n import translator
 from mhgis.planning import targets
 from mhgis.planning.targets import VERDICTS, Target, TargetQuestion
+from mhgis.queries import tables
 from mhgis.queries import targets as series_of
 from mhgis.queries.names import area_names, benchmark_labels
 from mhgis.ui.part import chart_files, figure, list_files
@@ -82,17 +83,17 @@ def answer(view: View, target: Target) -> Answer:
     series = pd.concat([country, parts], ignore_index=True)
     series = series[series["status"].ne("not_applicable")]
     rate = indicator.id if indicator.denominator else f"{indicator.id}_per_100k"
-    is_published = view.dataset == views.country().published
+    is_published = view.dataset == tables.country().published
     broken = series_of.years_of_breaks(rate) if is_published else ()
     judged = targets.judge(series, target, broken)
-    return Answer(question_of(view), target, series, judged, views.offer().country, broken)
+    return Answer(question_of(view), target, series, judged, tables.offer().country, broken)
 
 
 def headline(view: View, got: Answer) -> str:
     """Return what the target takes of the country, against what was seen, in a sentence."""
     _, lang, indicator = translator(view.lang), view.lang, figure.indicator_of(view)
     words = {
-        "country": views.country().names[lang], "name": _(indicator.name), "year": got.target.year,
+        "country": tables.country().names[lang], "name": _(indicator.name), "year": got.target.year,
         "aim": formats.number(got.target.value, indicator.decimals),
     }  # fmt: skip
     if got.whole not in got.judged.index or got.judged["verdict"][got.whole] == "cannot_tell":
@@ -183,7 +184,7 @@ def _legend(view: View, got: Answer) -> None:
 def names_of(view: View) -> dict[str, str]:
     """Return the names of the areas of a page, the country's among them, by code."""
     named = {code: name for (_level, code), name in area_names(view.lang, view.level).items()}
-    return named | {views.offer().country: views.country().names[view.lang]}
+    return named | {tables.offer().country: tables.country().names[view.lang]}
 
 
 def sheet(view: View) -> Sheet:
@@ -235,7 +236,7 @@ def listed(view: View) -> None:
 def level_years(view: View) -> None:
     """Say where no pace was seen because only one year is known at the view's level."""
     _ = translator(view.lang)
-    years = views.offer().years.get((view.dataset, view.indicator, view.level), {})
+    years = tables.offer().years.get((view.dataset, view.indicator, view.level), {})
     known = [year for year, is_known in years.items() if is_known]
     if len(known) == 1:
         said = _(

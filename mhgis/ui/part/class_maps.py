@@ -17,10 +17,10 @@ from mhgis.figures.classify import Classes, LegendRow
 from mhgis.figures.static_map import MapView
 from mhgis.i18n import Language
 from mhgis.indicators import LEVELS, Indicator, Level, Measured
+from mhgis.queries import tables
 from mhgis.queries.names import dataset_titles
 from mhgis.ui.map import ClassStyle
 from mhgis.ui.part import map_files
-from mhgis.ui.part import session as views
 from mhgis.view.view import View
 from mhgis.words.provenance import About
 
@@ -64,7 +64,7 @@ def on_paper(view: View, map_: Painted) -> MapView:
         known = people[here & ~np.isnan(people)]
         counted = int(known.sum()) if len(known) else None
         legend.append(LegendRow(style.kind, style.colour, int(here.sum()), counted, name=style.label))
-    facts, lang = views.country(), view.lang
+    facts, lang = tables.country(), view.lang
     return MapView(
         replace(map_.about, unit=map_.unit, level=map_.level),
         Indicator("", map_.title, map_.unit, "more_is_better", LEVELS, Measured()),

@@ -20,7 +20,7 @@ from mhgis.i18n import N_, Language, ngettext, translator
 from mhgis.importing import library as imports
 from mhgis.importing.library import Version
 from mhgis.indicators import REGISTRY, RESOURCES
-from mhgis.queries import facilities, methods, names, people, rows_behind, sources
+from mhgis.queries import facilities, methods, names, people, rows_behind, sources, tables
 from mhgis.ui.part import session as views
 from mhgis.ui.part import shell
 from mhgis.view import links
@@ -267,7 +267,7 @@ def _source(work: Work, lang: Language) -> str:
 
 def _place(what: About, view: View) -> list[Area]:
     """Return the areas a figure is of: the country, the area chosen, or all of the level and place shown."""
-    offer = views.offer()
+    offer = tables.offer()
     if what.level == "country" or what.level not in LEVEL_NAMES:
         return [("country", offer.country)]
     level = level_of(offer, view.area, view.level) if view.area else None
@@ -281,7 +281,7 @@ def _place(what: About, view: View) -> list[Area]:
 @lru_cache(maxsize=_TRACES_KEPT)
 def _behind(build: str, what: About, view: View, benchmarks: tuple[str, ...], page: str) -> pd.DataFrame:
     del build  # part of the key only
-    rows, offer, areas = rows_behind.entered(), views.offer(), _place(what, view)
+    rows, offer, areas = rows_behind.entered(), tables.offer(), _place(what, view)
     indicators = what.indicator.split(_PLUS)
     wanted = trace.quantities(indicators, is_modelled=what.is_modelled, is_series=what.year is None)
     wanted = (*wanted, trace.PEOPLE) if page in _OF_PEOPLE else wanted

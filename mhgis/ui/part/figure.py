@@ -24,7 +24,7 @@ from mhgis.indicators import Indicator, Level
 from mhgis.measures import benchmarks, gaps, intervals, known_in_part, neighbours, small_numbers, year_warnings
 from mhgis.measures.gaps import SortKey
 from mhgis.measures.small_numbers import SureQuestion
-from mhgis.queries import area, facilities, names, people, sources
+from mhgis.queries import area, facilities, names, people, sources, tables
 from mhgis.queries.benchmarks import listed
 from mhgis.queries.names import dataset_titles, is_imported, is_modelled
 from mhgis.ui.map import ClassStyle, Details, Facility, Layer, MapEvent, Mode, choropleth, wire_order
@@ -153,10 +153,10 @@ def values(view: View, **other: Any) -> pd.DataFrame:  # noqa: ANN401 - the type
     """
     Return the rows of a view in all provinces as its reader wants rates: steadied, or by the people of another year.
 
-    As `mhgis.ui.part.session.values`; with `raw` where rates were steadied.
+    As `mhgis.queries.tables.values`; with `raw` where rates were steadied.
     """
     v = replace(view, **other)
-    return as_asked(views.values(v), v)
+    return as_asked(tables.values(v), v)
 
 
 def as_asked(found: pd.DataFrame, view: View) -> pd.DataFrame:
@@ -223,7 +223,7 @@ def scope_name(view: View) -> str:
 
 def area_name(view: View, code: str) -> str:
     """Return the name of an area as seen at the view's level, in the view's language."""
-    level = level_of(views.offer(), code, view.level)
+    level = level_of(tables.offer(), code, view.level)
     return names.area_name(str(level), code, view.lang)
 
 
@@ -252,8 +252,8 @@ def headline(view: View, rows: pd.DataFrame) -> str:
     """
     said, counted = scene(view), gaps.tally(rows)
     if view.indicator in _ABSENCE:
-        code = (view.within if view.level != "province" else "") or views.offer().country
-        source = view.dataset if is_imported(view) else views.country().published
+        code = (view.within if view.level != "province" else "") or tables.offer().country
+        source = view.dataset if is_imported(view) else tables.country().published
         without = area.figure(source, "counties_without_facility", code, view.year).head(1)["value"].dropna()
         concerned = area.figure(view.dataset, "people_without_facility", code, view.year)
         # where a municipality has a row as a prefecture, too, the province's is meant
@@ -323,7 +323,7 @@ def sure_notes(view: View) -> tuple[str, ...]:
         asked, indicator_of(view), view.lang,
         {
             "year": view.year, "modelled": is_modelled(view), "compared": benchmark_of(view) is not None,
-            "group": say(views.country().names, view.lang) if is_whole else _("their province"),
+            "group": say(tables.country().names, view.lang) if is_whole else _("their province"),
             "people_known": asked.people in people.known_years(view.level),
         },
     )  # fmt: skip
@@ -343,7 +343,7 @@ def _warnings(view: View, indicator: Indicator, *, of_people: bool) -> tuple[str
         return (_(listing.IMPORTED), *year_warnings.warnings(years, view.lang))
     rates = [one for one in indicators.REGISTRY.values() if of_people and one.denominator == "people"]
     names = [indicator.id, *(one.id for one in rates if one.numerator == indicator.id)]
-    said = [text for name in names for text in views.country().warn(name, view.lang)]
+    said = [text for name in names for text in tables.country().warn(name, view.lang)]
     return tuple(dict.fromkeys((*said, *year_warnings.warnings(years, view.lang))))
 
 
@@ -445,7 +445,7 @@ def map_of(
         modelled=first.modelled,
         fallback_image=first.fallback_image,
         height=height,
-        leaves=drill.leaves(views.offer().parents, view.level),
+        leaves=drill.leaves(tables.offer().parents, view.level),
         heading=first.heading,
         other=layers[1] if beside else None,
         mode=mode,
@@ -481,7 +481,7 @@ def _classes_of_both(shown: Sequence[View], placed: Sequence[pd.DataFrame]) -> l
 
 def _layer(view: View, placed: pd.DataFrame, classes: classify.Classes, heading: str, picture: str) -> Layer:
     _, indicator = translator(view.lang), indicator_of(view)
-    counted = placed.index.isin(views.limited(placed, view).index)
+    counted = placed.index.isin(tables.limited(placed, view).index)
     people = placed["people"].to_numpy("float64", na_value=np.nan)
     return Layer(
         values=classes.index,
@@ -532,10 +532,10 @@ def _details(view: View, placed: pd.DataFrame) -> Details:
 
 
 def _crumbs(view: View) -> list[tuple[str, str]]:
-    _, offer = translator(view.lang), views.offer()
+    _, offer = translator(view.lang), tables.offer()
     level = level_of(offer, view.within, view.level) if view.within else None
     chain = list(reversed(offer.chain(level, view.within))) if level else [("country", offer.country)]
-    whole = say(views.country().whole, view.lang)
+    whole = say(tables.country().whole, view.lang)
     return [(code, whole if at == "country" else area_name(view, code)) for at, code in chain]
 
 
@@ -591,7 +591,7 @@ def _holder(rows: pd.DataFrame, lang: Language) -> pd.Series:
     # the way from the province down; a province lies in nothing that need be said
     parent, province = rows[f"parent_{lang}"], rows[f"province_{lang}"]
     both = province.str.cat(parent, sep=" · ")
-    deeper = rows["parent_code"].ne(rows["province_code"]) & rows["parent_code"].ne(views.offer().country)
+    deeper = rows["parent_code"].ne(rows["province_code"]) & rows["parent_code"].ne(tables.offer().country)
     return both.where(deeper, province).where(rows["area_code"].ne(rows["province_code"]))
 
 
@@ -668,6 +668,6 @@ def _select(key: str, names: Mapping[str, str], sort: Sequence[SortKey], enter: 
 
 def lies_in(rows: pd.DataFrame, lang: Language) -> pd.Series:
     """Return the way to each area from the province down; `rows` are by code. Missing for a province itself."""
-    deeper = rows["parent_code"].ne(rows["province_code"]) & rows["parent_code"].ne(views.offer().country)
+    deeper = rows["parent_code"].ne(rows["province_code"]) & rows["parent_code"].ne(tables.offer().country)
     both = rows[f"province_{lang}"].str.cat(rows[f"parent_{lang}"], sep=" · ")
     return both.where(deeper, rows[f"province_{lang}"]).where(rows["province_code"].ne(rows.index.to_series()))

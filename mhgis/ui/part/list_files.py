@@ -16,10 +16,9 @@ from mhgis.exports.listing import Listing
 from mhgis.i18n import ENDONYMS, LANGUAGES, N_, Language, translator
 from mhgis.indicators import Level
 from mhgis.measures import small_numbers
-from mhgis.queries import benchmarks, sources
+from mhgis.queries import benchmarks, sources, tables
 from mhgis.queries.names import benchmark_labels, dataset_titles, scopes
 from mhgis.ui.part import figure
-from mhgis.ui.part import session as views
 from mhgis.view import links
 from mhgis.view.view import View
 from mhgis.words.provenance import About
@@ -89,7 +88,7 @@ def sheet_of(
 
 def of_level(view: View) -> Sheet:
     """Return every area of a view's place as a table: what its map shows."""
-    rows = figure.ordered(views.limited(figure.ranked(view), view), view)
+    rows = figure.ordered(tables.limited(figure.ranked(view), view), view)
     about = figure.about(view, rows, figure.headline(view, rows))
     return sheet_of(view, rows[~small_numbers.is_left_out(rows)], about)
 
@@ -147,7 +146,7 @@ def listed(view: View, sheet: Sheet, address: str) -> Listing:
         sheet.about,
         lang,
         dataset=dataset_titles(lang)[view.dataset],
-        area=scopes(view)[views.limit_of(view)],
+        area=scopes(view)[tables.limit_of(view)],
         benchmark=benchmark_labels(view)[view.benchmark],
         link=links.to_link(address, view),
         sources=_sources(with_benchmark(sheet.about, view), lang),
@@ -178,7 +177,7 @@ def make(form: Format, view: View, draw: Callable[[View], Sheet], address: str) 
 
 def file_name(name: str, view: View, built_at: str, suffix: str) -> str:
     """Return the name of a file: the list, what it shows, its language and the date of the build."""
-    parts = [name, view.dataset, view.level, view.indicator, str(view.year), views.limit_of(view), view.lang]
+    parts = [name, view.dataset, view.level, view.indicator, str(view.year), tables.limit_of(view), view.lang]
     return csv_json.file_name(parts, date.fromisoformat(built_at[:10]), suffix)
 
 

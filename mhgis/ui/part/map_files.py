@@ -25,10 +25,10 @@ from mhgis.figures.shapes import Albers, Bounds, Shapes, prepare
 from mhgis.figures.static_map import Format, MapView
 from mhgis.i18n import ENDONYMS, N_, Language, translator
 from mhgis.indicators import Level
+from mhgis.queries import tables
 from mhgis.queries.names import dataset_titles
 from mhgis.queries.settings import settings_of_maps
 from mhgis.ui.part import chart_files, figure
-from mhgis.ui.part import session as views
 from mhgis.view.view import View
 from mhgis.words.provenance import About
 
@@ -122,7 +122,7 @@ def page_of(view: View, rows: pd.DataFrame, about: About) -> MapView:
     page
         The areas within the view's scope, in the classes of the whole level; the legend counts those within.
     """
-    inside = rows["area_code"].isin(views.limited(rows, view)["area_code"]).to_numpy()
+    inside = rows["area_code"].isin(tables.limited(rows, view)["area_code"]).to_numpy()
     people = rows["people"].to_numpy("float64", na_value=np.nan)
     return MapView(
         about,
@@ -131,15 +131,15 @@ def page_of(view: View, rows: pd.DataFrame, about: About) -> MapView:
         tuple(rows.loc[inside, "area_code"]),
         view.lang,
         dataset=dataset_titles(view.lang)[view.dataset],
-        inset_name=say(views.country().inset_name, view.lang),
-        boundary_note=say(views.country().boundaries, view.lang),
+        inset_name=say(tables.country().inset_name, view.lang),
+        boundary_note=say(tables.country().boundaries, view.lang),
     )
 
 
 def slide(view: View, sentence: str | None = None) -> MapView:
     """Return the map of a view's indicator under a sentence, by default the one that the map's page says of it."""
     rows = figure.ranked(view)
-    shown = views.limited(rows, view)
+    shown = tables.limited(rows, view)
     title = figure.headline(view, shown) if sentence is None else sentence
     return page_of(view, rows, figure.about(view, shown, title))
 
@@ -179,7 +179,7 @@ def file_name(view: View, kind: Kind, choice: str = "") -> str:
         view.indicator,
         view.level,
         str(view.year),
-        views.limit_of(view),
+        tables.limit_of(view),
         classes,
         (choice or view.lang).replace("+", "-"),
     ]
@@ -189,7 +189,7 @@ def file_name(view: View, kind: Kind, choice: str = "") -> str:
 
 def choices() -> dict[str, str]:
     """Return what a figure can be written in: the label of each choice of languages by its id."""
-    spoken = set(views.country().languages)
+    spoken = set(tables.country().languages)
     return {
         choice: " + ".join(ENDONYMS[lang] for lang in langs)
         for choice, langs in CHOICES.items()
@@ -205,7 +205,7 @@ def menu(view: View, rows: pd.DataFrame, about: About) -> None:
             return page_of(view, rows, about)
         other = replace(view, lang=lang)
         found = figure.ranked(other)
-        shown = views.limited(found, other)
+        shown = tables.limited(found, other)
         return page_of(other, found, figure.about(other, shown, figure.headline(other, shown)))
 
     menu_of(view, page, partial(shapes_for, view))

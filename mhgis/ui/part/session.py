@@ -29,13 +29,6 @@ _TOLD: Final = "mhgis_told"
 _OPEN: Final = "mhgis_open"
 _SEEN: Final = "mhgis_seen"
 
-country = tables.country
-offer = tables.offer
-knows_which = tables.knows_which
-values = tables.values
-limit_of = tables.limit_of
-limited = tables.limited
-
 
 @contextmanager
 def opened() -> Iterator[None]:
@@ -49,13 +42,13 @@ def opened() -> Iterator[None]:
     UnpublishedError
         If nothing is published.
     """
-    call_levels(country().level_names)
+    call_levels(tables.country().level_names)
     said, state = st.query_params.to_dict(), st.session_state
     if _VIEW not in state or (said and said != state[_WRITTEN]):
-        reading = links.parse(said, offer(), _language())
+        reading = links.parse(said, tables.offer(), _language())
         state[_VIEW] = reading.view
         state[_NOTICE] = reading.ignored
-    keep(links.settle(kept(), offer()))
+    keep(links.settle(kept(), tables.offer()))
     state[_OPEN] = True
     state[_SEEN] = {}
     try:
@@ -127,7 +120,7 @@ def change(**parts: Any) -> None:  # noqa: ANN401 - the types are those of `View
     """
     if "indicator" in parts:
         parts = {"benchmark": "", "classes": View.classes, "sort": View.sort, "chosen": View.chosen, **parts}
-    st.session_state[_VIEW] = links.settle(replace(kept(), **parts), offer())
+    st.session_state[_VIEW] = links.settle(replace(kept(), **parts), tables.offer())
 
 
 def notices() -> str:

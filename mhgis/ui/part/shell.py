@@ -16,6 +16,7 @@ from mhgis.country import say
 from mhgis.formats import plain
 from mhgis.i18n import ENDONYMS, N_, Language, translator
 from mhgis.indicators import LEVELS, REGISTRY, Level
+from mhgis.queries import tables
 from mhgis.queries.names import (
     benchmark_labels,
     benchmark_names,
@@ -95,7 +96,7 @@ def sidebar(view: View, groups: Mapping[str, Sequence[tuple[Any, str]]], selecto
         with st.container(gap="small"):
             for selector in selectors:
                 _CONTROLS[selector](view)
-            languages = views.country().languages
+            languages = tables.country().languages
             if len(languages) > 1:
                 _control(_("Language"), "lang", languages, view.lang, ENDONYMS.__getitem__, segmented=True)
         phone_menu.close_when_chosen()
@@ -104,7 +105,7 @@ def sidebar(view: View, groups: Mapping[str, Sequence[tuple[Any, str]]], selecto
 def _dataset(view: View) -> None:
     _ = translator(view.lang)
     titles = dataset_titles(view.lang)
-    _control(_("Dataset"), "dataset", views.offer().datasets(), view.dataset, titles.__getitem__)
+    _control(_("Dataset"), "dataset", tables.offer().datasets(), view.dataset, titles.__getitem__)
 
 
 def _level(view: View) -> None:
@@ -121,13 +122,13 @@ def _area(view: View) -> None:
 
 def _indicator(view: View) -> None:
     _ = translator(view.lang)
-    indicators = views.offer().indicators(view.dataset)
+    indicators = tables.offer().indicators(view.dataset)
     _control(_("Indicator"), "indicator", indicators, view.indicator, lambda i: _(NARROW.get(i, REGISTRY[i].name)))
 
 
 def _year(view: View) -> None:
     _ = translator(view.lang)
-    years, word = views.offer().years[view.dataset, view.indicator, view.level], year_word(view)
+    years, word = tables.offer().years[view.dataset, view.indicator, view.level], year_word(view)
     _control(_("Year"), "year", tuple(sorted(years)), view.year, lambda year: word(year, years[year]))
 
 
@@ -181,8 +182,8 @@ def _changed(part: str, key: str) -> None:
 
 def _indicator_at(view: View, level: Level) -> str:
     # what is shown at a level, or what says nearly the same there; empty where nothing does
-    found = drill.sibling(views.offer(), view.dataset, view.indicator, level)
-    return found if (view.dataset, found, level) in views.offer().years else ""
+    found = drill.sibling(tables.offer(), view.dataset, view.indicator, level)
+    return found if (view.dataset, found, level) in tables.offer().years else ""
 
 
 def notice() -> None:
@@ -221,7 +222,7 @@ def header(view: View, headline: str, note: str = "", *, scenario: bool = False,
 
 def other_ways(view: View) -> None:
     """Draw what can be done where nothing is known: go to the model, or to a level at which there are figures."""
-    _, years = translator(view.lang), views.offer().years
+    _, years = translator(view.lang), tables.offer().years
     titles = dataset_titles(view.lang)
     with st.container(border=True):
         said = _(
@@ -251,6 +252,6 @@ def other_ways(view: View) -> None:
 def footer(view: View) -> None:
     """Draw the foot: where the boundaries come from, and which build of the data this is."""
     _, published = translator(view.lang), store.current()
-    boundaries = say(views.country().boundaries, view.lang)
+    boundaries = say(tables.country().boundaries, view.lang)
     version = _("Data of {date}, build {build}").format(date=published.built_at[:10], build=published.build)
     st.caption(plain(f"{boundaries} · {version} · {dataset_titles(view.lang)[view.dataset]}"))
