@@ -8,7 +8,7 @@ and counts in `areas`, `population` and `resources`; or by tables of its own tha
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
-from mhgis.indicators import RESOURCES
+from mhgis.indicators import REGISTRY, RESOURCES, Rate, Share
 from mhgis.planning.alliance_words import BASES, DIMENSIONS, MODELS, PARTS, TOPICS, VALUES
 from mhgis.words.verdicts import UNIT_WORDS
 
@@ -72,10 +72,11 @@ def _choice(name: str, *domain: str, nullable: bool = False, parts: bool = False
 _SOURCE: Final = Column("source_id", refers="sources.source_id")
 _YEAR: Final = Column("year", "Int64", minimum=1900, maximum=2100)
 _UNITS: Final = ("per 100,000", "per 10,000", "%")
-_BENCHMARK_INDICATORS: Final = (
-    "facilities_per_100k", "beds_per_100k", "psychiatrists_per_100k", "nurses_per_100k",
-    "share_counties_without_facility",
-)  # fmt: skip
+_BENCHMARK_INDICATORS: Final = tuple(
+    indicator.id
+    for indicator in REGISTRY.values()
+    if isinstance(indicator.rule, Rate | Share) and not indicator.modelled_only
+)
 
 _TABLES: Final = (
     Schema(

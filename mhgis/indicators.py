@@ -135,12 +135,36 @@ Rule = Count | Rate | Ratio | Share | Probability | Measured
 
 
 @dataclass(frozen=True)
+class Bands:
+    """
+    Classes with a meaning: the inner edges, a name (message id) for each band from the lowest up, and the source.
+
+    `names` has one more entry than `edges`; `limits` are the ids of the benchmarks that the edges are.
+    """
+
+    edges: tuple[float, ...]
+    names: tuple[str, ...]
+    limits: tuple[str, ...]
+    origin_id: str
+
+
+#: shortage bands for beds per 100,000 people: 30 is the consensus minimum, 60 the optimum
+BED_BANDS: Final = Bands(
+    (15, 25, 30, 60),
+    (N_("Severe shortage"), N_("Moderate shortage"), N_("Mild shortage"), N_("Minimum met"), N_("Optimum met")),
+    ("delphi-severe-beds", "delphi-moderate-beds", "delphi-minimum-beds", "delphi-optimal-beds"),
+    "mundt2022",
+)
+
+
+@dataclass(frozen=True)
 class Indicator:
     """
     One thing that can be shown of an area.
 
-    `unit` is a message id; `levels` are those at which the indicator means something; `rule` says what it is computed
-    from; `decimals` is how many a reader needs.
+    `unit` is a message id; `levels` are those at which the indicator means something, `instead` what says nearly the
+    same at the others, the nearest first; `rule` says what it is computed from; `decimals` is how many a reader needs;
+    `bands` are the classes that a norm marks off, if one does.
     """
 
     id: str
@@ -151,6 +175,8 @@ class Indicator:
     rule: Rule
     decimals: int = 0
     definition: str = ""
+    instead: tuple[str, ...] = ()
+    bands: Bands | None = None
 
     @property
     def numerator(self) -> str:
@@ -211,7 +237,7 @@ _RATES = (
     ),
     Indicator(
         "beds_per_100k", N_("Psychiatric beds per 100,000"), N_("per 100,000 people"), "more_is_better", LEVELS,
-        Rate("beds"), decimals=1,
+        Rate("beds"), decimals=1, bands=BED_BANDS,
         definition=N_("Psychiatric beds for every 100,000 residents."),
     ),
     Indicator(
@@ -229,7 +255,7 @@ _RATES = (
 _RATIOS = (
     Indicator(
         "beds_per_psychiatrist", N_("Beds per psychiatrist"), N_("beds per psychiatrist"), "less_is_better",
-        ("country", "province"), Ratio("beds", "psychiatrists"), decimals=1,
+        ("country", "province"), Ratio("beds", "psychiatrists"), decimals=1, instead=("psychiatrists_per_100k",),
         definition=N_("Psychiatric beds for every psychiatrist: the load on staff."),
     ),
 )  # fmt: skip
@@ -238,21 +264,23 @@ _ABSENCE = (
     Indicator(
         "counties_without_facility", N_("Counties without a facility"), N_("counties"), "less_is_better",
         ("country", "province"), Count("counties_without_facility"),
+        instead=("people_without_facility", "probability_no_facility"),
         definition=N_("County-level units in which no mental-health facility was counted."),
     ),
     Indicator(
         "share_counties_without_facility", N_("Share of counties without a facility"), N_("% of counties"),
         "less_is_better", ("country", "province"), Share("counties_without_facility", "counties"), decimals=1,
+        instead=("share_people_without_facility", "probability_no_facility"),
         definition=N_("Counties without a facility as a share of all county-level units of the same year."),
     ),
     Indicator(
         "probability_no_facility", N_("Probability of no facility"), N_("%"), "less_is_better", ("county",),
-        Probability(),
+        Probability(), instead=("share_people_without_facility", "share_counties_without_facility"),
         definition=N_("Share of the model's draws in which the county has no mental-health facility."),
     ),
     Indicator(
         "people_without_facility", N_("People in counties without a facility"), N_("people"), "less_is_better",
-        ("country", "province", "prefecture"), Count(PEOPLE_WITHOUT),
+        ("country", "province", "prefecture"), Count(PEOPLE_WITHOUT), instead=("probability_no_facility",),
         definition=N_(
             "Residents of counties without a mental-health facility, in the middle one of the model's draws."
         ),
@@ -260,6 +288,7 @@ _ABSENCE = (
     Indicator(
         "share_people_without_facility", N_("Share of people in counties without a facility"), N_("% of people"),
         "less_is_better", ("country", "province", "prefecture"), Share(PEOPLE_WITHOUT, PEOPLE), decimals=1,
+        instead=("probability_no_facility",),
         definition=N_("People in counties without a facility as a share of all residents."),
     ),
 )  # fmt: skip
@@ -268,6 +297,24 @@ REGISTRY: Final[dict[str, Indicator]] = {i.id: i for i in (*_COUNTS, *_RATES, *_
 
 #: what a first visit shows
 DEFAULT: Final = "beds_per_100k"
+
+#: of what counts, the rate or the share that is made of it
+RATE_OF: Final[dict[str, str]] = {
+    count.id: rate.id
+    for rate in reversed(REGISTRY.values())
+    for count in REGISTRY.values()
+    if isinstance(count.rule, Count) and isinstance(rate.rule, Rate | Share) and rate.numerator == count.numerator
+}
+
+
+def rate_of(indicator: Indicator) -> str:
+    """Return the id of the rate of a resource's count; of anything else its own."""
+    return RATE_OF[indicator.id] if indicator.id in RESOURCES else indicator.id
+
+
+def resource_of(indicator: Indicator) -> str:
+    """Return the resource an indicator counts; of one that counts none, that of what a first visit shows."""
+    return next(name for name in (indicator.numerator, REGISTRY[DEFAULT].numerator) if name in RESOURCES)
 
 
 def get(indicator_id: str) -> Indicator:

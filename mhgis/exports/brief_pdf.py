@@ -18,7 +18,6 @@ from matplotlib.path import Path
 
 from mhgis import formats
 from mhgis.figures import page, palette, static_map
-from mhgis.figures.classify import BED_BANDS
 from mhgis.figures.outline import Outline
 from mhgis.figures.page import Type
 from mhgis.i18n import Language, translator
@@ -40,7 +39,6 @@ _A_LINE = 0.3
 _BULLET_WIDTH, _BULLET_HEIGHT = 1.3, 0.09
 #: a bullet's scale goes this far beyond what it shows
 _BEYOND = 1.08
-_BANDED = "beds_per_100k"
 _NEAR = palette.SEQUENTIAL[5][0]
 _WATERMARK = 64
 
@@ -265,7 +263,8 @@ def _indicators(sheet: _Sheet, brief: Brief, top: float) -> float:
 
 def _bullet(sheet: _Sheet, line: Line, x: float, y: float, width: float) -> None:
     mark = line.benchmark.value if line.benchmark else None
-    edges = tuple(map(float, BED_BANDS.edges)) if line.indicator.id == _BANDED else (mark,) if mark else ()
+    bands = line.indicator.bands
+    edges = tuple(map(float, bands.edges)) if bands else (mark,) if mark else ()
     shades = palette.BANDS[5] if len(edges) > 1 else palette.BANDS[2] if edges else (palette.RULE,)
     shades = shades if line.indicator.direction == "more_is_better" else shades[::-1]
     shown = [n for n in (line.value, line.upper, mark, line.country, line.province, *edges[-1:]) if n is not None]

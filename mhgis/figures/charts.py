@@ -17,10 +17,9 @@ import plotly.graph_objects as go
 
 from mhgis import formats
 from mhgis.figures import fonts, palette
-from mhgis.figures.classify import Bands
 from mhgis.figures.text import is_wide, words
 from mhgis.i18n import N_, Language, translator
-from mhgis.indicators import Indicator
+from mhgis.indicators import Bands, Indicator
 from mhgis.status import KNOWN
 from mhgis.words.provenance import About
 

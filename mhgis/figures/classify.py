@@ -21,7 +21,7 @@ from mhgis import formats
 from mhgis.errors import Fault, SchemaError, UnknownChoiceError
 from mhgis.figures import palette
 from mhgis.i18n import N_, Language, translator
-from mhgis.indicators import Direction, Indicator
+from mhgis.indicators import Bands, Direction, Indicator, Probability
 from mhgis.status import KNOWN
 
 Method = Literal[
@@ -73,27 +73,6 @@ _EXTRA_DIGITS: Final = 4
 _SIGNIFICANT_DIGITS: Final = 3
 #: bounds from here on are printed without the zeros that line up the smaller ones
 _PRINTED_SHORT: Final = 100
-
-
-@dataclass(frozen=True)
-class Bands:
-    """
-    Classes with a meaning: the inner edges, a name (message id) for each band from the lowest up, and the source.
-
-    `names` has one more entry than `edges`.
-    """
-
-    edges: tuple[float, ...]
-    names: tuple[str, ...]
-    origin_id: str
-
-
-#: shortage bands for beds per 100,000 people: 30 is the consensus minimum, 60 the optimum
-BED_BANDS: Final = Bands(
-    (15, 25, 30, 60),
-    (N_("Severe shortage"), N_("Moderate shortage"), N_("Mild shortage"), N_("Minimum met"), N_("Optimum met")),
-    "mundt2022",
-)
 
 
 @dataclass(frozen=True)
@@ -536,7 +515,7 @@ def label(row: LegendRow, lang: Language, indicator: Indicator, *, modelled: boo
     """
     _ = translator(lang)
     if row.kind == "zero" and modelled:
-        by_draw = indicator.denominator == "draws"
+        by_draw = isinstance(indicator.rule, Probability)
         return _("0 %: in none of the draws") if by_draw else _("Zero, by the model's median")
     if row.kind == "cannot_tell":
         return _("Left out: cannot tell")

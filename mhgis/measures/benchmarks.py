@@ -13,23 +13,10 @@ from typing import Any, Final, Self
 
 import pandas as pd
 
+from mhgis import indicators
 from mhgis.errors import UnknownChoiceError
 from mhgis.i18n import N_, Language
 from mhgis.measures import intervals
-
-#: what each limit of a consensus norm starts: (benchmark id, name of the band from there up), after the lowest band
-BAND_LIMITS: Final[dict[str, tuple[str, tuple[tuple[str, str], ...]]]] = {
-    "beds_per_100k": (
-        N_("Severe shortage"),
-        (
-            ("delphi-severe-beds", N_("Moderate shortage")),
-            ("delphi-moderate-beds", N_("Mild shortage")),
-            ("delphi-minimum-beds", N_("Minimum met")),
-            ("delphi-optimal-beds", N_("Optimum met")),
-        ),
-    ),
-}
-
 
 #: the group of a benchmark that a user has set, and its id
 OWN: Final = "own"
@@ -419,16 +406,15 @@ def bands_for(indicator: str, frame: pd.DataFrame) -> tuple[Band, ...]:
     ValueError
         If the limits do not rise.
     """
-    if indicator not in BAND_LIMITS:
+    bands = indicators.get(indicator).bands
+    if bands is None:
         return ()
-    lowest, limits = BAND_LIMITS[indicator]
-    edges = [get(benchmark_id, frame).value for benchmark_id, _ in limits]
+    edges = [get(benchmark_id, frame).value for benchmark_id in bands.limits]
     if any(upper <= lower for lower, upper in pairwise(edges)):
         message = f"The limits of the bands of {indicator} must rise; found {edges}."
         raise ValueError(message)
-    names = [lowest, *(name for _, name in limits)]
     ends = pairwise([None, *edges, None])
-    return tuple(Band(name, lower, upper) for name, (lower, upper) in zip(names, ends, strict=True))
+    return tuple(Band(name, lower, upper) for name, (lower, upper) in zip(bands.names, ends, strict=True))
 
 
 def band_of(value: float | None, bands: Sequence[Band]) -> Band | None:

@@ -7,24 +7,14 @@ but themselves.
 """
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any
 
-from mhgis.indicators import DEFAULT, LEVELS, Level
+from mhgis.indicators import DEFAULT, LEVELS, REGISTRY, Level
 from mhgis.view.links import Offer, level_of
 from mhgis.view.view import Camera, View
 
 #: (level, code) of each area -> (level, code) of what holds it, None for the country; as in `Offer.parents`
 Parents = Mapping[tuple[str, str], tuple[str, str] | None]
-
-#: what says nearly the same at a level at which an indicator means nothing, the nearest first
-SIBLINGS: Final[dict[str, tuple[str, ...]]] = {
-    "probability_no_facility": ("share_people_without_facility", "share_counties_without_facility"),
-    "people_without_facility": ("probability_no_facility",),
-    "share_people_without_facility": ("probability_no_facility",),
-    "counties_without_facility": ("people_without_facility", "probability_no_facility"),
-    "share_counties_without_facility": ("share_people_without_facility", "probability_no_facility"),
-    "beds_per_psychiatrist": ("psychiatrists_per_100k",),
-}
 
 
 def enter(view: View, offer: Offer, code: str) -> dict[str, Any]:
@@ -92,7 +82,7 @@ def leaves(parents: Parents, level: Level) -> list[str]:
 
 def sibling(offer: Offer, dataset: str, indicator: str, level: Level) -> str:
     """Return the indicator to show at a level: the same if it has rows there, else what says nearly the same."""
-    candidates = (indicator, *SIBLINGS.get(indicator, ()), DEFAULT)
+    candidates = (indicator, *(REGISTRY[indicator].instead if indicator in REGISTRY else ()), DEFAULT)
     return next((name for name in candidates if (dataset, name, level) in offer.years), indicator)
 
 

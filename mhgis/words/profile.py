@@ -13,21 +13,11 @@ import pandas as pd
 
 from mhgis import formats
 from mhgis.i18n import N_, Language, ngettext, translator
-from mhgis.indicators import DEFAULT, LEVELS, REGISTRY, RESOURCES, Direction, Indicator, Level
+from mhgis.indicators import DEFAULT, LEVELS, RATE_OF, REGISTRY, RESOURCES, Direction, Indicator, Level
 from mhgis.status import Status
 from mhgis.view.links import Offer, level_of, settle
 from mhgis.view.view import Camera, View
 from mhgis.words import sentences
-
-#: the rate that tells how many of a count an area would hold if it stood as another one does
-RATE_OF: Final[dict[str, str]] = {
-    "facilities": "facilities_per_100k",
-    "beds": "beds_per_100k",
-    "psychiatrists": "psychiatrists_per_100k",
-    "nurses": "nurses_per_100k",
-    "counties_without_facility": "share_counties_without_facility",
-    "people_without_facility": "share_people_without_facility",
-}
 
 #: what is special about an area's place in the hierarchy, by the word in the table of areas
 SPECIAL: Final[dict[str, str]] = {

@@ -3,9 +3,8 @@
 import pandas as pd
 import pytest
 
-from mhgis import paths, store
+from mhgis import indicators, paths, store
 from mhgis.errors import UnknownChoiceError
-from mhgis.figures import classify
 from mhgis.measures import benchmarks
 
 COLUMNS = ["benchmark_id", "indicator", "value", "is_listed", "rank", "applies_to", "label_zh", "label_en"]
@@ -91,8 +90,8 @@ def test_the_legend_of_beds_has_the_limits_of_the_table():
         columns={"measure": "indicator", "source_id": "source"}
     )
     bands = benchmarks.bands_for("beds_per_100k", table)
-    assert tuple(band.upper for band in bands[:-1]) == classify.BED_BANDS.edges
-    assert tuple(band.name for band in bands) == classify.BED_BANDS.names
+    assert tuple(band.upper for band in bands[:-1]) == indicators.BED_BANDS.edges
+    assert tuple(band.name for band in bands) == indicators.BED_BANDS.names
 
 
 # comparisons

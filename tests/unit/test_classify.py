@@ -71,7 +71,7 @@ def test_no_care_shouts_and_no_lack_of_care_is_calm():
 
 
 def test_beds_fall_into_the_bands_of_the_consensus():
-    classes = classify.classify(areas(14.96, 15, 25, 30, 60), "benchmark_bands", bands=classify.BED_BANDS)
+    classes = classify.classify(areas(14.96, 15, 25, 30, 60), "benchmark_bands", bands=indicators.BED_BANDS)
     assert classes.index.tolist() == [0, 1, 2, 3, 4]  # 14.96 is a severe shortage, however 14.96 is rounded
     assert [row.colour for row in classes.legend] == list(palette.BANDS[5])
     assert classify.label(classes.legend[0], "en", BED_RATE) == "Severe shortage: < 15"
@@ -178,7 +178,7 @@ def frame_of(rows):
 
 def classed(frame, method, k, decimals):
     return classify.classify(
-        frame, method, k, decimals=decimals, edges=[0.5, 15, 15.05], bands=classify.BED_BANDS, benchmark=8
+        frame, method, k, decimals=decimals, edges=[0.5, 15, 15.05], bands=indicators.BED_BANDS, benchmark=8
     )
 
 

@@ -77,7 +77,7 @@ def view(lang="en", values=VALUES, *, modelled=False, method="benchmark_bands", 
         processing or ("modelled" if modelled else "published"), (WARNINGS[lang],), 5, 2, "b1c2", "2026-11-22",
     )  # fmt: skip
     classes = classify.classify(
-        values, method, decimals=1, bands=classify.BED_BANDS, benchmark=30, direction=indicator.direction
+        values, method, decimals=1, bands=indicators.BED_BANDS, benchmark=30, direction=indicator.direction
     )
     return static_map.MapView(
         about, indicator, classes, tuple(values["area_code"]), lang, dataset="Squares of 2015", inset_name="Far south"
@@ -166,7 +166,7 @@ def test_the_same_view_gives_the_same_bytes_in_another_process_at_another_time()
 
 def test_each_state_has_its_own_look_in_the_picture():
     picture = pixels(static_map.render(view(), shapes(), "png", 100))
-    for row in classify.classify(VALUES, "benchmark_bands", bands=classify.BED_BANDS).legend:
+    for row in classify.classify(VALUES, "benchmark_bands", bands=indicators.BED_BANDS).legend:
         # more than a swatch is left of the colour wherever an area has it; the hatch takes some of the grey
         assert (count(picture, row.colour) > 1000) == (row.n_areas > 0), row
     # lines of the hatch: greys darker than the ground of `not reported` and lighter than `suppressed`
@@ -417,9 +417,9 @@ def every_chart(lang="en", *, modelled=False):
     )
     mark = charts.Mark(30, "Minimum")
     return {
-        "trend": charts.trend(SERIES, what, BED_RATE, lang, bands=classify.BED_BANDS),
+        "trend": charts.trend(SERIES, what, BED_RATE, lang, bands=indicators.BED_BANDS),
         "bars": charts.bars_with_benchmark(bars, what, BED_RATE, lang, benchmark=mark),
-        "bullet": charts.bullet(14.2, "reported", classify.BED_BANDS, what, BED_RATE, lang=lang, benchmark=mark),
+        "bullet": charts.bullet(14.2, "reported", indicators.BED_BANDS, what, BED_RATE, lang=lang, benchmark=mark),
         "empty": charts.trend(SERIES.iloc[:0], what, BED_RATE, lang),
         "unknown": charts.trend(SERIES.iloc[2:3], what, BED_RATE, lang),
     }
@@ -463,5 +463,5 @@ def test_a_bullet_shows_its_bands_and_no_marker_where_nothing_is_known():
     assert list(known.data[0].x) == [14.2]
     bands = [(s.x0, s.x1, s.fillcolor) for s in known.layout.shapes if s.type == "rect"]
     assert bands == list(zip([0, 15, 25, 30, 60], [15, 25, 30, 60, 75], palette.BANDS[5], strict=True))
-    unknown = charts.bullet(None, "not_reported", classify.BED_BANDS, about(), BED_RATE, lang="en")
+    unknown = charts.bullet(None, "not_reported", indicators.BED_BANDS, about(), BED_RATE, lang="en")
     assert list(unknown.data[0].x) == []

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from mhgis import formats, store
+from mhgis import formats, indicators, store
 from mhgis.figures import access as pictures
 from mhgis.figures import charts, classify
 from mhgis.figures.classify import LegendRow
@@ -22,7 +22,7 @@ from mhgis.formats import plain
 from mhgis.i18n import N_, Language, translator
 from mhgis.importing import travel_tables
 from mhgis.importing.travel_tables import Kept
-from mhgis.indicators import LEVELS, REGISTRY, RESOURCES, WORDS, Indicator, Level, Measured
+from mhgis.indicators import LEVELS, RATE_OF, REGISTRY, RESOURCES, WORDS, Indicator, Level, Measured
 from mhgis.measures import access, distance, gaps
 from mhgis.measures.access import (
     BORDERS_NAMES,
@@ -87,7 +87,7 @@ def settled(view: View) -> View:
     offer, finest = tables.offer(), tables.country().finest
     indicator = view.indicator
     if figure.indicator_of(view).parts is None or finest not in offer.levels(view.dataset, indicator):
-        indicator = f"{resource}_per_100k"
+        indicator = RATE_OF[resource]
     wanted = replace(view, level=finest, indicator=indicator)
     fitting = links.settle(wanted, offer)
     if fitting != view:
@@ -97,8 +97,7 @@ def settled(view: View) -> View:
 
 def resource_of(view: View) -> str:
     """Return the resource whose distance is asked: that of the view's indicator, beds where it has none."""
-    indicator = figure.indicator_of(view)
-    return str(indicator.parts) if indicator.parts in RESOURCES else "beds"
+    return indicators.resource_of(figure.indicator_of(view))
 
 
 def question_of(view: View) -> AccessQuestion:
@@ -365,7 +364,7 @@ def controls(view: View, got: Answer) -> None:
         st.selectbox(_("Place"), list(names), format_func=names.__getitem__, key="access_scope",
                      on_change=_moved, width=220)  # fmt: skip
         st.session_state["access_resource"] = got.resource
-        offered = [one for one in RESOURCES if f"{one}_per_100k" in tables.offer().indicators(view.dataset)]
+        offered = [one for one in RESOURCES if RATE_OF[one] in tables.offer().indicators(view.dataset)]
         st.selectbox(_("Care"), offered, format_func=lambda one: _(REGISTRY[one].name), key="access_resource",
                      on_change=_chose_resource, width=220)  # fmt: skip
         _choose("measure", _("Measure"), MEASURE_NAMES, asked, view.lang, width=260)
@@ -432,7 +431,7 @@ def _moved() -> None:
 
 
 def _chose_resource() -> None:
-    views.change(indicator=f"{st.session_state['access_resource']}_per_100k")
+    views.change(indicator=RATE_OF[st.session_state["access_resource"]])
 
 
 def _choose(part: str, label: str, names: dict[Any, str], asked: AccessQuestion, lang: Language, *, width: int) -> None:

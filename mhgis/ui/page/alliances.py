@@ -19,7 +19,7 @@ from mhgis.figures import alliances as pictures
 from mhgis.figures import charts, shapes
 from mhgis.figures.alliances import Ground
 from mhgis.i18n import N_, Language, translator
-from mhgis.indicators import RESOURCES, Level
+from mhgis.indicators import RATE_OF, RESOURCES, Level
 from mhgis.measures.access import BORDERS_NAMES
 from mhgis.planning import alliances
 from mhgis.planning.alliance_words import MODEL_NAMES, MODELS
@@ -46,7 +46,7 @@ def settled(view: View) -> View:
     if indicator.parts in RESOURCES and indicator.denominator == "people":
         return view
     fitting = links.settle(
-        replace(view, indicator="beds_per_100k", benchmark="", chosen=View.chosen, sort=View.sort), tables.offer()
+        replace(view, indicator=RATE_OF["beds"], benchmark="", chosen=View.chosen, sort=View.sort), tables.offer()
     )
     if fitting != view:
         views.keep_anew(fitting)

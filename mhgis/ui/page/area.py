@@ -19,7 +19,7 @@ from markupsafe import Markup
 from mhgis import formats, store
 from mhgis.country import say
 from mhgis.exports import brief_pdf, csv_json
-from mhgis.figures import classify, outline, palette
+from mhgis.figures import outline, palette
 from mhgis.figures.shapes import prepare
 from mhgis.formats import plain
 from mhgis.i18n import Language, translator
@@ -50,8 +50,6 @@ _OUTLINES_KEPT: Final = 256
 _ROOM: Final = 1.08
 #: what is told of neighbours beside the view's indicator, where it is known
 _BESIDE: Final = ("beds_per_100k", "facilities", "counties_without_facility", "probability_no_facility")
-#: the indicator whose bands have names
-_BANDED: Final = "beds_per_100k"
 
 
 @dataclass(frozen=True, eq=False)
@@ -427,8 +425,8 @@ def gauge(line: Line, lang: Language) -> Markup:
 
 
 def _bands(line: Line) -> tuple[tuple[float, ...], tuple[str, ...]]:
-    if line.indicator.id == _BANDED:
-        return tuple(map(float, classify.BED_BANDS.edges)), palette.BANDS[5]
+    if line.indicator.bands:
+        return tuple(map(float, line.indicator.bands.edges)), palette.BANDS[5]
     if line.benchmark is None:
         return (), ()
     colours = palette.BANDS[2] if line.indicator.direction == "more_is_better" else palette.BANDS[2][::-1]

@@ -18,7 +18,7 @@ from mhgis.figures import charts
 from mhgis.figures import evidence as pictures
 from mhgis.formats import plain
 from mhgis.i18n import N_, Language, translator
-from mhgis.indicators import REGISTRY, RESOURCES
+from mhgis.indicators import REGISTRY, rate_of
 from mhgis.measures import benchmarks, intervals, small_numbers
 from mhgis.measures.benchmarks import COMPARABILITY_WORDS, GROUP_WORDS, OWN, Benchmark, Own
 from mhgis.queries import area as areas
@@ -61,8 +61,8 @@ _FUNNEL_STEPS: Final = 60
 
 def settled(view: View) -> View:
     """Return the view with an indicator that benchmarks exist for: of a count, its rate."""
-    rate = f"{view.indicator}_per_100k"
-    if view.indicator in RESOURCES and len(queries.of_indicator(rate)):
+    rate = rate_of(figure.indicator_of(view))
+    if rate != view.indicator and len(queries.of_indicator(rate)):
         # the rate has benchmarks of its own
         listed = tables.offer().benchmarks.get(rate, (NO_BENCHMARK,))
         return replace(view, indicator=rate, benchmark=view.benchmark if view.benchmark in listed else listed[0])

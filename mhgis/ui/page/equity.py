@@ -21,7 +21,7 @@ from mhgis.figures import charts, palette
 from mhgis.figures import equity as pictures
 from mhgis.figures.static_map import MapView
 from mhgis.i18n import N_, Language, translator
-from mhgis.indicators import REGISTRY, RESOURCES
+from mhgis.indicators import RATE_OF, REGISTRY, resource_of
 from mhgis.measures import clusters, equity, intervals
 from mhgis.measures.clusters import LABELS, Moran, Weights
 from mhgis.measures.equity import NEIGHBOURING_NAMES, RATES_NAMES, STATISTIC_NAMES, EquityQuestion, Numbers, Spread
@@ -110,9 +110,8 @@ def found(view: View) -> Inequality:
 
 def _shown(view: View) -> tuple[View, str]:
     """Return what a measure rests on: the view without what changes no number, and the resource."""
-    parts = figure.indicator_of(view).parts
     shown = replace(View(), dataset=view.dataset, level=view.level, year=view.year, within=view.within)
-    return shown, str(parts) if parts in RESOURCES else "beds"
+    return shown, resource_of(figure.indicator_of(view))
 
 
 @lru_cache(maxsize=_KEPT)
@@ -488,7 +487,7 @@ def closing(view: View, got: Inequality) -> None:
     _, asked = translator(view.lang), got.question
     _count("closed", _("Close the largest gaps: areas"), asked)
     benchmark = figure.benchmark_of(view)
-    is_rate = view.indicator == f"{got.resource}_per_100k"
+    is_rate = view.indicator == RATE_OF[got.resource]
     rate = benchmark / _PER if benchmark and is_rate else float(got.people.units.sum() / got.people.weight.sum())
     after = equity.after_closing(got.people, rate, asked.closed)
     lots, added = _closed(store.fingerprint(), *_shown(view), rate, asked.closed)

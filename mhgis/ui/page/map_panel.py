@@ -12,7 +12,7 @@ import streamlit as st
 from markupsafe import Markup
 
 from mhgis import formats
-from mhgis.figures import classify, palette
+from mhgis.figures import palette
 from mhgis.formats import plain
 from mhgis.i18n import Language, translator
 from mhgis.indicators import REGISTRY, Indicator, Level
@@ -124,8 +124,8 @@ def bullet(
 
     Empty where there is neither a band nor a benchmark. `span` is the interval of the value, drawn as a line.
     """
-    if indicator.id == "beds_per_100k":
-        edges, colours = classify.BED_BANDS.edges, palette.BANDS[5]
+    if indicator.bands:
+        edges, colours = indicator.bands.edges, palette.BANDS[5]
     elif benchmark:
         edges, colours = (benchmark,), palette.BANDS[2]
         colours = colours if indicator.direction == "more_is_better" else colours[::-1]

@@ -10,10 +10,10 @@ import streamlit as st
 
 from mhgis import formats, store
 from mhgis.country import say
-from mhgis.figures import charts, classify
+from mhgis.figures import charts
 from mhgis.figures.static_map import MapView
 from mhgis.i18n import Language, translator
-from mhgis.indicators import DEFAULT, REGISTRY, Indicator
+from mhgis.indicators import DEFAULT, REGISTRY, Indicator, rate_of
 from mhgis.measures import gaps, known_in_part
 from mhgis.queries import benchmarks, people, sources, tables
 from mhgis.queries import overview as country_figures
@@ -199,11 +199,11 @@ def _trend(build: str, view: View) -> tuple[Any, About]:
     # an office's own figures are no part of what was published
     dataset = tables.country().published if is_imported(view) else view.dataset
     own = country_figures.series(dataset, indicator.id)
-    rates = country_figures.published_rates(_rate_of(indicator))
+    rates = country_figures.published_rates(rate_of(indicator))
     # before there are people to divide by a count is no rate; that none was printed with it goes without saying
     counted = min(people.known_years("country"), default=math.inf)
     own = own[own["value"].notna() | own["year"].ge(counted)]
-    printed = rates.assign(status="reported") if indicator.id == _rate_of(indicator) and len(rates) else own
+    printed = rates.assign(status="reported") if indicator.id == rate_of(indicator) and len(rates) else own
     series = pd.concat([printed, own[~own["year"].isin(printed["year"])]], ignore_index=True)
     title = _("{name} of {country}, as published").format(
         name=_(indicator.name), country=say(tables.country().names, lang)
@@ -212,13 +212,9 @@ def _trend(build: str, view: View) -> tuple[Any, About]:
     about = replace(_about_country(view, known, title), processing="published", warnings=())
     drawn = charts.trend(
         series, about, indicator, lang, breaks=_breaks(series, rates, lang),
-        bands=classify.BED_BANDS if indicator.id == DEFAULT else None, width_px=_CHART_PX,
+        bands=indicator.bands, width_px=_CHART_PX,
     )  # fmt: skip
     return drawn, about
-
-
-def _rate_of(indicator: Indicator) -> str:
-    return indicator.id if indicator.denominator else f"{indicator.id}_per_100k"
 
 
 def _breaks(series: pd.DataFrame, rates: pd.DataFrame, lang: Language) -> list[charts.Break]:

@@ -22,7 +22,7 @@ from mhgis.figures.classify import Classes
 from mhgis.figures.static_map import MapView
 from mhgis.formats import plain
 from mhgis.i18n import N_, Language, ngettext, translator
-from mhgis.indicators import RESOURCES, WORDS, Indicator, Level
+from mhgis.indicators import RATE_OF, RESOURCES, WORDS, Indicator, Level
 from mhgis.measures import access as outreach
 from mhgis.measures import equity, rates
 from mhgis.measures.access import AccessQuestion, Distances, Ground
@@ -139,7 +139,7 @@ def ids(view: View) -> tuple[str, ...]:
 
 def settled(view: View) -> View:
     """Return the view with an indicator that is a rate of a resource, which scenarios are held against."""
-    wanted = f"{access.resource_of(view)}_per_100k"
+    wanted = RATE_OF[access.resource_of(view)]
     fitting = view
     if view.indicator != wanted and wanted in tables.offer().indicators(view.dataset):
         fitting = links.settle(replace(view, indicator=wanted, benchmark="", classes=View.classes), tables.offer())

@@ -18,6 +18,7 @@ from mhgis.figures import charts
 from mhgis.figures import targets as pictures
 from mhgis.formats import plain
 from mhgis.i18n import translator
+from mhgis.indicators import rate_of
 from mhgis.planning import targets
 from mhgis.planning.targets import VERDICTS, Target, TargetQuestion
 from mhgis.queries import tables
@@ -82,9 +83,8 @@ def answer(view: View, target: Target) -> Answer:
     parts = series_of.series(view.dataset, indicator.id, view.level, within)
     series = pd.concat([country, parts], ignore_index=True)
     series = series[series["status"].ne("not_applicable")]
-    rate = indicator.id if indicator.denominator else f"{indicator.id}_per_100k"
     is_published = view.dataset == tables.country().published
-    broken = series_of.years_of_breaks(rate) if is_published else ()
+    broken = series_of.years_of_breaks(rate_of(indicator)) if is_published else ()
     judged = targets.judge(series, target, broken)
     return Answer(question_of(view), target, series, judged, tables.offer().country, broken)
 

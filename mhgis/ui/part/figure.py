@@ -369,16 +369,17 @@ def classes_of(view: View, rows: pd.DataFrame) -> classify.Classes:
         rows = rows.assign(
             status=rows["status"].mask(left_out, intervals.CANNOT_TELL), value=rows["value"].mask(left_out)
         )
-    fitting = {"benchmark_ratio": bool(benchmark), "benchmark_bands": indicator.id == "beds_per_100k", "auto": False}
+    fitting = {"benchmark_ratio": bool(benchmark), "benchmark_bands": bool(indicator.bands), "auto": False}
     method: Any = view.classes
     if not fitting.get(view.classes, True):
-        method = {"beds_per_100k": "benchmark_bands", "probability_no_facility": "custom"}.get(indicator.id, "quantile")
+        by_draws = isinstance(indicator.rule, indicators.Probability)
+        method = "benchmark_bands" if indicator.bands else "custom" if by_draws else "quantile"
     return classify.classify(
         rows,
         method,
         decimals=indicator.decimals,
         edges=PROBABILITY_EDGES if method == "custom" else None,
-        bands=classify.BED_BANDS if method == "benchmark_bands" else None,
+        bands=indicator.bands if method == "benchmark_bands" else None,
         benchmark=benchmark if method == "benchmark_ratio" else None,
         direction=indicator.direction,
     )
