@@ -8,6 +8,8 @@ from typing import Final, NamedTuple
 
 import pandas as pd
 
+from mhgis.indicators import HELD, RESOURCES, WORDS
+
 
 class Table(NamedTuple):
     """A table: what it holds, its columns (type, meaning), the columns that make a row unique, and its order."""
@@ -17,6 +19,8 @@ class Table(NamedTuple):
     key: tuple[str, ...]
 
 
+#: what is counted, with the word before the last left open
+_LISTED: Final = f"{', '.join(RESOURCES[:-1])} {{}} {RESOURCES[-1]}"
 _DATASET = ("VARCHAR", "dataset the figure belongs to; figures of two datasets are never mixed unsaid")
 _CODE = ("VARCHAR", "code as the country's data pack has it, kept as text; unique within a level")
 _LEVEL = ("VARCHAR", "country, province, prefecture or county")
@@ -138,13 +142,13 @@ TABLES: Final[dict[str, Table]] = {
         ("dataset_id",),
     ),
     "resource": Table(
-        "Counts of facilities, beds, psychiatrists and nurses.",
+        f"Counts of {_LISTED.format('and')}.",
         {
             "dataset_id": _DATASET,
             "area_code": _CODE,
             "level": _LEVEL,
             "year": _YEAR,
-            "resource": ("VARCHAR", "facilities, beds, psychiatrists or nurses"),
+            "resource": ("VARCHAR", _LISTED.format("or")),
             "value": ("DOUBLE", "count; for modelled data the median of the draws; NULL where not known"),
             "lower": _LOWER,
             "upper": _UPPER,
@@ -209,9 +213,7 @@ TABLES: Final[dict[str, Table]] = {
             "area_code": _CODE,
             "lon": ("DOUBLE", "longitude, degrees, EPSG:4326"),
             "lat": ("DOUBLE", "latitude, degrees, EPSG:4326"),
-            "beds": ("INTEGER", "psychiatric beds; NULL where not known"),
-            "psychiatrists": ("INTEGER", "psychiatrists; NULL where not known"),
-            "nurses": ("INTEGER", "psychiatric nurses; NULL where not known"),
+            **{held: ("INTEGER", f"{WORDS[held].within}; NULL where not known") for held in HELD},
             "year": _YEAR,
             "origin_id": _ORIGIN,
         },
@@ -283,7 +285,7 @@ TABLES: Final[dict[str, Table]] = {
         "Published shares of regions in the country's counts.",
         {
             "region": ("VARCHAR", "a region of the pack"),
-            "resource": ("VARCHAR", "facilities, beds, psychiatrists or nurses"),
+            "resource": ("VARCHAR", _LISTED.format("or")),
             "year": ("INTEGER", "year"),
             "share": ("DOUBLE", "share of the country's count, of 1"),
             "origin_id": ("VARCHAR", "source: a row of `origin`"),
@@ -472,7 +474,7 @@ TABLES: Final[dict[str, Table]] = {
         "Every draw of the model: what a measure over counties is computed from, one draw at a time.",
         {
             "dataset_id": _DATASET,
-            "resource": ("VARCHAR", "facilities, beds, psychiatrists or nurses"),
+            "resource": ("VARCHAR", _LISTED.format("or")),
             "year": _YEAR,
             "area_code": ("VARCHAR", "code of an area of the finest level"),
             "draws": ("INTEGER[]", "count in each draw; the n-th numbers of all areas and resources are one draw"),

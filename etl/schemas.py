@@ -8,7 +8,7 @@ and counts in `areas`, `population` and `resources`; or by tables of its own tha
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
-from mhgis.indicators import REGISTRY, RESOURCES, Rate, Share
+from mhgis.indicators import OF_PROVINCES, REGISTRY, RESOURCES, Rate, Share
 from mhgis.planning.alliance_words import BASES, DIMENSIONS, MODELS, PARTS, TOPICS, VALUES
 from mhgis.words.verdicts import UNIT_WORDS
 
@@ -149,7 +149,7 @@ _TABLES: Final = (
         "province_resources", ("area_code", "resource", "year"),
         (
             Column("area_code", area="province"), _text("name_zh"),
-            _choice("resource", "facilities", "beds", "counties", "counties_without_facility"), _YEAR,
+            _choice("resource", *OF_PROVINCES), _YEAR,
             Column("value", "Int64", minimum=0), _SOURCE,
         ),
         "The 31-province table of 2010 and 2015.",
@@ -159,11 +159,10 @@ _TABLES: Final = (
         (
             _YEAR,
             _choice(
-                "measure", "facilities", "beds", "beds_in_hospitals", "psychiatrists", "nurses",
-                "psychiatric_hospitals",
+                "measure", *RESOURCES, "beds_in_hospitals", "psychiatric_hospitals",
                 "prefectures", "prefectures_without_beds", "counties", "counties_with_beds",
-                "counties_without_facility", "counties_without_beds", "east_share_facilities", "east_share_beds",
-                "east_share_psychiatrists", "east_share_nurses",
+                "counties_without_facility", "counties_without_beds",
+                *(f"east_share_{resource}" for resource in RESOURCES),
             ),
             Column("value", "Float64", minimum=0), _choice("unit", "count", "share"), _text("place"), _SOURCE,
             _text("note", nullable=True),

@@ -29,30 +29,32 @@ class Words:
     What is said of a resource beside its name, which is that of its count; message ids.
 
     `short` heads a column; `within` stands in a sentence; `one_many` are one unit and many, with a place for the
-    number; `nearest` is what people live far from.
+    number; `nearest` is what people live far from; `share_of_east` what a region's share of all of it is called.
     """
 
     short: str
     within: str
     one_many: tuple[str, str]
     nearest: str
+    share_of_east: str
 
 
 WORDS: Final[dict[str, Words]] = {
     "facilities": Words(
         N_("Facilities"), N_("mental-health facilities"), ngettext_noop("{n} facility", "{n} facilities"),
-        N_("the nearest mental-health facility"),
+        N_("the nearest mental-health facility"), N_("Share of the east in facilities"),
     ),
     "beds": Words(
-        N_("Beds"), N_("psychiatric beds"), ngettext_noop("{n} bed", "{n} beds"), N_("the nearest psychiatric bed")
+        N_("Beds"), N_("psychiatric beds"), ngettext_noop("{n} bed", "{n} beds"), N_("the nearest psychiatric bed"),
+        N_("Share of the east in beds"),
     ),
     "psychiatrists": Words(
         N_("Psychiatrists"), N_("psychiatrists"), ngettext_noop("{n} psychiatrist", "{n} psychiatrists"),
-        N_("the nearest psychiatrist"),
+        N_("the nearest psychiatrist"), N_("Share of the east in psychiatrists"),
     ),
     "nurses": Words(
         N_("Nurses"), N_("psychiatric nurses"), ngettext_noop("{n} nurse", "{n} nurses"),
-        N_("the nearest psychiatric nurse"),
+        N_("the nearest psychiatric nurse"), N_("Share of the east in nurses"),
     ),
 }  # fmt: skip
 
@@ -61,6 +63,15 @@ OfAreas = Literal["counties", "counties_without_facility"]
 #: what a dataset counts of an area, published, modelled or imported
 Counted = Resource | OfAreas
 COUNTED: Final[tuple[Counted, ...]] = (*RESOURCES, *get_args(OfAreas))
+#: what is published of each province, from which a model allocates to areas below it
+OF_PROVINCES: Final[tuple[Counted, ...]] = ("facilities", "beds", *get_args(OfAreas))
+_FACILITIES_FROM: Final = ("facilities", *get_args(OfAreas))
+#: published totals from which a model allocates each resource
+ALLOCATED_FROM: Final[dict[str, tuple[str, ...]]] = {
+    "facilities": _FACILITIES_FROM,
+    "beds": ("beds", *_FACILITIES_FROM),
+    **{staff: (staff, f"east_share_{staff}", "beds", *_FACILITIES_FROM) for staff in STAFF},
+}
 
 People = Literal["people"]
 PEOPLE: Final = "people"
@@ -297,6 +308,25 @@ REGISTRY: Final[dict[str, Indicator]] = {i.id: i for i in (*_COUNTS, *_RATES, *_
 
 #: what a first visit shows
 DEFAULT: Final = "beds_per_100k"
+
+# what is told side by side, each where it is known, in this order
+#: of the country as a whole
+OF_COUNTRY: Final = (
+    "facilities", "beds", "beds_per_100k", "psychiatrists_per_100k", "nurses_per_100k", "counties_without_facility",
+)  # fmt: skip
+#: of the area that is selected on a map, beside what the map shows
+OF_AREA: Final = (
+    "beds_per_100k", "beds", "facilities", "counties_without_facility", "people_without_facility",
+    "probability_no_facility", "psychiatrists", "nurses",
+)  # fmt: skip
+#: of an area's neighbours, beside what is shown
+OF_NEIGHBOURS: Final = ("beds_per_100k", "facilities", "counties_without_facility", "probability_no_facility")
+#: of an office's dataset, before all others
+OF_IMPORT: Final = ("beds_per_100k", "facilities", "psychiatrists", "nurses", "beds")
+#: the first of these is on the map of what an import would change
+OF_PREVIEW: Final = (
+    "beds_per_100k", "facilities", "psychiatrists_per_100k", "nurses_per_100k", "psychiatrists", "nurses", "beds",
+)  # fmt: skip
 
 #: of what counts, the rate or the share that is made of it
 RATE_OF: Final[dict[str, str]] = {

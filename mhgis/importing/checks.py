@@ -435,7 +435,7 @@ def holdings(rows: pd.DataFrame, *, register: bool) -> list[Spotted]:
         for resource in [one for one in HELD if one in rows]:
             held = none & rows[resource].gt(0).fillna(value=False)
             spotted.append(Spotted("beds_without_facility", _field(resource), _shown(rows[resource], held)))
-    if {"beds", "psychiatrists"} <= set(rows.columns):
+    if "beds" in rows and "psychiatrists" in rows:
         staff, beds = rows["psychiatrists"], rows["beds"]
         many = staff.ge(_MANY_PSYCHIATRISTS) & staff.gt(beds * PSYCHIATRISTS_PER_BED) & beds.gt(0)
         spotted.append(Spotted("psychiatrists_above_beds", "psychiatrists", _shown(staff, many)))

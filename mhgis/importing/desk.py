@@ -23,7 +23,7 @@ from mhgis.importing import faults, layout, library, places, plan, precedents, r
 from mhgis.importing.plan import Choices, Plan
 from mhgis.importing.read import read
 from mhgis.importing.types import Field, Guess, Sheet, Table, Workbook
-from mhgis.indicators import LEVELS, RESOURCES
+from mhgis.indicators import LEVELS, OF_PREVIEW, RESOURCES
 
 #: what a page shows of a long file
 ROWS_SHOWN: Final = 14
@@ -34,11 +34,6 @@ FINDINGS_SHOWN: Final = 2_000
 ROWS_LISTED: Final = 1_000
 _EXAMPLES: Final = 3
 _LONGEST: Final = 60
-
-#: indicators a preview may show, the first that is known
-_MAPPED: Final = (
-    "beds_per_100k", "facilities", "psychiatrists_per_100k", "nurses_per_100k", "psychiatrists", "nurses", "beds",
-)  # fmt: skip
 
 #: questions that a choice of its own answers, or the file itself
 _ELSEWHERE: Final = frozenset({"system", "column_ambiguous", *values.READINGS})
@@ -433,12 +428,12 @@ def labels(areas: pd.DataFrame, lang: Language) -> dict[tuple[str, str], str]:
 
 def _mapped(made: Plan, original: bytes, today: str) -> Mapped | None:
     values = library.measure(made.to_draft(original, today)).tables["indicator_value"]
-    known = values[values["value"].notna() & values["level"].ne(LEVELS[0]) & values["indicator"].isin(_MAPPED)]
+    known = values[values["value"].notna() & values["level"].ne(LEVELS[0]) & values["indicator"].isin(OF_PREVIEW)]
     if known.empty:
         return None
     finest = max(known["level"], key=LEVELS.index)
     known = known[known["level"].eq(finest)]
-    indicator = next(name for name in _MAPPED if known["indicator"].eq(name).any())
+    indicator = next(name for name in OF_PREVIEW if known["indicator"].eq(name).any())
     known = known[known["indicator"].eq(indicator)]
     year = int(known["year"].max())
     held = {code for level, code in _holders(known["area_code"]) if level == LEVELS[1]}

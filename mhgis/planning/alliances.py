@@ -15,6 +15,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from mhgis.i18n import N_
+from mhgis.indicators import Resource
 from mhgis.measures import gaps, neighbours, rates
 from mhgis.measures.access import Borders
 from mhgis.measures.question import Between, Question
@@ -24,6 +25,8 @@ Numbers = npt.NDArray[np.float64]
 Places = npt.NDArray[np.intp]
 Flags = npt.NDArray[np.bool_]
 
+#: what a hub leads by: what it holds, and who works there
+COUNTED: Final[tuple[Resource, ...]] = ("beds", "psychiatrists")
 #: distances are compared to the metre, so that every machine takes the same hub
 _DECIMALS: Final = 3
 #: further than anything on the ground: a worse model is never taken for being nearer
@@ -154,7 +157,7 @@ def _hubs(
     facilities: pd.DataFrame | None,
 ) -> pd.DataFrame:  # fmt: skip
     can_lead = is_enough if rules.lead == "enough" else is_gap | is_enough
-    columns = ["area_code", "name", "lon", "lat", "beds", "psychiatrists", "own_people", "is_facility", "is_private"]
+    columns = ["area_code", "name", "lon", "lat", *COUNTED, "own_people", "is_facility", "is_private"]
     areas = table[can_lead].assign(
         area_code=table.index[can_lead], own_people=table["people"], is_facility=False, is_private=False
     )  # fmt: skip

@@ -88,7 +88,7 @@ class Action:
             raise ActionError(self.areas, N_("one area; two different ones of a move"))
         names = [name for name, _ in self.units]
         if set(names) - set(RESOURCES) or len(set(names)) < len(names):
-            raise ActionError(names, N_("units of facilities, beds, psychiatrists or nurses, each once"))
+            raise ActionError(names, N_("units of known resources, each once"))
         if any(abs(number) > MOST_UNITS for _, number in self.units):
             raise ActionError(dict(self.units), N_("no more than a thousand million units"))
         if self.do in {"open", "close", "move", "recruit"} and any(number < 0 for _, number in self.units):

@@ -4,18 +4,17 @@ from typing import Final
 
 import pandas as pd
 
+from mhgis.indicators import HELD, RESOURCES
 from mhgis.queries.tables import table
 
 _OF_DATASET: Final = """
-SELECT facility_id, name, area_code, lon, lat, 1 AS facilities, beds, psychiatrists, nurses, sponsor FROM facility
-WHERE dataset_id = ? AND year = ? ORDER BY facility_id
+SELECT 1 AS facilities, * FROM facility WHERE dataset_id = ? AND year = ? ORDER BY facility_id
 """
 _NAMES: Final = """
 SELECT facility_id, name FROM facility WHERE dataset_id = ? AND year = ? ORDER BY name, facility_id
 """
 _WITHIN: Final = """
-SELECT f.facility_id, f.name, f.kind, f.grade, f.area_code, f.lon, f.lat, f.beds, f.psychiatrists, f.nurses,
-       c.name_zh, c.name_en
+SELECT f.*, c.name_zh, c.name_en
 FROM facility f JOIN area c ON c.level = 'county' AND c.area_code = f.area_code
 WHERE f.dataset_id = ? AND f.year = ? AND (? = '' OR ? IN (f.area_code, c.parent_code, c.province_code))
 ORDER BY f.area_code, f.facility_id
@@ -40,7 +39,8 @@ def of_dataset(dataset: str, year: int) -> pd.DataFrame:
         resource (units; NaN or NA = not known; of `facilities` each is 1), `sponsor`. Empty where the dataset names
         none.
     """
-    return table(_OF_DATASET, dataset, year)
+    columns = ["facility_id", "name", "area_code", "lon", "lat", *RESOURCES, "sponsor"]
+    return table(_OF_DATASET, dataset, year)[columns]
 
 
 def names(dataset: str, year: int) -> dict[str, str]:
@@ -57,9 +57,10 @@ def within(dataset: str, year: int, area: str = "") -> pd.DataFrame:
     -------
     facilities
         `facility_id`, `name`, `kind`, `grade` (NA = none), `area_code` and names of the county, `lon`, `lat` (degrees,
-        EPSG:4326; NaN = not known), `beds`, `psychiatrists`, `nurses` (units; NaN or NA = not known).
+        EPSG:4326; NaN = not known), a column a resource that a facility holds (units; NaN or NA = not known).
     """
-    return table(_WITHIN, dataset, year, area, area)
+    columns = ["facility_id", "name", "kind", "grade", "area_code", "lon", "lat", *HELD, "name_zh", "name_en"]
+    return table(_WITHIN, dataset, year, area, area)[columns]
 
 
 def points(dataset: str, year: int, area: str, most: int) -> pd.DataFrame:

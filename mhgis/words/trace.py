@@ -10,21 +10,13 @@ from typing import Final
 import pandas as pd
 
 from mhgis.i18n import N_
-from mhgis.indicators import REGISTRY, RESOURCES
+from mhgis.indicators import ALLOCATED_FROM, REGISTRY, RESOURCES, WORDS
 
 #: an area: its level and its code
 Area = tuple[str, str]
 
 PEOPLE: Final = "people"
 ABSENCE: Final = ("counties", "counties_without_facility")
-
-#: published totals from which the model allocates each resource
-_MODEL_INPUTS: Final[dict[str, tuple[str, ...]]] = {
-    "facilities": ("facilities", *ABSENCE),
-    "beds": ("beds", "facilities", *ABSENCE),
-    "psychiatrists": ("psychiatrists", "east_share_psychiatrists", "beds", "facilities", *ABSENCE),
-    "nurses": ("nurses", "east_share_nurses", "beds", "facilities", *ABSENCE),
-}
 
 #: what is counted, where it is no indicator of its own
 QUANTITY_WORDS: Final[dict[str, str]] = {
@@ -36,10 +28,7 @@ QUANTITY_WORDS: Final[dict[str, str]] = {
     "prefectures_without_beds": N_("Prefectures without beds"),
     "counties_with_beds": N_("Counties with beds"),
     "counties_without_beds": N_("Counties without beds"),
-    "east_share_facilities": N_("Share of the east in facilities"),
-    "east_share_beds": N_("Share of the east in beds"),
-    "east_share_psychiatrists": N_("Share of the east in psychiatrists"),
-    "east_share_nurses": N_("Share of the east in nurses"),
+    **{f"east_share_{resource}": words.share_of_east for resource, words in WORDS.items()},
     "published_figures": N_("Printed figure"),
     **{name: indicator.name for name, indicator in REGISTRY.items()},
 }
@@ -73,7 +62,7 @@ def quantities(indicators: Iterable[str], *, is_modelled: bool, is_series: bool 
         parts = [indicator.numerator, *([indicator.denominator] if indicator.denominator else [])]
         if is_modelled:
             counted = [part for part in parts if part in RESOURCES] or ["facilities"]
-            found += [given for part in counted for given in _MODEL_INPUTS[part]]
+            found += [given for part in counted for given in ALLOCATED_FROM[part]]
             found += [PEOPLE]
         else:
             found += [*parts, *([name] if is_series else [])]

@@ -405,6 +405,6 @@ def _words(build: str, lang: Language) -> dict[str, str]:
         "more": _("and {n} more: type more letters"),
         "divider": _("Line between the two maps: arrow keys move it"),
         "facilities": _("{n} facilities; click to go nearer"),
-        "beds": _("{n} beds"),
+        "ofPoint": _("{n} beds"),
         "bedsUnknown": _("Number of beds not reported"),
     }

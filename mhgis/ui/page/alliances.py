@@ -123,7 +123,7 @@ def _areas(build: str, view: View) -> pd.DataFrame:
     place = store.areas(view.level).set_index("area_code")[["lon", "lat", "parent_level"]]
     table = table.join(place)
     offered = tables.offer().years
-    for name in ("beds", "psychiatrists"):
+    for name in alliances.COUNTED:
         is_there = view.year in offered.get((view.dataset, name, view.level), {})
         values = store.indicator_values(view.dataset, view.level, view.year, name) if is_there else None
         held = None if values is None else values.set_index("area_code")["value"].astype("Float64")

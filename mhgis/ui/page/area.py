@@ -23,7 +23,7 @@ from mhgis.figures import outline, palette
 from mhgis.figures.shapes import prepare
 from mhgis.formats import plain
 from mhgis.i18n import Language, translator
-from mhgis.indicators import DEFAULT, HELD, REGISTRY, WORDS, Level
+from mhgis.indicators import DEFAULT, HELD, OF_NEIGHBOURS, REGISTRY, WORDS, Level
 from mhgis.measures import benchmarks, intervals, known_in_part
 from mhgis.measures import small_numbers as certainty
 from mhgis.queries import area as areas
@@ -48,8 +48,6 @@ _TOLERANCE: Final[dict[str, float]] = {"country": 0.05, "province": 0.05, "prefe
 _OUTLINES_KEPT: Final = 256
 #: a bullet's scale goes this far beyond what it shows
 _ROOM: Final = 1.08
-#: what is told of neighbours beside the view's indicator, where it is known
-_BESIDE: Final = ("beds_per_100k", "facilities", "counties_without_facility", "probability_no_facility")
 
 
 @dataclass(frozen=True, eq=False)
@@ -480,7 +478,7 @@ def side_by_side(view: View, found: Profile) -> None:
 def beside(view: View, found: Profile) -> tuple[list[str], list[list[str]]]:
     """Return the area and its neighbours as a table: headings and rows, as printed."""
     _ = translator(view.lang)
-    names = [name for name in dict.fromkeys((view.indicator, *_BESIDE)) if name in _shown(found)]
+    names = [name for name in dict.fromkeys((view.indicator, *OF_NEIGHBOURS)) if name in _shown(found)]
     heads = [_("Area"), *(_(REGISTRY[name].name) for name in names), _("People"), _("Shared border, km")]
     return heads, list(_beside(found, names, view.lang))
 

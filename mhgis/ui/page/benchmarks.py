@@ -215,7 +215,7 @@ def against_each(view: View, mine: Standing) -> None:
     _, indicator = translator(view.lang), figure.indicator_of(view)
     found = [one for one in offered(view) if one.suits(mine.region)]
     if not found:
-        st.info(_("There is no benchmark for this indicator. Choose beds, psychiatrists, nurses or facilities."))
+        st.info(_("There is no benchmark for this indicator. Choose a rate for 100,000 people."))
         return
     rows = pd.DataFrame(
         {

@@ -15,7 +15,7 @@ from mhgis import formats
 from mhgis.figures import palette
 from mhgis.formats import plain
 from mhgis.i18n import Language, translator
-from mhgis.indicators import REGISTRY, Indicator, Level
+from mhgis.indicators import OF_AREA, REGISTRY, Indicator, Level
 from mhgis.queries import area as areas
 from mhgis.queries import tables
 from mhgis.queries.names import is_modelled
@@ -31,11 +31,6 @@ from mhgis.view.view import Camera, View
 from mhgis.words.provenance import About
 from mhgis.words.sentences import LEVEL_NAMES, unit_of_parts
 
-#: what a panel tells beside its number, where it is known, in this order
-_FACTS: Final = (
-    "beds_per_100k", "beds", "facilities", "counties_without_facility", "people_without_facility",
-    "probability_no_facility", "psychiatrists", "nurses",
-)  # fmt: skip
 _FACTS_SHOWN: Final = 5
 #: what is told of an area that is too large for a probability
 _RELATIVES: Final = ("counties_without_facility", "people_without_facility")
@@ -163,7 +158,7 @@ def figure_words(value: float, indicator: Indicator, benchmark: float | None, la
 def _facts(view: View, indicator: Indicator, known: dict[str, Any], rows: pd.DataFrame) -> None:
     _ = translator(view.lang)
     facts = [*_standing(view, indicator, rows)]
-    others = [name for name in _FACTS if name != indicator.id and known.get(name, {"status": ""})["status"] in KNOWN]
+    others = [name for name in OF_AREA if name != indicator.id and known.get(name, {"status": ""})["status"] in KNOWN]
     facts += [(_(REGISTRY[name].name), _short(known[name], REGISTRY[name], view.lang)) for name in others]
     people = next((row["people"] for row in known.values() if not formats.is_missing(row["people"])), None)
     if people is not None:

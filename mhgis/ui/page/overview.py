@@ -13,7 +13,7 @@ from mhgis.country import say
 from mhgis.figures import charts
 from mhgis.figures.static_map import MapView
 from mhgis.i18n import Language, translator
-from mhgis.indicators import DEFAULT, REGISTRY, Indicator, rate_of
+from mhgis.indicators import DEFAULT, OF_COUNTRY, REGISTRY, Indicator, rate_of
 from mhgis.measures import gaps, known_in_part
 from mhgis.queries import benchmarks, people, sources, tables
 from mhgis.queries import overview as country_figures
@@ -26,10 +26,6 @@ from mhgis.view.view import View
 from mhgis.words import sentences
 from mhgis.words.provenance import About
 
-#: the six, in order
-FIGURES: Final = (
-    "facilities", "beds", "beds_per_100k", "psychiatrists_per_100k", "nurses_per_100k", "counties_without_facility",
-)  # fmt: skip
 WORST: Final = 10
 _CARDS_A_ROW: Final = 3
 #: charts kept drawn: some indicators in two languages
@@ -52,8 +48,8 @@ def value_of(rows: pd.DataFrame, indicator: str, year: int) -> float | None:
 def cards(view: View) -> None:
     """Draw the six figures of the view's year, each with what to hold it against, its year and its source."""
     rows = known(view)
-    for first in range(0, len(FIGURES), _CARDS_A_ROW):
-        for column, name in zip(st.columns(_CARDS_A_ROW), FIGURES[first : first + _CARDS_A_ROW], strict=True):
+    for first in range(0, len(OF_COUNTRY), _CARDS_A_ROW):
+        for column, name in zip(st.columns(_CARDS_A_ROW), OF_COUNTRY[first : first + _CARDS_A_ROW], strict=True):
             with column, st.container(border=True, height="stretch", key=f"mh_card_{name}"):
                 _card(view, REGISTRY[name], rows[rows["indicator"].eq(name)])
 

@@ -19,7 +19,7 @@ from mhgis.formats import plain
 from mhgis.i18n import N_, Language, ngettext, translator
 from mhgis.importing import library
 from mhgis.importing.library import Dataset, Version
-from mhgis.indicators import LEVELS, REGISTRY, RESOURCES
+from mhgis.indicators import LEVELS, OF_IMPORT, REGISTRY, RESOURCES
 from mhgis.queries import imports as queries
 from mhgis.queries import tables
 from mhgis.ui.page import import_case
@@ -42,8 +42,6 @@ CHANGES: Final[dict[str, str]] = {
 _SAID: Final = "mhgis_own_said"
 _ROWS_PX: Final = 420
 _ZIP: Final = "application/zip"
-#: what is shown first of a dataset, if it has it
-_FIRST: Final = ("beds_per_100k", "facilities", "psychiatrists", "nurses", "beds")
 
 
 def told(error: MhgisError, lang: Language) -> str:
@@ -78,7 +76,7 @@ def seen_from(view: View, dataset_id: str) -> View:
     known = queries.known(dataset_id)
     known = known.assign(
         at=[-LEVELS.index(level) for level in known["level"]],
-        first=[_FIRST.index(name) if name in _FIRST else len(_FIRST) for name in known["indicator"]],
+        first=[OF_IMPORT.index(name) if name in OF_IMPORT else len(OF_IMPORT) for name in known["indicator"]],
     ).sort_values(["at", "first"])
     if known.empty:
         return links.settle(replace(view, dataset=dataset_id), tables.offer())

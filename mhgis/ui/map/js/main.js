@@ -359,7 +359,7 @@ class AreaMap {
   sayPlace(pane, point, { cluster, point_count: count, name, beds }) {
     const { text } = this.data;
     if (cluster) pane.tooltip.say(point, text.facilities.replace("{n}", String(count)));
-    else pane.tooltip.say(point, name, beds === null ? text.bedsUnknown : text.beds.replace("{n}", String(beds)));
+    else pane.tooltip.say(point, name, beds === null ? text.bedsUnknown : text.ofPoint.replace("{n}", String(beds)));
   }
 
   /** What an area is called in the language of the page; null where that is not known. */
