@@ -213,8 +213,10 @@ def global_moran(values: pd.Series, weights: Weights, seed: int, permutations: i
     random = np.random.default_rng(seed)
     drawn = np.column_stack([random.permutation(scores) for _ in range(permutations)])
     simulated = (drawn * (rows @ drawn)).sum(axis=0) / (scores @ scores)
-    return Moran(observed, -1 / (n - 1), float(_pseudo_p((simulated >= observed).sum(), permutations)), n, n_unknown,
-                 n_alone)  # fmt: skip
+    # what equals the observed but for rounding is as far out, on either side
+    above, below = (simulated >= observed - 1e-12).sum(), (simulated <= observed + 1e-12).sum()
+    p = float(_pseudo_p(above, below, permutations))
+    return Moran(observed, -1 / (n - 1), p, n, n_unknown, n_alone)
 
 
 def local_clusters(
@@ -323,7 +325,7 @@ def _conditional_p(scores: Numbers, lag: Numbers, weights: Weights, seed: int, p
     most = int(counts.max())
     # one set of draws from "all others", the same for every area: places at or after its own move up by one
     draws = np.stack([random.permutation(n - 1)[:most] for _ in range(permutations)])
-    above = np.empty(n)
+    above, below = np.empty(n), np.empty(n)
     for k in np.unique(counts):
         areas = np.flatnonzero(counts == k)
         size = max(1, _AT_ONCE // (permutations * int(k)))
@@ -331,17 +333,17 @@ def _conditional_p(scores: Numbers, lag: Numbers, weights: Weights, seed: int, p
             some = areas[first : first + size, None, None]
             others = draws[None, :, :k] + (draws[None, :, :k] >= some)
             simulated = scores[others].mean(axis=2)
-            # the sign of the area's own score turns the comparison of I into one of the neighbours' mean
-            sign = np.where(scores[some[:, 0, 0]] < 0, -1.0, 1.0)[:, None]
+            # draws that equal the observed, as among many zeros, are as far out as it is, on either side
             observed = lag[some[:, 0, 0]][:, None]
-            above[some[:, 0, 0]] = (sign * simulated >= sign * observed - 1e-12).sum(axis=1)
-    return _pseudo_p(above, permutations)
+            above[some[:, 0, 0]] = (simulated >= observed - 1e-12).sum(axis=1)
+            below[some[:, 0, 0]] = (simulated <= observed + 1e-12).sum(axis=1)
+    return _pseudo_p(above, below, permutations)
 
 
-def _pseudo_p(above: Numbers, permutations: int) -> Numbers:
-    count = np.asarray(above, dtype=np.float64)
-    found: Numbers = (np.minimum(count, permutations - count) + 1) / (permutations + 1)
-    return found
+def _pseudo_p(above: npt.ArrayLike, below: npt.ArrayLike, permutations: int) -> Numbers:
+    # the smaller side counts: draws at least as high as the observed, or at least as low
+    p: Numbers = (np.minimum(above, below).astype(np.float64) + 1) / (permutations + 1)
+    return p
 
 
 def _discoveries(p: Numbers, share: float) -> npt.NDArray[np.bool_]:

@@ -95,6 +95,34 @@ def test_the_index_of_four_towns_in_a_row():
     assert (found.expected, found.n, found.n_unknown) == (pytest.approx(-1 / 3), 4, 0)
 
 
+def test_two_towns_are_as_unlike_as_can_be_and_chance_gives_the_same():
+    # scores of 1 and 3 are -1 and 1, each the other's mean: (-1 x 1 + 1 x -1) / 2; every order of them gives that
+    weights = squares(2)
+    found = clusters.global_moran(on(weights, [1, 3]), weights, seed=1)
+    assert (found.value, found.expected, found.p) == pytest.approx((-1, -1 / (2 - 1), 1))
+    assert np.isnan(clusters.global_moran(pd.Series([1.0], index=["000"]), squares(1), seed=1).value)
+
+
+def test_towns_with_all_others_around_them_are_in_no_cluster():
+    # each has the other two as neighbours, so that no draw can differ from what is observed
+    weights = squares(3, 2)
+    around = clusters.among(weights, pd.Series({"000": True, "001": True, "003": True}))
+    found = clusters.local_clusters(on(around, [0, 0, 9]), around, seed=1)
+    assert found["p"].tolist() == [1, 1, 1]
+    assert not found["is_significant"].any()
+
+
+def test_a_town_with_beds_among_many_without_is_no_outlier():
+    # of 143 others 129 have none; all of eight have none in about 129/143 x 128/142 x ... = 44 per cent of draws
+    weights = squares(12, 12)
+    values = np.zeros(144)
+    values[:14], values[65] = 10, 10
+    found = clusters.local_clusters(on(weights, values), weights, seed=1)
+    expected = np.prod([(129 - at) / (143 - at) for at in range(8)])
+    assert found.loc["065", "p"] == pytest.approx(expected, abs=4 * np.sqrt(0.25 / 999))
+    assert found.loc["065", "cluster"] == "not_significant"
+
+
 def test_every_statistic_equals_esdas_where_nothing_is_missing():
     weights = squares(9, 8)
     values = on(weights, np.random.default_rng(3).gamma(2, 5, 72))
@@ -193,7 +221,8 @@ def test_classes_partition_areas_whatever_is_known(values):
     found = clusters.local_clusters(series, weights, seed=1, permutations=99)
     assert set(found["cluster"]) <= set(clusters.CLUSTERS)
     assert (found["cluster"].eq("unknown") == series.isna()).all()
-    assert (found["p"].dropna().between(1 / 100, 0.5 + 1 / 100)).all()
+    # where every draw equals the observed, all are as far out
+    assert (found["p"].dropna().between(1 / 100, 1)).all()
 
 
 def test_false_discoveries_are_held_back():
