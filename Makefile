@@ -6,7 +6,7 @@ ENV := .venv/.installed
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run build programs test test-quick lint check bench constraints catalogue clean clean-all
+.PHONY: help run build programs test test-quick mutants lint check bench constraints catalogue clean clean-all
 
 # one file, or one test of it, is there sooner without other processes
 SPREAD := $(if $(findstring .py,$(ARGS)),-n 0,-n auto --dist loadfile)
@@ -35,6 +35,9 @@ test: $(ENV) $(if $(findstring .py,$(ARGS)),,programs) ## all tests, on every co
 
 test-quick: $(ENV) ## the unit and data tests that take no browser and no build of their own (ARGS as above)
 	@$(PY) -m pytest $(SPREAD) -m "not slow" tests/unit tests/data $(ARGS)
+
+mutants: $(ENV) ## change the code in one place after another and see whether its tests notice (ARGS="--sample 300 --seed 1")
+	@$(PY) -m scripts.mutants $(ARGS)
 
 lint: $(ENV) ## ruff and mypy --strict
 	@$(PY) -m ruff check .
