@@ -11,6 +11,7 @@ import re
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import Annotated, Final, Literal, Self
+from urllib.parse import unquote
 
 import numpy as np
 import numpy.typing as npt
@@ -51,7 +52,8 @@ UNIT_NAMES: Final[dict[Unit, str]] = {"km": N_("km, straight line"), "min": N_("
 BORDERS_NAMES: Final[dict[Borders, str]] = {"open": N_("Across borders"), "closed": N_("Within the province only")}
 
 #: steps of the weights of a user's own: each up to a distance or time, and the weight in per cent
-STEPS: Final = "30:100/60:60/100:20"
+Steps = tuple[tuple[int, int], ...]
+STEPS: Final[Steps] = ((30, 100), (60, 60), (100, 20))
 MOST_STEPS: Final = 12
 _STEP: Final = re.compile(r"([1-9]\d{0,3}):(\d{1,3})", re.ASCII)
 #: what is kept of a user's, by id (`mhgis.importing.travel_tables`)
@@ -59,7 +61,7 @@ KEPT_ID: Final = re.compile(r"[0-9a-f]{12}", re.ASCII)
 _LONGEST_SITE: Final = 120
 
 
-def steps_of(text: str) -> tuple[tuple[int, int], ...] | None:
+def steps_of(text: str) -> Steps | None:
     """
     Read steps such as `30:100/60:50`, each up to a distance or time and its weight in per cent.
 
@@ -72,6 +74,19 @@ def steps_of(text: str) -> tuple[tuple[int, int], ...] | None:
     rises = all(one[0] < other[0] for one, other in itertools.pairwise(steps))
     falls = all(one[1] >= other[1] for one, other in itertools.pairwise(steps)) and 0 < steps[0][1] <= 100  # noqa: PLR2004
     return steps if rises and falls else None
+
+
+@dataclass(frozen=True)
+class Falling:
+    """Steps of weights: a kind of part of a question."""
+
+    def read(self, text: str) -> Steps | None:
+        """Return the steps; None where the text is none."""
+        return steps_of(unquote(text))
+
+    def write(self, name: str, value: Steps) -> str:
+        """Return the part of a link."""
+        return f"{name}-{'/'.join(f'{end}:{weight}' for end, weight in value)}"
 
 
 @dataclass(frozen=True)
@@ -94,7 +109,7 @@ class AccessQuestion(Question):
     speed: Annotated[int, Between(5, 200)] = 60
     detour: Annotated[int, Between(100, 300)] = 130
     floor: Annotated[int, Between(1, 1_000)] = 10
-    steps: Annotated[str, Checked(lambda text: steps_of(text) is not None)] = STEPS
+    steps: Annotated[Steps, Falling()] = STEPS
     matrix: Annotated[str, Checked(lambda text: KEPT_ID.fullmatch(text) is not None)] = ""
     points: Annotated[str, Checked(lambda text: KEPT_ID.fullmatch(text) is not None)] = ""
     site: Annotated[str, Checked(lambda text: 0 < len(text) <= _LONGEST_SITE and text.isprintable())] = ""
@@ -107,8 +122,7 @@ class AccessQuestion(Question):
     @property
     def radius(self) -> int:
         """How far people go where what is within reach is measured: the catchment, or the last step."""
-        found = steps_of(self.steps) if self.measure == "own" else None
-        return found[-1][0] if found else self.catchment
+        return self.steps[-1][0] if self.measure == "own" else self.catchment
 
     @property
     def threshold_km(self) -> float:
@@ -457,8 +471,8 @@ def curve(ground: Ground, found: Distances) -> pd.DataFrame:
 
 
 def _decay(question: AccessQuestion) -> distance.Decay:
-    steps = steps_of(question.steps)
-    if question.measure != "own" or steps is None:
+    steps = question.steps
+    if question.measure != "own":
         return _DECAYS[question.measure]
     return distance.zones([end / steps[-1][0] for end, _ in steps], [weight / 100 for _, weight in steps])
 

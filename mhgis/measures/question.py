@@ -9,7 +9,7 @@ stand beside what answers them.
 import inspect
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any, ClassVar, Final, Literal, Protocol, Self, get_args, get_origin, get_type_hints
 from urllib.parse import quote, unquote
 
@@ -146,6 +146,11 @@ class Question:
             if asked[name] is None:
                 return None
         return cls(**asked)
+
+    def typed(self, part: str, text: str) -> Self | None:
+        """Return the question with one part as a person typed it; None where the text is none."""
+        value = self.kinds[part].read(text)
+        return None if value is None else replace(self, **{part: value})
 
     def __str__(self) -> str:
         """Return the text of a link: what differs from the first choice."""

@@ -3,7 +3,7 @@
 import ast
 import os
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from graphlib import CycleError, TopologicalSorter
@@ -238,8 +238,11 @@ def country_in_code(root: Path) -> list[str]:
     return faults
 
 
-#: what reads the text of one part of a link; `links.parse` reads the link
+#: what reads the text of one part of a link, beside the functions that take a `text`; `links.parse` reads the link
 READERS = {"parse", "parse_order"}
+#: what is asked, and what takes a text of it apart
+ASKED = {"view", "asked", "question", "reach"}
+SPLITTERS = {"split", "rsplit", "partition", "rpartition", "splitlines"}
 #: where such a text is read: where the link is, and beside the question that it asks
 READING = ("mhgis/view/", "mhgis/measures/", "mhgis/planning/")
 SHOWING = ("app.py", "pages/", "mhgis/")
@@ -247,18 +250,65 @@ SHOWING = ("app.py", "pages/", "mhgis/")
 
 def texts_read(root: Path) -> list[str]:
     """Return the calls that read the text of a part of a link anywhere but where links are read."""
+    sources = {
+        path.relative_to(root).as_posix(): path.read_text("utf-8") for path in files(root) if path.suffix == ".py"
+    }
+    takers = {taker for name, text in sources.items() if name.startswith(READING) for taker in _take_a_text(name, text)}
     faults = []
-    for path in files(root):
-        name = path.relative_to(root).as_posix()
-        if path.suffix != ".py" or not name.startswith(SHOWING) or name.startswith(READING):
-            continue
-        for node in ast.walk(ast.parse(path.read_text("utf-8"), name)):
-            match node:
-                case ast.Call(func=ast.Attribute(value=ast.Name(id="links"), attr="parse")):
-                    continue
-                case ast.Call(func=ast.Attribute(attr=reader) | ast.Name(id=reader)) if reader in READERS:
-                    faults.append(f"{name}:{node.lineno}: reads the text of a part of a link")
+    for name, text in sources.items():
+        if name.startswith(SHOWING) and not name.startswith(READING):
+            tree = ast.parse(text, name)
+            imported = _imported(tree)
+            calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+            lines = [call.lineno for call in calls if _reads_a_text(call) or _asked_of(call, imported) in takers]
+            faults += [f"{name}:{line}: reads the text of a part of a link" for line in lines]
     return faults
+
+
+@cache
+def _take_a_text(file: str, source: str) -> frozenset[str]:
+    """Return the functions of a module that are given a `text` and nothing else, by their full names."""
+    return frozenset(
+        f"{_module(file)}.{node.name}"
+        for node in ast.parse(source).body
+        if isinstance(node, ast.FunctionDef) and [argument.arg for argument in node.args.args] == ["text"]
+    )
+
+
+def _imported(tree: ast.AST) -> dict[str, str]:
+    """Return the full name of each name that a file imports from another."""
+    return {
+        alias.asname or alias.name: f"{node.module}.{alias.name}"
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+    }
+
+
+def _asked_of(call: ast.Call, imported: Mapping[str, str]) -> str:
+    match call.func:
+        case ast.Name(id=name):
+            return imported.get(name, "")
+        case ast.Attribute(value=ast.Name(id=module), attr=name):
+            return f"{imported.get(module, '')}.{name}"
+    return ""
+
+
+def _reads_a_text(call: ast.Call) -> bool:
+    match call.func:
+        case ast.Attribute(value=ast.Name(id="links"), attr="parse"):
+            return False
+        # of a kind of part: `question.kinds["steps"].read(...)`
+        case ast.Attribute(value=ast.Subscript(value=ast.Attribute(attr="kinds")), attr="read"):
+            return True
+        # a part of what is asked, taken apart by hand: `asked.steps.split("/")`
+        case ast.Attribute(value=ast.Attribute(value=ast.Name(id=asked) | ast.Attribute(attr=asked)), attr=splits) if (
+            splits in SPLITTERS
+        ):
+            return asked in ASKED
+        case ast.Attribute(attr=reader) | ast.Name(id=reader):
+            return reader in READERS
+    return False
 
 
 def app_is_short(root: Path) -> list[str]:

@@ -60,7 +60,7 @@ def test_an_unknown_place_makes_a_range_and_never_a_gap():
 @pytest.mark.parametrize("measure", ["two_step", "zones", "gaussian", "own"])
 def test_reach_is_a_range_only_near_the_unknown(measure):
     found = access.within_reach(
-        ground([10, 0, pd.NA, 4]), AccessQuestion(measure=measure, catchment=70, steps="30:100/70:50")
+        ground([10, 0, pd.NA, 4]), AccessQuestion(measure=measure, catchment=70, steps=((30, 100), (70, 50)))
     )
     # b reaches c, which is not known; a and d do not
     assert found.status.tolist() == ["reported", "not_reported", "not_reported", "reported"]
@@ -78,7 +78,7 @@ def test_people_with_too_few_within_reach_are_counted_as_a_range():
 
 
 def test_steps_of_ones_own_are_zones():
-    asked = AccessQuestion(measure="own", steps="30:100/60:68/90:22")
+    asked = AccessQuestion(measure="own", steps=((30, 100), (60, 68), (90, 22)))
     assert asked.radius == 90
     zones = AccessQuestion(measure="zones", catchment=90)
     theirs = access.within_reach(ground([10, 0, 2, 4]), zones).table
@@ -148,7 +148,7 @@ def test_units_are_at_facilities_with_coordinates_and_the_rest_at_the_areas_poin
 
 
 @pytest.mark.parametrize("question", [AccessQuestion(), AccessQuestion("zones", 45, "min", 80, "closed", 40, 150),
-                                      AccessQuestion("own", steps="20:100/60:5", floor=3, matrix="0" * 12),
+                                      AccessQuestion("own", steps=((20, 100), (60, 5)), floor=3, matrix="0" * 12),
                                       AccessQuestion(site="机构 1,a-b/c", points="0123456789ab"),
                                       EquityQuestion(), EquityQuestion(3, 200, "band", 4, 90, "plain")])  # fmt: skip
 def test_a_question_is_replayed_from_its_text(question):
@@ -161,6 +161,15 @@ def test_a_question_is_replayed_from_its_text(question):
                                   "site-"])  # fmt: skip
 def test_a_text_that_asks_nothing_is_told(text):
     assert AccessQuestion.parse(text) is None
+
+
+def test_steps_that_a_person_types_are_read_by_the_question():
+    asked = AccessQuestion("own", floor=3)
+    typed = asked.typed("steps", "30： 100； 60: 60")
+    assert typed == AccessQuestion("own", floor=3, steps=((30, 100), (60, 60)))
+    # a link says them in one way, however they were typed
+    assert str(typed) == "measure-own,floor-3,steps-30:100/60:60"
+    assert asked.typed("steps", "60: 60; 30: 100") is None
 
 
 def test_minutes_become_kilometres_of_straight_line():

@@ -15,7 +15,8 @@ GOOD = {
     "mhgis/measures/rates.py": "import numpy as np\nfrom mhgis.formats import number\n",
     "mhgis/measures/gaps.py": "from mhgis.measures.rates import shortfall_to\n",
     "mhgis/planning/sites.py": "from mhgis.measures import gaps\n",
-    "mhgis/view/links.py": "from mhgis.planning.sites import SitesQuestion\nSitesQuestion.parse('')\n",
+    "mhgis/view/links.py": "from mhgis.planning.sites import SitesQuestion\nSitesQuestion.parse('')\n"
+    "def steps_of(text):\n    return text.split('/')\n",
     "mhgis/words/headlines.py": "from mhgis.view import links\n",
     "mhgis/figures/bars.py": "import plotly.graph_objects as go\nfrom mhgis.words import headlines\n",
     "mhgis/exports/brief.py": "import matplotlib\nfrom mhgis.figures import bars\n",
@@ -129,6 +130,21 @@ BROKEN = {
     "the screen reads an order": (
         "mhgis/ui/page/map_page.py",
         "gaps.parse_order('-people')\n",
+        "mhgis/ui/page/map_page.py:1: reads the text of a part of a link",
+    ),
+    "a page reads what a question's module reads": (
+        "mhgis/ui/page/map_page.py",
+        "from mhgis.view.links import steps_of\nsteps_of(asked.steps)\n",
+        "mhgis/ui/page/map_page.py:2: reads the text of a part of a link",
+    ),
+    "a page reads a kind of part": (
+        "mhgis/ui/page/map_page.py",
+        "asked.kinds['steps'].read('30:100')\n",
+        "mhgis/ui/page/map_page.py:1: reads the text of a part of a link",
+    ),
+    "a page takes a part of a question apart": (
+        "mhgis/ui/page/map_page.py",
+        "ends = view.reach.steps.split('/')\n",
         "mhgis/ui/page/map_page.py:1: reads the text of a part of a link",
     ),
     "a registry": ("constraints.txt", "--extra-index-" + "url x\n", "constraints.txt:1: names a package registry"),

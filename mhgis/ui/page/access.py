@@ -32,8 +32,8 @@ from mhgis.measures.access import (
     Distances,
     Found,
     Ground,
+    Steps,
     Unit,
-    steps_of,
 )
 from mhgis.queries import tables
 from mhgis.queries.facilities import names as facility_names
@@ -408,21 +408,21 @@ def _steps(asked: AccessQuestion, unit: Unit, lang: Language) -> None:
     )  # fmt: skip
 
 
-def steps_in_words(steps: str) -> str:
+def steps_in_words(steps: Steps) -> str:
     """Return the steps of a user's own weights as they are typed: `30: 100; 60: 60`."""
-    return "; ".join(f"{end}: {weight}" for end, weight in steps_of(steps) or ())
+    return "; ".join(f"{end}: {weight}" for end, weight in steps)
 
 
 def _stepped() -> None:
-    typed = steps_of(st.session_state["access_steps"])
-    if typed is None:
+    asked = views.kept().reach.typed("steps", st.session_state["access_steps"])
+    if asked is None:
         _ = views.words()
         st.toast(
             _("These are no steps: write up to twelve such as 30: 100; 60: 60, with rising ends and falling weights."),
             icon=":material/warning:",
         )
         return
-    _ask(steps="/".join(f"{end}:{weight}" for end, weight in typed))
+    views.change(reach=asked)
 
 
 def _moved() -> None:
