@@ -18,7 +18,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import CodeType, FunctionType, ModuleType
 from typing import Final, NamedTuple, Protocol
@@ -32,6 +32,8 @@ from scripts import mutant_hook
 _LEFT: Final = shutil.ignore_patterns(".git", ".venv", ".*_cache", ".hypothesis", "__pycache__", "shots", "local")
 #: a test of a mutant may take so many times what it takes without, and so many seconds more, by processor and by clock
 _TIMES, _MORE_S, _MORE_CLOCK_S = 4.0, 5.0, 60.0
+#: a test that takes longer than so many seconds of the processor is not asked: most of these draw many examples
+_LONGEST_S: Final = 10.0
 #: where progress is told, whatever the tests do with standard output
 _PROGRESS: Final = os.dup(2)
 #: memory that a mutant may claim, bytes
@@ -62,35 +64,43 @@ class Outcome(NamedTuple):
 
 
 class _Baseline(NamedTuple):
-    """What the tests do without a mutant: which of them ran each line of each file, their seconds, and which fail."""
+    """What the tests do without a mutant: which of them ran each line, their seconds, and which are to be left out."""
 
     ran: Mapping[str, Mapping[str, list[str]]]
     seconds: Mapping[str, float]
-    failed: Sequence[str]
+    left_out: Sequence[str]
 
 
 class _Watch:
-    """In a process of its own: notes which lines each test runs, and how long it takes."""
+    """In a process of its own: notes which lines each test runs, and how long it takes; ends those that take long."""
+
+    _TOO_LONG: Final = "takes too long to be asked for each mutant"
 
     def __init__(self, copy: Path, files: Sequence[str]) -> None:
         self._files = {file: str(copy / file) for file in files}
         self._coverage = Coverage(data_file=None, include=list(self._files.values()), config_file=False)
         self._seconds: dict[str, float] = {}
-        self._failed: list[str] = []
+        self._left_out: list[str] = []
         self._coverage.start()
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:
         self._coverage.switch_context(item.nodeid)
-        started = time.monotonic()
+        started = time.process_time()
+        signal.signal(signal.SIGPROF, self._end)
+        signal.setitimer(signal.ITIMER_PROF, _LONGEST_S)
         try:
             return (yield)
         finally:
-            self._seconds[item.nodeid] = time.monotonic() - started
+            signal.setitimer(signal.ITIMER_PROF, 0)
+            self._seconds[item.nodeid] = time.process_time() - started
+
+    def _end(self, *_signal: object) -> None:
+        raise pytest.skip.Exception(self._TOO_LONG)
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        if report.failed:
-            self._failed.append(report.nodeid)
+        if report.failed or (report.skipped and self._TOO_LONG in str(report.longrepr)):
+            self._left_out.append(report.nodeid)
 
     def write(self, answer: Path) -> None:
         self._coverage.stop()
@@ -99,7 +109,7 @@ class _Watch:
             file: {line: [test for test in tests if test] for line, tests in data.contexts_by_lineno(path).items()}
             for file, path in self._files.items()
         }
-        answer.write_text(json.dumps([ran, self._seconds, self._failed]), "utf-8")
+        answer.write_text(json.dumps([ran, self._seconds, self._left_out]), "utf-8")
 
 
 class _Limits:
@@ -154,6 +164,7 @@ class _Session:
             _wait(pid)
             return False
         self.forked = True
+        os.setpgid(0, 0)
         self.watch = _Watch(self._copy, sorted({mutant.file for mutant in self._mutants}))
         session.config.pluginmanager.register(self.watch)
         return True
@@ -179,7 +190,7 @@ class _Session:
         """Return the tests to run, in order."""
         chosen = [item for item in items if _file_of(item) in self._tests[mutant.file]]
         files = {_file_of(item) for item in chosen if item.nodeid in ran or not ran}
-        chosen = [item for item in chosen if _file_of(item) in files and item.nodeid not in self.baseline.failed]
+        chosen = [item for item in chosen if _file_of(item) in files and item.nodeid not in self.baseline.left_out]
         return sorted(chosen, key=lambda item: (item.nodeid not in ran, self.baseline.seconds.get(item.nodeid, 0.0)))
 
 
@@ -213,8 +224,8 @@ def run_all(root: Path, mutants: Sequence[Change], tests: Mapping[str, Sequence[
     with _copied(root) as copy, _within(copy):
         session = _Session(copy, mutants, tests)
         _run_pytest(copy, files, [session], session)
-        for test in session.baseline.failed:
-            print(f"left out, for it fails without a mutant: {test}", file=sys.stderr, flush=True)
+        for test in session.baseline.left_out:
+            print(f"left out, for it fails or takes long without a mutant: {test}", file=sys.stderr, flush=True)
         for index, mutant in enumerate(mutants):
             if index not in session.outcomes:
                 session.outcomes[index] = _run_anew(copy, mutant, tests[mutant.file], session)
@@ -307,13 +318,13 @@ def _bound() -> None:
 
 
 def _wait(pid: int) -> int:
-    """Return how a process ends, after which nothing that it has started lives on."""
-    _pid, status = os.waitpid(pid, 0)
+    """Return how a process ends, after which nothing that it has started lives on; nor does it where we are ended."""
     try:
-        os.killpg(pid, signal.SIGKILL)
-    except ProcessLookupError:
-        # the common case: it has left nothing behind
-        return os.waitstatus_to_exitcode(status)
+        _pid, status = os.waitpid(pid, 0)
+    finally:
+        # most have left nothing behind
+        with suppress(ProcessLookupError):
+            os.killpg(pid, signal.SIGKILL)
     return os.waitstatus_to_exitcode(status)
 
 

@@ -45,6 +45,31 @@ def test_people_beyond_over_draws_are_the_quantiles_of_the_people_of_each_draw()
     assert curve.loc[250, ["lower", "upper"]].tolist() == pytest.approx([100 * 2_500 / 6_500, 100 * 6_000 / 6_500])
 
 
+def test_the_curve_of_a_model_is_the_middle_of_its_draws_and_the_two_ends():
+    draws = np.array([[1, 0, 0, 0]] * 10 + [[0, 1, 0, 0]] * 10 + [[0, 0, 0, 1]] * 10, dtype=np.int32)
+    curve = access.curve(ground(draws=draws), access.distances(ground(draws=draws), AccessQuestion()))
+    # within 70 km of care at d: d; at a: a and b; at b: a, b and c
+    people = [500, 1_000 + 3_000, 1_000 + 3_000 + 2_000]
+    shares = curve.set_index("distance").loc[70, ["lower", "value", "upper"]]
+    assert shares.tolist() == pytest.approx([100 * number / 6_500 for number in people])
+
+
+def test_nothing_within_reach_is_a_zero_where_all_is_known_and_else_not_reported():
+    question = AccessQuestion(measure="two_step", catchment=50)
+    assert access.within_reach(ground([10, 0, 0, 0]), question).status.tolist() == ["reported"] * 2 + ["zero"] * 2
+    unknown = access.within_reach(ground([10, 0, pd.NA, 0]), question)
+    assert unknown.status.tolist() == ["reported", "reported", "not_reported", "zero"]
+
+
+def test_a_point_whose_people_nobody_knows_weighs_nothing_unless_nobody_knows_any():
+    finer = pd.DataFrame({"lon": 104.0, "lat": [30.0, 30.9], "area_code": "a"}, index=["a1", "a2"])
+    for people, expected in (([300, pd.NA], 0.0), ([pd.NA, pd.NA], 0.5), ([0, 0], 0.5)):
+        finer["people"] = pd.array(people, dtype="Int64")
+        fine = Ground(access.origins_of(TOWNS, finer), ground([1, 0, 0, 0]).sites)
+        found = access.distances(fine, AccessQuestion())
+        assert access.by_area(fine, found, 50).loc["a", "value"] == pytest.approx(expected * found.least[0][-1])
+
+
 def test_an_unknown_place_makes_a_range_and_never_a_gap():
     open_ = access.distances(ground([1, 0, pd.NA, 0]), AccessQuestion())
     # d: 300 km to a, but perhaps 200 km to c

@@ -57,6 +57,11 @@ def test_units_lacking_are_rounded_up_and_unknown_where_people_or_value_are():
     ]
 
 
+@pytest.mark.parametrize("indicator", ["beds", "beds_per_psychiatrist"])
+def test_what_is_not_for_so_many_people_lacks_no_units(indicator):
+    assert gaps.rank(TOWN, indicators.get(indicator), 30)["units_lacking"].isna().all()
+
+
 def test_the_furthest_short_ranks_first_and_unknown_has_no_rank():
     assert gaps.rank(TOWN, BEDS, 30)["rank"].tolist() == [3, 4, 1, NA, NA, NA, 2]
 
