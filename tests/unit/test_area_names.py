@@ -139,6 +139,8 @@ COUNTIES = {
     "管城回族区": "Guancheng Hui District",
     "回民区": "Huimin District",
     "土默特左旗": "Tumed Left Banner",
+    "中旗": "Zhong Banner",  # named after its side, which is then no part of it
+    "林右旗": "Lin Right Banner",
     "科尔沁左翼中旗": "Horqin Left Wing Middle Banner",
     "新巴尔虎右旗": "New Barag Right Banner",
     "正镶白旗": "Zhengxiangbai Banner",

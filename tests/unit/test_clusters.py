@@ -103,6 +103,14 @@ def test_two_towns_are_as_unlike_as_can_be_and_chance_gives_the_same():
     assert np.isnan(clusters.global_moran(pd.Series([1.0], index=["000"]), squares(1), seed=1).value)
 
 
+def test_the_p_of_four_towns_is_the_share_of_their_six_orders():
+    # 1133 and 3311 give 1/2, 1331 and 3113 give -1/2, 1313 and 3131 give -1: a third each
+    weights = squares(4)
+    for values, share in (([1, 1, 3, 3], 1 / 3), ([1, 3, 3, 1], 2 / 3), ([1, 3, 1, 3], 1 / 3)):
+        found = clusters.global_moran(on(weights, values), weights, seed=1)
+        assert found.p == pytest.approx(share, abs=4 * np.sqrt(0.25 / 999))
+
+
 def test_towns_with_all_others_around_them_are_in_no_cluster():
     # each has the other two as neighbours, so that no draw can differ from what is observed
     weights = squares(3, 2)

@@ -141,6 +141,15 @@ def test_a_matrix_takes_the_place_of_straight_lines():
     assert distance.nearest_by_matrix(laid(ALL_WAYS), none, none)[0].tolist() == [[0, 30, 300]]
 
 
+def test_closed_borders_hold_for_a_table_of_travel_too():
+    borders = (pd.Series({"a": "W", "b": "E", "c": "E"}), pd.Series({"X": "W", "Y": "E"}))
+    both = np.array([[True, True]])
+    least, most, site = distance.nearest_by_matrix(laid(ALL_WAYS), both, both, borders)
+    # b is 30 km from X, across the border, and 90 from Y
+    assert least.tolist() == most.tolist() == [[0, 90, 10]]
+    assert site.tolist() == [0, 1, 1]
+
+
 def test_a_row_for_an_area_is_for_the_sites_in_it_that_have_none_of_their_own():
     # X has rows of its own; Y lies in c, and is reached as c is
     table = laid({"origin": list("aab"), "site": ["X", "c", "X"], "cost": [7, 80, 20]})

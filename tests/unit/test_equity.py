@@ -89,11 +89,17 @@ def test_unknown_areas_are_set_apart_and_counted():
     )
     assert (found.units.index.tolist(), found.n_unknown) == (["a", "c"], 2)
     assert found.weight_unknown == 1_000 / (1_000 + 1_000 + 2_000)
+    # shares of people are weights too, and may come to less than one
+    assert spread([1, pd.NA], [0.1, 0.3]).weight_unknown == pytest.approx(0.3 / 0.4)
 
 
 @pytest.mark.parametrize(
     ("units", "weight", "said"),
-    [([-1, 2], [1, 1], "negative"), ([1, 2], [1, -1], "negative"), ([1, 2], [0, 1], "without weight")],
+    [
+        ([-1, 2], [1, 1], "negative"),
+        ([1, 2], [1, -1], "negative"),
+        ([2, 1, 0, pd.NA], [1, 0, 0, 0], r"without weight in \['000001'\]"),
+    ],
 )
 def test_what_cannot_be_is_refused(units, weight, said):
     with pytest.raises(ValueError, match=said):
@@ -213,6 +219,15 @@ def test_a_range_is_its_seeds_and_holds_the_middle(seed):
     low, high = equity.resampled(rows, equity.gini, seed, 200)
     assert (low, high) == equity.resampled(rows, equity.gini, seed, 200)
     assert low < equity.gini(rows) < high
+
+
+def test_every_area_is_drawn_as_often_as_any_other():
+    drawn = equity.drawn(TOWNS, seed=1, n=3_000)
+    # 9,000 draws of three areas: 3,000 each, with a standard deviation of 45
+    assert np.bincount(drawn.ravel()) == pytest.approx([3_000] * 3, abs=4 * 45)
+    units, weight = equity.resamples(TOWNS, seed=1, n=3_000)
+    assert units.tolist() == TOWNS.units.to_numpy()[drawn].tolist()
+    assert weight.tolist() == TOWNS.weight.to_numpy()[drawn].tolist()
 
 
 @pytest.mark.parametrize("aversion", [0, -1])

@@ -170,6 +170,9 @@ def test_coverage_says_at_least_how_much_in_how_many_counties_and_who_lives_in_t
     assert found.loc["10", ["known", "parts_known", "parts", "people_unknown"]].tolist() == [10, 1, 5, 2 + 4 + 8 + 16]
     assert found.loc["11", ["known", "parts_known", "parts", "people_unknown"]].tolist() == [10, 1, 3, 2 + 4]
     assert pd.isna(found.loc["20", "known"])
+    # the county outside the subject is none of the country's six, and nobody's province has it
+    assert found.loc["0", "parts"] == 6
+    assert "30" not in found.index
 
 
 def test_coverage_does_not_guess_people():

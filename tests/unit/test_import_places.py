@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 import shapely
 
-from mhgis.importing import places
+from mhgis.importing import addresses, places
 from mhgis.importing.coordinates import SYSTEMS, from_wgs84, to_wgs84
 from mhgis.importing.gazetteer import Gazetteer, Place, Rules
 from mhgis.importing.points import OUTSIDE, PointIndex
@@ -166,6 +166,19 @@ def test_a_placeholder_stands_for_nothing_only_at_its_own_level(gazetteer):
 )
 def test_an_address_is_read_from_its_head(gazetteer, address, expected):
     assert one(gazetteer, address=address) == expected
+
+
+@pytest.mark.parametrize(
+    ("address", "rest"),
+    [
+        ("江苏省徐州市", 0),
+        ("江苏省徐州市人民路", len("人民路")),
+        ("江苏省徐州市鼓楼区解放路", len("解放路")),
+        ("人民路", len("人民路")),
+    ],
+)
+def test_what_follows_the_place_of_an_address_is_counted(gazetteer, address, rest):
+    assert addresses.read(gazetteer, gazetteer.folded(address)).rest == rest
 
 
 def test_what_a_row_says_has_to_agree(gazetteer):

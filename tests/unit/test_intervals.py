@@ -72,8 +72,9 @@ def test_there_is_no_rate_without_people_or_count(count, people):
 def test_wrong_numbers_are_refused():
     with pytest.raises(ValueError, match="cannot be negative; found -1"):
         intervals.poisson_interval(pd.Series([2, -1]))
-    with pytest.raises(ValueError, match="between 0 and 1; found 95"):
-        intervals.poisson_interval(pd.Series([2]), 95)
+    for confidence in (0, 1, 1.5, 95):
+        with pytest.raises(ValueError, match=f"between 0 and 1; found {confidence}"):
+            intervals.poisson_interval(pd.Series([2]), confidence)
 
 
 def covered(mean):
