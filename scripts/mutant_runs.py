@@ -19,6 +19,7 @@ import tempfile
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from itertools import accumulate
 from pathlib import Path
 from types import CodeType, FunctionType, ModuleType
 from typing import Final, NamedTuple, Protocol
@@ -34,6 +35,8 @@ _LEFT: Final = shutil.ignore_patterns(".git", ".venv", ".*_cache", ".hypothesis"
 _TIMES, _MORE_S, _MORE_CLOCK_S = 4.0, 5.0, 60.0
 #: a test that takes longer than so many seconds of the processor is not asked: most of these draw many examples
 _LONGEST_S: Final = 10.0
+#: a mutant that tests of so many seconds have not noticed has survived; the likeliest and quickest come first
+_ENOUGH_S: Final = 60.0
 #: where progress is told, whatever the tests do with standard output
 _PROGRESS: Final = os.dup(2)
 #: memory that a mutant may claim, bytes
@@ -187,11 +190,13 @@ class _Session:
         return {test for line in range(first, last + 1) for test in lines.get(str(line), ())}
 
     def choose(self, items: Iterable[pytest.Item], mutant: Change, ran: set[str]) -> list[pytest.Item]:
-        """Return the tests to run, in order."""
-        chosen = [item for item in items if _file_of(item) in self._tests[mutant.file]]
-        files = {_file_of(item) for item in chosen if item.nodeid in ran or not ran}
-        chosen = [item for item in chosen if _file_of(item) in files and item.nodeid not in self.baseline.left_out]
-        return sorted(chosen, key=lambda item: (item.nodeid not in ran, self.baseline.seconds.get(item.nodeid, 0.0)))
+        """Return the tests to run, in order, as many as there is time for."""
+        own = [item for item in items if _file_of(item) in self._tests[mutant.file]]
+        files = {_file_of(item) for item in own if item.nodeid in ran or not ran}
+        able = [item for item in own if _file_of(item) in files and item.nodeid not in self.baseline.left_out]
+        able.sort(key=lambda item: (item.nodeid not in ran, self.baseline.seconds.get(item.nodeid, 0.0)))
+        until = accumulate(self.baseline.seconds.get(item.nodeid, 0.0) for item in able)
+        return [item for item, seconds in zip(able, until, strict=True) if seconds <= _ENOUGH_S]
 
 
 class _Chosen:

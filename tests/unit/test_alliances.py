@@ -187,12 +187,24 @@ def test_facilities_lead_where_there_are_any_and_share_the_people_of_their_area(
     assert found.hubs["is_facility"].all()
 
 
+def test_where_one_facility_does_not_tell_its_staff_nobody_knows_how_the_people_of_the_area_are_shared():
+    facilities = FACILITIES.assign(psychiatrists=pd.array([6, pd.NA, 1], dtype="Float64"))
+    hubs = alliances.plan(towns(GAP, HUB), RULES, facilities).hubs
+    assert hubs["capacity"].isna().to_dict() == {"f1": True, "f2": True}
+
+
 def test_a_private_facility_is_an_option_and_leads_only_where_no_public_hub_is():
     private = FACILITIES.assign(sponsor="Private")
     found = row(GAP, HUB, rules=RULES, facilities=private)
     assert found[["model", "hub_id", "has_option", "option_hub"]].tolist() == ["chain", "f1", True, "f1"]
     both = row(GAP, HUB, hub("public", km=500), facilities=private)
     assert both[["model", "hub_id", "second_hub", "option_hub"]].tolist() == ["remote", "public", "f1", "f1"]
+
+
+def test_a_facility_of_no_known_sponsor_is_not_called_private():
+    found = alliances.plan(towns(GAP, HUB), RULES, FACILITIES.iloc[[1]])
+    assert found.gaps.loc["gap", ["model", "hub_id", "has_option"]].tolist() == ["vertical", "f2", False]
+    assert not found.hubs["is_private"].any()
 
 
 def test_no_area_no_plan():

@@ -120,6 +120,7 @@ def test_a_code_twice_and_an_area_without_a_point_are_refused():
 def test_the_threshold_itself_is_next_door():
     service = neighbours.classify(pd.Series([0.0, 30.0, 30.001, NAN]), 30)
     assert service.tolist() == ["next_door", "next_door", "far", "nowhere"]
+    assert neighbours.classify(pd.Series([0.5, 0.6]), 0.5).tolist() == ["next_door", "far"]
 
 
 @pytest.mark.parametrize("threshold", [0, -1, NAN, float("inf")])
