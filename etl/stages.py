@@ -5,6 +5,7 @@ Each stage reads files of earlier ones, calls functions that are tested without 
 """
 
 import json
+import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
@@ -124,7 +125,7 @@ def typeface(folders: Folders) -> None:
     text = fonts.common_characters() + "".join(names)
     for weight in fonts.WEIGHTS:
         fonts.file_for("", weight)  # kept for figures, so that the first one need not wait
-        (folders.out / f"noto-sans-sc-{weight}.woff2").write_bytes(fonts.subset_font(text, weight))
+        shutil.copyfile(fonts.kept(text, weight, "woff2"), folders.out / f"noto-sans-sc-{weight}.woff2")
     (folders.out / "OFL.txt").write_text(fonts.licence(), "utf-8")
 
 

@@ -13,6 +13,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Final, Literal, get_args
 
+import fontTools
 from fontTools import subset
 from fontTools.ttLib import TTFont
 from fontTools.varLib import instancer
@@ -140,15 +141,22 @@ def file_for(text: str, weight: Weight = 400) -> Path:
     standard = set(all_standard_characters())
     needed = {c for c in text if ord(c) in _available()}
     characters = "".join(sorted(standard if needed <= standard else needed | set(LATIN)))
+    return kept(characters, weight, "ttf")
+
+
+def kept(text: str, weight: Weight, flavor: Flavor) -> Path:
+    """Return a file of what `subset_font` cuts; a cut that was made before is found below `paths.cache()`."""
+    characters = "".join(sorted(set(text)))
     key = sha256(f"{_version()} {weight} {characters}".encode()).hexdigest()[:12]
-    file = paths.cache() / "typeface" / f"{FAMILY.replace(' ', '')}-{weight}-{key}.ttf"
+    file = paths.cache() / "typeface" / f"{FAMILY.replace(' ', '')}-{weight}-{key}.{flavor}"
     if not file.is_file():
         file.parent.mkdir(parents=True, exist_ok=True)
-        files.write_whole(file, subset_font(characters, weight, "ttf"))
+        files.write_whole(file, subset_font(characters, weight, flavor))
     return file
 
 
 @cache
 def _version() -> str:
     # how cuts are made, and of what: another answer makes another file
-    return f"1 {(_source() / 'NotoSansSC[wght].ttf').stat().st_size}"
+    code = sha256(Path(__file__).read_bytes()).hexdigest()
+    return f"{code} {fontTools.version} {(_source() / 'NotoSansSC[wght].ttf').stat().st_size}"

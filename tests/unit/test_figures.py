@@ -4,13 +4,9 @@ import base64
 import io
 import itertools
 import math
-import os
 import re
-import subprocess
-import sys
 import xml.etree.ElementTree as ET
 from dataclasses import replace
-from pathlib import Path
 
 import geopandas as gpd
 import matplotlib.image
@@ -114,6 +110,7 @@ def count(picture, colour):
     return int((picture == rgb).all(axis=2).sum())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("modelled", [False, True])
 @pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize("form", ["svg", "pdf"])
@@ -139,29 +136,6 @@ def test_an_svg_carries_every_character_it_prints():
         characters = set(TTFont(io.BytesIO(base64.b64decode(file))).getBestCmap())
         assert {c for c in text_of(svg, "svg") if ord(c) not in characters} == set()
     assert b"http" not in re.sub(rb'(xmlns(:\w+)?|rdf:\w+)="[^"]*"|<!DOCTYPE[^>]*>', b"", svg)
-
-
-AGAIN = """
-import sys, hashlib
-sys.path.insert(0, sys.argv[1])
-import test_figures as t
-from mhgis.figures import static_map
-for form in ("png", "svg", "pdf"):
-    print(hashlib.sha256(static_map.render(t.view("zh", modelled=True), t.shapes(), form)).hexdigest())
-"""
-
-
-def test_the_same_view_gives_the_same_bytes_in_another_process_at_another_time():
-    folder = str(Path(__file__).parent)
-    one, two = (
-        subprocess.run(
-            [sys.executable, "-c", AGAIN, folder],
-            capture_output=True, text=True, check=True, env=os.environ | {"PYTHONHASHSEED": seed, "TZ": zone},
-        ).stdout
-        for seed, zone in (("1", "UTC"), ("2", "Asia/Shanghai"))
-    )  # fmt: skip
-    assert one == two
-    assert len(set(one.split())) == 3
 
 
 def test_each_state_has_its_own_look_in_the_picture():
@@ -275,6 +249,7 @@ def test_nothing_is_cut_off_and_nothing_overlaps(langs, processing, method):
         assert missing == []
 
 
+@pytest.mark.slow
 def test_a_picture_in_two_languages_says_everything_in_both():
     texts = [static_map.words_of(view(lang)) for lang in ("zh", "en")]
     printed = text_of(static_map.render(view("zh"), shapes(), "svg", 72, texts[1:]), "svg")
@@ -291,6 +266,7 @@ def test_notes_in_the_foot_of_a_map_are_sentences_each(lang):
     assert told.endswith(f"{stop}{notes[0]}{stop}{notes[1]}")
 
 
+@pytest.mark.slow
 def test_an_imported_map_says_so_at_its_head_and_in_the_map_itself():
     imported = view(processing="imported")
     mark, badge = squeezed(static_map.IMPORTED_MARK), squeezed(static_map.IMPORTED_BADGE)
@@ -313,6 +289,7 @@ def drawn(character):
     return np.asarray(canvas.buffer_rgba())[..., 0]
 
 
+@pytest.mark.slow
 def test_characters_are_drawn_and_not_boxes():
     pictures = [drawn(c) for c in "级生可县亿䶮A"]
     with pytest.warns(UserWarning, match="missing from font"):
@@ -347,6 +324,16 @@ def test_a_cut_holds_what_was_asked_for_and_is_the_same_every_time():
     assert font["OS/2"].usWeightClass == 600
     assert font["name"].getBestFamilyName() == fonts.FAMILY
     assert "fvar" not in font
+
+
+def test_a_cut_is_kept_and_found_by_its_characters(monkeypatch, tmp_path):
+    monkeypatch.setenv("MHGIS_DATA", str(tmp_path))
+    file = fonts.kept("级生a", 400, "woff2")
+    assert file.read_bytes() == fonts.subset_font("a生级", 400)
+    file.write_bytes(b"found")
+    assert fonts.kept("a级生生", 400, "woff2").read_bytes() == b"found"
+    for text, weight, flavor in (("级生", 400, "woff2"), ("级生a", 600, "woff2"), ("级生a", 400, "ttf")):
+        assert fonts.kept(text, weight, flavor).read_bytes() == fonts.subset_font(text, weight, flavor)
 
 
 def test_semibold_is_heavier_than_regular():
