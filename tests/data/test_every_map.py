@@ -12,7 +12,7 @@ from mhgis.ui.part import figure, map_files
 from mhgis.view import links
 from mhgis.view.view import View
 
-pytestmark = pytest.mark.usefixtures("published")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("published")]
 
 DATASETS = ("cn-published", "cn-modelled-2015")
 LEVELS = ("country", "province", "prefecture", "county")
@@ -86,7 +86,7 @@ def test_everything_on_offer_is_looked_at():
 
 @each_dataset
 @each_level
-def test_legend_table_and_published_file_count_the_same(dataset, level):
+def test_legend_table_browser_and_published_file_count_the_same(dataset, level, sent):
     for view in offered(dataset, level):
         expected, rows = counted(view), figure.ranked(view)
         classes = figure.classes_of(view, rows)
@@ -97,22 +97,24 @@ def test_legend_table_and_published_file_count_the_same(dataset, level):
         table = figure.table_of(view, figure.ordered(rows, view))
         assert Counter(table["Status"]) == Counter(formats.status_word(s, "en") for s in rows["status"]), view
         assert table["Code"].is_unique, view
+        if level != "country":
+            is_sent_the_legend(view, rows, classes.legend, sent)
+
+
+def is_sent_the_legend(view, rows, legend, sent):
+    """The browser is sent the legend, and colours of the same count."""
+    figure.map_of(view, rows, "", 600)
+    message = sent.pop()
+    counts = np.bincount(message["values"], minlength=len(message["classes"]))
+    assert [style.n_areas for style in message["classes"]] == counts.tolist(), view
+    assert [(c.kind, c.colour, c.people_label) for c in message["classes"]] == [
+        (row.kind, row.colour, formats.people(row.people, "en", unit=False)) for row in legend
+    ], view
 
 
 @each_dataset
-@each_level
-def test_the_browser_is_sent_the_legend_and_the_colours_of_the_same_count(dataset, level, sent):
-    if level == "country":
-        assert tables.offer().levels(dataset, "beds")[0] == "province"  # one area is no map: none is offered
-        return
-    for view in offered(dataset, level):
-        rows, message = drawn(view, sent)
-        counts = np.bincount(message["values"], minlength=len(message["classes"]))
-        assert [style.n_areas for style in message["classes"]] == counts.tolist(), view
-        legend = figure.classes_of(view, rows).legend
-        assert [(c.kind, c.colour, c.people_label) for c in message["classes"]] == [
-            (row.kind, row.colour, formats.people(row.people, "en", unit=False)) for row in legend
-        ], view
+def test_one_area_is_no_map_and_none_is_offered(dataset):
+    assert tables.offer().levels(dataset, "beds")[0] == "province"
 
 
 @each_dataset

@@ -14,6 +14,12 @@ from mhgis.planning import allocate
 from mhgis.planning.allocate import Case, UnsolvableError
 
 CASES = 200
+#: the first of the random cases are looked at in the quick tests too
+QUICK = 20
+
+
+def random_cases(n):
+    return [seed if seed < QUICK else pytest.param(seed, marks=pytest.mark.slow) for seed in range(n)]
 
 
 def random_case(seed):
@@ -85,7 +91,7 @@ def holds_to_rules(case, answer):
         assert sum(case.group[site] == name for site in answer.sites) <= most
 
 
-@pytest.mark.parametrize("seed", range(CASES))
+@pytest.mark.parametrize("seed", random_cases(CASES))
 def test_most_covered_is_the_best_of_all_choices(seed):
     case, k = random_case(seed)
     answer = solved(allocate.most_covered, case, k, 40)
@@ -100,7 +106,7 @@ def test_most_covered_is_the_best_of_all_choices(seed):
         holds_to_rules(case, answer)
 
 
-@pytest.mark.parametrize("seed", range(CASES))
+@pytest.mark.parametrize("seed", random_cases(CASES))
 def test_least_mean_is_the_best_of_all_choices(seed):
     case, k = random_case(seed)
     answer = solved(allocate.least_mean, case, k, 100)
@@ -115,7 +121,7 @@ def test_least_mean_is_the_best_of_all_choices(seed):
 
 
 @pytest.mark.parametrize("share", [0.6, 1.0])
-@pytest.mark.parametrize("seed", range(CASES // 2))
+@pytest.mark.parametrize("seed", random_cases(CASES // 2))
 def test_fewest_sites_are_the_fewest_of_all_choices(seed, share):
     case, _ = random_case(seed)
     answer = solved(allocate.fewest_sites, case, 40, share)
@@ -129,7 +135,7 @@ def test_fewest_sites_are_the_fewest_of_all_choices(seed, share):
         holds_to_rules(case, answer)
 
 
-@pytest.mark.parametrize("seed", range(CASES))
+@pytest.mark.parametrize("seed", random_cases(CASES))
 def test_least_worst_is_the_best_of_all_choices(seed):
     case, k = random_case(seed)
     answer = solved(allocate.least_worst, case, k)
@@ -156,7 +162,7 @@ def most_flow(case, some, limit, holds):
     return maximum_flow(csr_array(network), 0, last).flow_value
 
 
-@pytest.mark.parametrize("seed", range(CASES))
+@pytest.mark.parametrize("seed", random_cases(CASES))
 def test_most_served_is_the_best_of_all_choices(seed):
     case, k = random_case(seed)
     random = np.random.default_rng(seed + CASES)

@@ -1,6 +1,7 @@
 """From untidy files to sheets, tables, columns and counts: every case of the corpus, and the limits."""
 
 import hashlib
+from datetime import date
 from functools import cache
 
 import pandas as pd
@@ -8,8 +9,10 @@ import pytest
 
 from mhgis.errors import MhgisError, SchemaError, UnreadableError
 from mhgis.importing import columns, layout, refusals, values
+from mhgis.importing.plan import Choices, prepare
 from mhgis.importing.read import read
 from tests import corpus
+from tests.made_country import reference
 
 READABLE = [case for case in corpus.CASES if case.refused is None and not case.heavy]
 TURNED_AWAY = [case for case in corpus.CASES if case.refused is not None]
@@ -20,6 +23,13 @@ def name(case):
 
 
 BY_NAME = {case.file: case for case in corpus.CASES}
+REFERENCE = reference()
+TODAY = date(2026, 11, 22)
+
+
+@cache
+def made(file):
+    return BY_NAME[file].make()
 
 
 def understood(case):
@@ -56,7 +66,7 @@ def test_the_corpus_is_large_and_each_file_has_a_name_of_its_own():
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_what_is_no_table_is_turned_away_with_one_sentence(case, lang):
     with pytest.raises(SchemaError) as raised:
-        layout.find_table(layout.best_sheet(read(case.make(), case.file, lang=lang), lang=lang), lang=lang)
+        prepare(read(made(case.file), case.file, lang=lang), Choices(), REFERENCE, lang=lang, today=TODAY)
     sentence = str(raised.value)
     assert isinstance(raised.value, UnreadableError)
     assert case.file in sentence
@@ -138,6 +148,7 @@ def test_uneven_rows_are_measured_before_they_are_laid_out(monkeypatch):
     assert read(("," * 9 + "\n" + "a,b\n" * 100).encode(), "uneven.csv").sheets[0].cells.shape == (101, 2)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", [case for case in corpus.CASES if case.heavy], ids=name)
 def test_a_file_of_many_rows_is_read_in_full(case):
     sheet = layout.best_sheet(read(case.make(), case.file))
