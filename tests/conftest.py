@@ -33,6 +33,14 @@ def pytest_collection_modifyitems(config, items):
         item.add_marker(pytest.mark.browser)
     _leave_out(config, items, driven, browser)
     _leave_out(config, items, [item for item in items if item.path == OFFICE_TESTS], office)
+    if hasattr(config, "workerinput"):
+        _put_long_files_first(items)
+
+
+def _put_long_files_first(items):
+    """Have the files that take long begun first, where several processes share them: none has to wait at the end."""
+    long = [{item.path for item in items if item.get_closest_marker(mark)} for mark in ("browser", "slow")]
+    items.sort(key=lambda item: [item.path not in paths_of_mark for paths_of_mark in long])
 
 
 def _leave_out(config, items, those, need):
@@ -56,14 +64,23 @@ def pytest_terminal_summary(terminalreporter, config):
 @pytest.fixture(scope="session")
 def published() -> store.Published:
     """The published file of the project's own tables; only what has changed since the last build is built."""
-    command = [sys.executable, "-m", "etl.cli", "build"]
+    # tests that need no build are spared two seconds of loading what builds
+    from etl.build import keys, stale  # noqa: PLC0415
+    from etl.stages import STAGES  # noqa: PLC0415
+
     paths.cache().mkdir(parents=True, exist_ok=True)
     # several processes test at once, and one build at a time is allowed
     with alone(paths.cache() / "tests.lock"):
-        done = subprocess.run(command, cwd=paths.ROOT, capture_output=True, text=True, check=False)
+        if stale(STAGES, keys(STAGES), paths.cache()):
+            _build()
+    return store.current()
+
+
+def _build() -> None:
+    command = [sys.executable, "-m", "etl.cli", "build"]
+    done = subprocess.run(command, cwd=paths.ROOT, capture_output=True, text=True, check=False)
     if done.returncode:
         pytest.fail(f"mhgis build ended with {done.returncode}:\n{done.stdout}\n{done.stderr}", pytrace=False)
-    return store.current()
 
 
 @pytest.fixture

@@ -30,9 +30,10 @@ def open_page(published) -> Callable[..., AppTest]:
         app = AppTest.from_file(paths.ROOT / "app.py", default_timeout=TIMEOUT_S)
         for key, value in query.items():
             app.query_params[key] = value
-        app.run()
+        # before the first run the page is told by its file's name, as its address is
         if name != "overview":
-            app.switch_page(f"pages/{name}.py").run()
+            app.switch_page(f"pages/{name}.py")
+        app.run()
         assert [error.message for error in app.exception] == []
         return app
 
