@@ -2,13 +2,13 @@
 
 import csv
 import hashlib
+import json
 import os
 import shutil
 import signal
 import subprocess
 import sys
 import time
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -16,54 +16,88 @@ import pytest
 from etl import publish
 from mhgis import paths, store
 
+pytestmark = pytest.mark.slow
+
 KILLS = 20
 #: everything after the boundaries, which are read from a package and only cached
 FIRST_STAGE = "harmonise"
 
-#: `mhgis`, killed by itself just before the n-th time it makes, moves or removes a file or folder of the data folder
-KILLED_BEFORE_STEP = """
-import os, signal, sys
-folder, left = sys.argv[1], int(sys.argv[2])
-def count(event, arguments):
-    global left
-    if event in {"os.mkdir", "os.rename", "os.remove", "shutil.rmtree"} and str(arguments[0]).startswith(folder):
-        if left == 0:
-            os.kill(os.getpid(), signal.SIGKILL)
-        left -= 1
-sys.addaudithook(count)
-from etl.cli import main
-code = main(sys.argv[3:])
-print("steps left:", left)
-sys.exit(code)
+#: a process that has `mhgis` loaded and lets a child do what it is told, a line of JSON each: the arguments, and where
+#: the child dies if it lives so long: before it changes the names in the data folder so many times, or after so long
+CHILDREN = """
+import json, os, signal, sys, time
+from etl import cli, stages
+folder = os.environ["MHGIS_DATA"]
+
+def count_down(step):
+    def count(event, arguments):
+        nonlocal step
+        if event in {"os.mkdir", "os.rename", "os.remove", "shutil.rmtree"} and str(arguments[0]).startswith(folder):
+            if step == 0:
+                os.kill(os.getpid(), signal.SIGKILL)
+            step -= 1
+    sys.addaudithook(count)
+    return lambda: step
+
+def run(arguments, step, out):
+    file = os.open(out, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+    os.dup2(file, 1)
+    os.dup2(file, 2)
+    left, code = count_down(step), 1
+    try:
+        code = cli.main(arguments)
+        print("steps left:", left())
+    finally:
+        sys.stdout.flush()
+        os._exit(code)
+
+def end(child, seconds):
+    until = time.monotonic() + seconds
+    while os.waitid(os.P_PID, child, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None:
+        if time.monotonic() > until:
+            os.kill(child, signal.SIGKILL)
+            break
+        time.sleep(0.01)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+for line in sys.stdin:
+    told = json.loads(line)
+    child = os.fork()
+    if child == 0:
+        run(told["arguments"], told["step"], told["out"])
+    print(end(child, told["seconds"]), flush=True)
 """
+NEVER = 10_000
 
 
-@dataclass(frozen=True)
 class Site:
-    """A data folder with a published file in it, and the environment in which `mhgis` works on it."""
+    """A data folder with a published file in it, and a process whose children work on it."""
 
-    data: Path
-    env: dict[str, str]
-    old: str
+    def __init__(self, data: Path, env: dict[str, str], old: str) -> None:
+        self.data, self.old = data, old
+        self.said = data.parent / f"{data.name}-said"
+        self.parent = subprocess.Popen(
+            [sys.executable, "-c", CHILDREN],
+            cwd=paths.ROOT, env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+        )  # fmt: skip
 
-    def start(self, *command: str) -> subprocess.Popen:
-        """Start a command on this folder, in a process group of its own."""
-        return subprocess.Popen(
-            [sys.executable, *command],
-            cwd=paths.ROOT,
-            env=self.env,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            start_new_session=True,
-        )
+    def begin(self, *arguments: str, step: int = NEVER, seconds: float = NEVER) -> tuple[int, str]:
+        """Run `mhgis` to its end, or until it is killed; return the exit code and what it says."""
+        told = {"arguments": arguments, "step": step, "seconds": seconds, "out": str(self.said)}
+        print(json.dumps(told), file=self.parent.stdin, flush=True)
+        code = int(self.parent.stdout.readline())
+        return code, self.said.read_text("utf-8")
 
     def run(self, *arguments: str) -> str:
         """Run `mhgis` to its end; return what it says."""
-        process = self.start("-m", "etl.cli", *arguments)
-        said, _ = process.communicate()
-        assert process.returncode == 0, said
+        code, said = self.begin(*arguments)
+        assert code == 0, said
         return said
+
+    def close(self) -> None:
+        """End the process."""
+        self.parent.stdin.close()
+        self.parent.wait()
 
     def current(self) -> Path:
         """Return the file the app would serve, after asking it something as the app does."""
@@ -93,37 +127,41 @@ def change_a_note(data: Path) -> None:
         writer.writerows(rows)
 
 
-@pytest.fixture
-def site(published, tmp_path, monkeypatch):
+@pytest.fixture(scope="module")
+def site(published, tmp_path_factory):
     """A copy of all that was built, with one note changed since."""
-    data = tmp_path / "data"
+    folder = tmp_path_factory.mktemp("site")
+    data = folder / "data"
     for name in ("cn", "cache", "published"):
         shutil.copytree(paths.ROOT / "data" / name, data / name)
-    shutil.copytree(paths.ROOT / "static", tmp_path / "static")
-    monkeypatch.setenv("MHGIS_DATA", str(data))
-    monkeypatch.setenv("MHGIS_STATIC", str(tmp_path / "static"))
-    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
-    change_a_note(data)
-    made = Site(data, dict(os.environ), checksum(store.current().file))
-    made.run("accept-tables")
-    assert made.serves_old()
-    return made
+    shutil.copytree(paths.ROOT / "static", folder / "static")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("MHGIS_DATA", str(data))
+        patch.setenv("MHGIS_STATIC", str(folder / "static"))
+        patch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+        change_a_note(data)
+        made = Site(data, dict(os.environ), checksum(store.current().file))
+        made.run("accept-tables")
+        assert made.serves_old()
+        yield made
+        made.close()
 
 
-@pytest.fixture
-def rehearsed(site, tmp_path):
+@pytest.fixture(scope="module")
+def rehearsed(site, tmp_path_factory):
     """What an undisturbed build of the same tables takes, in seconds, and the contents it publishes."""
-    copy = tmp_path / "rehearsal"
-    shutil.copytree(site.data, copy)
-    stage = Site(copy, {**site.env, "MHGIS_DATA": str(copy), "MHGIS_STATIC": str(tmp_path / "static2")}, site.old)
+    folder = tmp_path_factory.mktemp("rehearsal")
+    copy = shutil.copytree(site.data, folder / "data")
+    stage = Site(copy, {**os.environ, "MHGIS_DATA": str(copy), "MHGIS_STATIC": str(folder / "static")}, site.old)
     begun = time.monotonic()
     stage.run("build", "--from", FIRST_STAGE)
     seconds = time.monotonic() - begun
+    stage.close()
     says = (copy / "published" / store.POINTER).read_text("utf-8")
     file = next(f for f in (copy / "published").glob("*.duckdb") if f.name in says)
     hashes = contents_of(file)
     assert hashes["benchmark"] != contents_of(site.current())["benchmark"]
-    shutil.rmtree(copy)
+    shutil.rmtree(folder)
     return seconds, hashes
 
 
@@ -136,13 +174,6 @@ def left_overs(data: Path) -> list[Path]:
     return [path for folder in (data / "cache", data / "published") for path in folder.rglob("*.part*")]
 
 
-def publish_until(site: Site, step: int) -> tuple[int, str]:
-    """Publish, and die just before the given step; return the exit code and what was said."""
-    process = site.start("-c", KILLED_BEFORE_STEP, str(site.data), str(step), "build", "--from", "publish")
-    said, _ = process.communicate()
-    return process.returncode, said
-
-
 def test_a_build_killed_at_any_moment_leaves_the_old_file_and_the_next_one_succeeds(site, rehearsed):
     seconds, contents = rehearsed
     killed, starts = 0, 0
@@ -150,15 +181,13 @@ def test_a_build_killed_at_any_moment_leaves_the_old_file_and_the_next_one_succe
         starts += 1
         assert starts <= 2 * KILLS, f"only {killed} of {starts} builds were still running when they were to be killed"
         begun = time.monotonic()
-        process = site.start("-m", "etl.cli", "build", "--from", FIRST_STAGE)
-        try:
-            process.wait((killed + 0.5) / KILLS * seconds)
+        code, said = site.begin("build", "--from", FIRST_STAGE, seconds=(killed + 0.5) / KILLS * seconds)
+        if code == -signal.SIGKILL:
+            killed += 1
+        else:
+            assert code == 0, said
             # the machine is faster than at the rehearsal: try this moment again, at the new pace
             seconds = time.monotonic() - begun
-        except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)
-            killed += 1
-        process.communicate()
         # one killed after it had moved the pointer may leave the new file, but then the whole of it
         assert site.serves_old() or contents_of(site.current()) == contents
     site.run("build")
@@ -169,14 +198,12 @@ def test_a_build_killed_at_any_moment_leaves_the_old_file_and_the_next_one_succe
 def test_a_build_killed_before_any_step_of_publishing_leaves_one_whole_file(site, rehearsed):
     _, contents = rehearsed
     site.run("build")
-    more_than_it_takes = 10_000
-    code, said = publish_until(site, more_than_it_takes)
-    assert code == 0, said
-    steps = more_than_it_takes - int(said.rpartition(":")[2])
+    said = site.run("build", "--from", "publish")
+    steps = NEVER - int(said.rpartition(":")[2])
     # at least: the stage's folder is made, then the file, the pointer and the stage's folder are put in their places
     assert steps >= 4
     for step in range(steps):
-        code, said = publish_until(site, step)
+        code, said = site.begin("build", "--from", "publish", step=step)
         assert code == -signal.SIGKILL, said
         assert contents_of(site.current()) == contents
     site.run("build")
