@@ -9,7 +9,7 @@ from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from mhgis import paths
 from scripts import browser as needs
@@ -74,25 +74,66 @@ def watch(server: str) -> Iterator[Watch]:
     watched.check()
 
 
-@pytest.fixture
-def open_app(server: str, chromium: Browser, watch: Watch) -> Iterator[Callable[..., Page]]:
-    """Return `open_app(path="", viewport="desktop", touch=False, **query)`: a settled page in a fresh browser."""
-    contexts = []
+class Profiles:
+    """
+    Browser profiles by their settings.
 
-    def open_page(path: str = "", viewport: str = "desktop", *, touch: bool = False, **query: str) -> Page:
+    One that was made for a test is kept for the next: code, type and shapes are fetched once. What it was told to
+    remember goes with the test. Pages move only where that is asked for: drawing what moves takes a machine without a
+    graphics card longer than all the rest.
+    """
+
+    def __init__(self, chromium: Browser) -> None:
+        self.chromium = chromium
+        self.kept: dict[tuple, BrowserContext] = {}
+
+    def fresh(self, viewport: str = "desktop", *, touch: bool = False, moving: bool = False) -> BrowserContext:
+        """Return a profile that has never been anywhere; to be closed by whoever asks for it."""
         width, height = VIEWPORTS[viewport]
-        size = {"width": width, "height": height}
-        context = chromium.new_context(viewport=size, accept_downloads=True, has_touch=touch, is_mobile=touch)
-        contexts.append(context)
-        page = context.new_page()
+        return self.chromium.new_context(
+            viewport={"width": width, "height": height}, accept_downloads=True, has_touch=touch, is_mobile=touch,
+            reduced_motion="no-preference" if moving else "reduce",
+        )  # fmt: skip
+
+    def shared(self, viewport: str = "desktop", *, touch: bool = False, moving: bool = False) -> BrowserContext:
+        """Return the profile of these settings that other tests have used before."""
+        key = (viewport, touch, moving)
+        if key not in self.kept:
+            self.kept[key] = self.fresh(viewport, touch=touch, moving=moving)
+        return self.kept[key]
+
+    def forget(self) -> None:
+        """Close the pages of the kept profiles, and what was remembered with them."""
+        for context in self.kept.values():
+            for page in context.pages:
+                # what is no page of ours, such as a blank one, may not ask what was remembered
+                if page.url.startswith("http"):
+                    page.evaluate("localStorage.clear()")
+                page.close()
+            context.clear_cookies()
+
+
+@pytest.fixture(scope="package")
+def profiles(chromium: Browser) -> Profiles:
+    """The profiles of the one Chromium, which closes them with itself."""
+    return Profiles(chromium)
+
+
+@pytest.fixture
+def open_app(server: str, profiles: Profiles, watch: Watch) -> Iterator[Callable[..., Page]]:
+    """Return `open_app(path="", viewport="desktop", touch=False, moving=False, **query)`: a settled page."""
+
+    def open_page(
+        path: str = "", viewport: str = "desktop", *, touch: bool = False, moving: bool = False, **query: str
+    ) -> Page:
+        page = profiles.shared(viewport, touch=touch, moving=moving).new_page()
         page.set_default_timeout(TIMEOUT_MS)
         watch.attach(page)
         page.goto(f"{server}/{path}?{urlencode(query)}")
         return settle(page)
 
     yield open_page
-    for context in contexts:
-        context.close()
+    profiles.forget()
 
 
 @pytest.fixture
@@ -124,32 +165,41 @@ def own_data(published, tmp_path_factory) -> Path:
     return folder
 
 
+class OwnApp:
+    """The app on a data folder of its own; it starts when its address is first asked for."""
+
+    def __init__(self, data: Path, log: Path) -> None:
+        self.data, self.log = data, log
+        self.running: tuple[subprocess.Popen, str] | None = None
+
+    @property
+    def address(self) -> str:
+        """Where it is served."""
+        self.running = self.running or start(serve.APP, self.log, MHGIS_DATA=str(self.data))
+        return self.running[1]
+
+    def stop(self) -> None:
+        """End it, as when someone pulls the plug; asked for its address again it starts anew, at another."""
+        if self.running:
+            end(self.running[0])
+        self.running = None
+
+
+@pytest.fixture(scope="module")
+def own_app(own_data, tmp_path_factory) -> Iterator[OwnApp]:
+    """The app on `own_data`."""
+    app = OwnApp(own_data, tmp_path_factory.mktemp("own") / "app.log")
+    yield app
+    app.stop()
+
+
 @pytest.fixture
-def serve_own(own_data, tmp_path, monkeypatch):
-    """Return a function that starts the app on `own_data` and gives its address; called again it is a restart."""
-    running = []
-
-    def start_one() -> str:
-        while running:
-            end(running.pop())
-        monkeypatch.setenv("MHGIS_DATA", str(own_data))
-        process, address = start(serve.APP, tmp_path / "app.log")
-        running.append(process)
-        return address
-
-    yield start_one
-    while running:
-        end(running.pop())
-
-
-@pytest.fixture
-def visit(chromium):
+def visit(profiles):
     """Return `visit(address, viewport="desktop")`: a settled page in a browser that has never been here."""
     contexts = []
 
     def open_page(address: str, viewport: str = "desktop") -> Page:
-        width, height = VIEWPORTS[viewport]
-        contexts.append(chromium.new_context(viewport={"width": width, "height": height}, accept_downloads=True))
+        contexts.append(profiles.fresh(viewport))
         page = contexts[-1].new_page()
         page.set_default_timeout(TIMEOUT_MS)
         watched = Watch(urlsplit(address).netloc)

@@ -94,12 +94,12 @@ class Visit:
 
 @pytest.fixture
 def visit(open_app):
-    """Return `visit(**query)`: the map page, drawn."""
+    """Return `visit(viewport="desktop", **query)`: the map page, drawn."""
     return lambda viewport="desktop", **query: Visit(open_app("map", viewport, **query))
 
 
 def test_down_to_a_county_and_back_by_the_breadcrumb(visit):
-    seen = visit(**MODEL, level="province", ind="beds_per_100k")
+    seen = visit(moving=True, **MODEL, level="province", ind="beds_per_100k")
     seen.change(lambda: seen.page.mouse.dblclick(*seen.at("province", "510000")))
     assert (seen.query()["level"], seen.query()["in"]) == ("prefecture", "510000")
     expect(seen.crumbs).to_have_text("All of ChinaSichuan")
@@ -153,7 +153,7 @@ def test_the_camera_stays_where_the_viewer_put_it_and_a_link_brings_it_back(visi
 
 
 def test_gulou_is_in_four_cities_and_nanjing_s_is_shown(visit):
-    seen = visit(**MODEL, level="province", ind="beds_per_100k")
+    seen = visit(moving=True, **MODEL, level="province", ind="beds_per_100k")
     box = seen.page.get_by_role("combobox", name="Find a place")
     box.fill("gulou")
     found = seen.page.get_by_role("option").filter(has_text="鼓楼区")

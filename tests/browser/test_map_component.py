@@ -200,40 +200,21 @@ class Driven:
         return "#{:02X}{:02X}{:02X}".format(*shot.getpixel((1, 1)))
 
 
-@pytest.fixture(scope="module")
-def profiles(chromium):
-    """Browser profiles by their settings, kept for all tests of this file: code and shapes are fetched once."""
-    kept = {}
-
-    def profile(**settings):
-        key = json.dumps(settings, sort_keys=True)
-        if key not in kept:
-            kept[key] = chromium.new_context(**settings)
-        return kept[key]
-
-    yield profile
-    for context in kept.values():
-        context.close()
-
-
 @pytest.fixture
 def opened(address, profiles):
-    """Return `opened(width, height)`: the small app in a new page, watched."""
+    """Return `opened(width, height, moving=False)`: the small app in a new page, watched."""
     watch = Watch(urlsplit(address).netloc)
-    pages = []
 
-    def open_page(width=1280, height=800, **settings):
-        page = profiles(**settings).new_page()
+    def open_page(width=1280, height=800, *, moving=False):
+        page = profiles.shared(moving=moving).new_page()
         page.set_viewport_size({"width": width, "height": height})
         page.set_default_timeout(TIMEOUT_MS)
-        pages.append(page)
         watch.attach(page)
         page.goto(address)
         return Driven(page)
 
     yield open_page
-    for page in pages:
-        page.close()
+    profiles.forget()
     watch.check()
 
 
@@ -257,7 +238,7 @@ def test_areas_have_the_colour_of_their_class(opened):
 
 
 def test_recolouring_moves_no_camera_and_makes_no_new_map(opened):
-    driven = opened().ready()
+    driven = opened(moving=True).ready()
     driven.page.mouse.move(*driven.at(4, 2))
     driven.page.mouse.wheel(0, -200)
     expect(driven.page.get_by_text(re.compile("camera=.+[0-9]"))).to_be_visible()
@@ -313,7 +294,7 @@ def test_an_unknown_value_is_no_number(opened):
 
 
 def test_a_click_selects_and_a_double_click_goes_in(opened):
-    driven = opened().ready()
+    driven = opened(moving=True).ready()
     driven.click(5, 2)
     assert f"selected='{county(5, 2)}', drill=None" in driven.events()
     driven.change(lambda: driven.page.mouse.dblclick(*driven.at(6, 2)))
@@ -321,7 +302,7 @@ def test_a_click_selects_and_a_double_click_goes_in(opened):
 
 
 def test_the_breadcrumb_leads_up(opened):
-    driven = opened().ready()
+    driven = opened(moving=True).ready()
     driven.choose("level", "prefecture")
     driven.change(lambda: driven.page.mouse.dblclick(*driven.at(6, 2)))
     expect(driven.page.locator(".crumbs [aria-current]")).to_have_text("120400")
@@ -331,7 +312,7 @@ def test_the_breadcrumb_leads_up(opened):
 
 
 def test_outside_the_scope_colours_are_faint(opened):
-    driven = opened().ready()
+    driven = opened(moving=True).ready()
     driven.choose("level", "province")
     driven.change(lambda: driven.page.mouse.dblclick(*driven.at(6, 2)))
     # province 120000 is class 1, at its full colour; 110000, class 0, keeps 16 % of #C9DFF0
@@ -341,7 +322,7 @@ def test_outside_the_scope_colours_are_faint(opened):
 
 
 def test_keys_walk_to_the_neighbour_and_go_in_and_up(opened):
-    driven = opened().ready()
+    driven = opened(moving=True).ready()
     driven.click(4, 1)
     driven.canvas.focus()
     walked = []
@@ -357,7 +338,7 @@ def test_keys_walk_to_the_neighbour_and_go_in_and_up(opened):
 
 
 def test_the_legend_counts_every_class_and_lights_one_up(opened):
-    driven = opened().ready()
+    driven = opened(moving=True).ready()
     counts = driven.page.locator(".legend td.count").all_inner_texts()
     assert sum(map(int, counts)) == 32
     assert len(counts) == 7
@@ -392,7 +373,7 @@ def test_a_place_is_found_by_any_of_its_names_with_what_holds_it(opened):
 
 
 def test_the_search_box_works_by_keys_and_flies_to_the_place(opened):
-    driven = opened(reduced_motion="reduce").ready()
+    driven = opened().ready()
     box = driven.page.get_by_role("combobox", name="Find a place")
     expect(looked_for(driven, "gulou")).to_have_count(2)
     expect(box).to_have_attribute("aria-expanded", "true")
@@ -411,7 +392,7 @@ def test_the_search_box_works_by_keys_and_flies_to_the_place(opened):
 
 
 def test_a_place_of_another_level_is_asked_of_the_page(opened):
-    driven = opened(reduced_motion="reduce").ready()
+    driven = opened().ready()
     driven.choose("level", "province")
     looked_for(driven, "120404")
     driven.change(lambda: driven.page.get_by_role("combobox", name="Find a place").press("Enter"))
@@ -426,7 +407,7 @@ def test_what_is_nowhere_is_said(opened):
 
 
 def test_names_stand_where_they_fit_and_values_when_one_is_near(opened):
-    driven = opened(reduced_motion="reduce").ready()
+    driven = opened().ready()
     expect(driven.page.locator(".labels b")).to_have_count(0)
     driven.choose("level", "province")
     expect(driven.page.locator(".labels b")).to_have_text(["Area 110000", "Area 120000"])
@@ -447,7 +428,7 @@ def overlap(a, b):
 
 
 def test_labels_lie_on_their_areas_and_not_on_each_other(opened):
-    driven = opened(reduced_motion="reduce").ready()
+    driven = opened().ready()
     driven.choose("level", "prefecture")
     for _ in range(2):
         driven.page.get_by_role("button", name="Zoom in").click()
@@ -464,7 +445,7 @@ def test_labels_lie_on_their_areas_and_not_on_each_other(opened):
 
 
 def test_two_maps_look_at_the_same_place_and_point_at_the_same_area(opened):
-    driven = opened(1400, 900, reduced_motion="reduce").ready()
+    driven = opened(1400, 900).ready()
     driven.choose("compare", "side")
     stages = [stage.bounding_box() for stage in driven.page.locator(".stage").all()]
     first, second = ([stage[side] for side in ("y", "width", "height")] for stage in stages)
@@ -495,7 +476,7 @@ def test_two_maps_look_at_the_same_place_and_point_at_the_same_area(opened):
 
 
 def test_the_line_between_two_maps_is_moved_by_keys(opened):
-    driven = opened(reduced_motion="reduce").ready()
+    driven = opened().ready()
     driven.choose("compare", "swipe")
     line = driven.page.get_by_role("slider")
     expect(line).to_have_attribute("aria-valuenow", "50")
@@ -512,7 +493,7 @@ def test_the_line_between_two_maps_is_moved_by_keys(opened):
 
 
 def test_near_facilities_are_one_circle_until_one_goes_nearer(opened):
-    driven = opened(reduced_motion="reduce").ready()
+    driven = opened().ready()
     driven.choose("dots", "some")
     driven.page.wait_for_timeout(500)
     # the far one lies 3.5 counties' widths west of the middle, at the middle of the country's northern half
@@ -549,7 +530,7 @@ def test_a_phone_has_the_legend_under_the_map(opened):
     assert driven.page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
-def test_without_webgl_there_is_a_sentence(opened, chromium):
+def test_without_webgl_there_is_a_sentence(opened):
     driven = opened()
     driven.page.add_init_script("HTMLCanvasElement.prototype.getContext = () => null")
     driven.page.reload()

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -9,12 +10,12 @@ from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from mhgis import paths
 from scripts import serve
-from tests.browser.conftest import end, start
-from tests.browser.driver import TIMEOUT_MS, VIEWPORTS, Watch, settle
+from tests.browser.conftest import Profiles, end, start
+from tests.browser.driver import TIMEOUT_MS, Watch, settle
 
 PACK = paths.ROOT / "tests" / "packs" / "testland"
 #: what nobody who looks at another country may read
@@ -25,10 +26,11 @@ PAGES = ("", "map", "gaps", "area", "present", "sources", "scenarios", "sites", 
 
 
 @pytest.fixture(scope="module")
-def testland(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def testland(published, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of the app, served from a file that was built from the test pack alone."""
     folder = tmp_path_factory.mktemp("testland")
-    (folder / "data").mkdir()
+    # a typeface that was cut for the project's own tables need not be cut again
+    shutil.copytree(paths.ROOT / "data" / "cache" / "typeface", folder / "data" / "cache" / "typeface")
     place = {"MHGIS_DATA": str(folder / "data"), "MHGIS_STATIC": str(folder / "static")}
     command = [sys.executable, "-m", "etl.cli", "build", "--quiet", "--pack", str(PACK)]
     done = subprocess.run(command, cwd=paths.ROOT, env=os.environ | place, capture_output=True, text=True, check=False)
@@ -42,24 +44,19 @@ def testland(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture
-def visit(testland: str, chromium: Browser) -> Iterator[Callable[..., Page]]:
-    """Return `visit(path="", viewport="desktop", **query)`: a settled page, which asks and complains to nobody."""
+def visit(testland: str, profiles: Profiles) -> Iterator[Callable[..., Page]]:
+    """Return `visit(path="", **query)`: a settled page, which asks and complains to nobody."""
     watch = Watch(urlsplit(testland).netloc)
-    contexts = []
 
-    def open_page(path: str = "", viewport: str = "desktop", **query: str) -> Page:
-        width, height = VIEWPORTS[viewport]
-        context = chromium.new_context(viewport={"width": width, "height": height}, accept_downloads=True)
-        contexts.append(context)
-        page = context.new_page()
+    def open_page(path: str = "", **query: str) -> Page:
+        page = profiles.shared().new_page()
         page.set_default_timeout(TIMEOUT_MS)
         watch.attach(page)
         page.goto(f"{testland}/{path}?{urlencode({'lang': 'en', **query})}")
         return settle(page)
 
     yield open_page
-    for context in contexts:
-        context.close()
+    profiles.forget()
     watch.check()
 
 

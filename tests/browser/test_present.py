@@ -12,6 +12,7 @@ from playwright.sync_api import Page, expect
 from pptx import Presentation
 
 from mhgis import paths
+from tests.browser.conftest import OwnApp
 from tests.browser.driver import TIMEOUT_MS, VIEWPORTS, each_language, each_viewport, settle
 
 PAGES = ("", "map", "gaps", "area", "sources")
@@ -47,8 +48,12 @@ def save(page: Page, lang: str) -> None:
     expect(page.get_by_text(re.compile(SAVED[lang]))).to_be_visible(timeout=TIMEOUT_MS)
 
 
-def test_a_copied_link_opens_the_same_view_in_a_fresh_browser_after_a_restart(serve_own, visit):
-    address = serve_own()
+def forget_views(app: OwnApp) -> None:
+    (app.data / "local" / "views.json").unlink(missing_ok=True)
+
+
+def test_a_copied_link_opens_the_same_view_in_a_fresh_browser_after_a_restart(own_app, visit):
+    address = own_app.address
     before = {}
     for path in PAGES:
         page = visit(f"{address}/{path}?lang=zh&" + "&".join(f"{key}={value}" for key, value in QUERY.items()))
@@ -56,24 +61,28 @@ def test_a_copied_link_opens_the_same_view_in_a_fresh_browser_after_a_restart(se
         assert urlsplit(link).path.strip("/") == path
         # as it is when it is opened by that link: what the click left open is not part of the view
         before[link] = picture(visit(link))
-    again = serve_own()
+    save(visit(f"{address}/map?lang=zh"), "zh")
+    own_app.stop()
+    again = own_app.address
     for link, shown in before.items():
         now = picture(visit(again + link.removeprefix(address)))
         assert now.shape == shown.shape
         different = float((np.abs(now - shown).max(axis=2) > MUCH).mean())
         assert different < DIFFERENT, link
+    # a view that was saved is kept too
+    kept = visit(f"{again}/present?lang=zh").get_by_role("heading", level=1)
+    expect(kept).to_contain_text("1", timeout=TIMEOUT_MS)
 
 
 @each_viewport
 @each_language
-def test_a_meeting(serve_own, visit, shoot, own_data, lang, viewport):  # noqa: PLR0917 - fixtures
-    (own_data / "local" / "views.json").unlink(missing_ok=True)
-    address = serve_own()
+def test_a_meeting(own_app, visit, shoot, lang, viewport):
+    forget_views(own_app)
+    address = own_app.address
     modelled = "&".join(f"{key}={value}" for key, value in QUERY.items())
     for asked in (f"map?lang={lang}", f"gaps?lang={lang}&{modelled}", f"?lang={lang}"):
         save(visit(f"{address}/{asked}", viewport), lang)
-    # someone pulls the plug
-    page = visit(f"{serve_own()}/present?lang={lang}", viewport)
+    page = visit(f"{address}/present?lang={lang}", viewport)
     expect(page.get_by_role("heading", level=1)).to_contain_text("3", timeout=TIMEOUT_MS)
     shoot(page, f"present-list-{lang}-{viewport}")
     page.get_by_test_id("stMain").get_by_role("button", name=PRESENT[lang], exact=True).click()
@@ -152,9 +161,9 @@ def test_a_presentation_ends_only_when_the_viewer_ends_it(chromium):
     page.close()
 
 
-def test_slides_leave_by_a_button(serve_own, visit, own_data):
-    (own_data / "local" / "views.json").unlink(missing_ok=True)
-    address = serve_own()
+def test_slides_leave_by_a_button(own_app, visit):
+    forget_views(own_app)
+    address = own_app.address
     save(visit(f"{address}/map?lang=zh"), "zh")
     page = visit(f"{address}/present?lang=zh")
     with page.expect_download(timeout=TIMEOUT_MS) as download:

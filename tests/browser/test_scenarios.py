@@ -4,49 +4,14 @@ import io
 import re
 from urllib.parse import urlencode
 
-import pytest
 from playwright.sync_api import Page, expect
 from pptx import Presentation
 
-from mhgis import paths
-from scripts import serve
-from tests.browser.conftest import end, start
-from tests.browser.driver import TIMEOUT_MS, VIEWPORTS, settle
+from tests.browser.driver import TIMEOUT_MS, settle
 
 MODEL = {"lang": "zh", "data": "cn-modelled-2015", "level": "county", "ind": "beds_per_100k", "year": "2015"}
 #: 甘肃, and 兰州市城关区 in it
 PLACE = {"in": "620000", "area": "620102"}
-
-
-@pytest.fixture
-def address(published, tmp_path):
-    """Where the app is served on a data folder in which no scenario is kept."""
-    assert published.file.is_file()
-    folder = tmp_path / "data"
-    folder.mkdir()
-    for name in ("published", "cn", "cache"):
-        (folder / name).symlink_to(paths.ROOT / "data" / name)
-    process, found = start(serve.APP, tmp_path / "app.log", MHGIS_DATA=str(folder))
-    yield found
-    end(process)
-
-
-@pytest.fixture
-def visit(chromium):
-    """Return `visit(address)`: a settled page in a browser that has never been here."""
-    contexts = []
-
-    def open_page(at: str) -> Page:
-        width, height = VIEWPORTS["desktop"]
-        contexts.append(chromium.new_context(viewport={"width": width, "height": height}, accept_downloads=True))
-        page = contexts[-1].new_page()
-        page.set_default_timeout(TIMEOUT_MS)
-        page.goto(at)
-        return settle(page)
-
-    yield open_page
-    for context in contexts:
-        context.close()
 
 
 def numbers(page: Page) -> tuple[str, str, str]:
@@ -84,8 +49,8 @@ def choose(page: Page, box: str, option: str | re.Pattern[str]) -> None:
     settle(page)
 
 
-def test_a_scenario_by_hand_and_its_file_in_a_fresh_browser(address, visit, shoot, tmp_path):
-    page = visit(f"{address}/scenarios?{urlencode(MODEL | PLACE)}")
+def test_a_scenario_by_hand_and_its_file_in_a_fresh_browser(own_app, visit, shoot, tmp_path):
+    page = visit(f"{own_app.address}/scenarios?{urlencode(MODEL | PLACE)}")
     title = page.get_by_role("heading", level=1)
     press(page, "新建方案")
     page.get_by_role("button", name="开始", exact=True).click()
@@ -129,7 +94,7 @@ def test_a_scenario_by_hand_and_its_file_in_a_fresh_browser(address, visit, shoo
     assert "“方案 1”" in title.inner_text()
     shoot(page, "scenarios_two")
 
-    fresh = visit(f"{address}/scenarios?lang=zh")
+    fresh = visit(f"{own_app.address}/scenarios?lang=zh")
     press(fresh, "文件")
     fresh.get_by_test_id("stFileUploaderDropzoneInput").set_input_files(file)
     fresh.get_by_role("button", name="打开", exact=True).click()

@@ -12,8 +12,8 @@ ASKED = "data=cn-modelled-2015&level=county&ind=beds_per_100k&year=2015&next=reg
 SLIDE_MS = 60_000
 
 
-def test_twenty_units_in_the_west_from_the_question_to_the_slide(serve_own, visit, shoot):
-    address = serve_own()
+def test_twenty_units_in_the_west_from_the_question_to_the_slide(own_app, visit, shoot):
+    address = own_app.address
     page = visit(f"{address}/sites?lang=en&{ASKED}")
     title = page.get_by_role("heading", level=1)
     expect(title).to_contain_text("10 new sites in the western region", timeout=TIMEOUT_MS)
