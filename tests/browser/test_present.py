@@ -34,11 +34,21 @@ def link_of(page: Page, lang: str) -> str:
 
 
 def picture(page: Page) -> np.ndarray:
-    settle(page)
+    """Return what the page shows once it has stopped changing: two looks a second apart see the same."""
     if urlsplit(page.url).path == "/map":
         expect(page.locator("section.map[data-ready]")).to_be_visible(timeout=TIMEOUT_MS)
     page.evaluate("document.fonts.ready")
-    page.wait_for_timeout(1500)
+    seen = look(page)
+    for _ in range(TIMEOUT_MS // 1000):
+        page.wait_for_timeout(1000)
+        before, seen = seen, look(page)
+        if before.shape == seen.shape and (before == seen).all():
+            return seen
+    pytest.fail(f"{page.url} does not come to rest")
+
+
+def look(page: Page) -> np.ndarray:
+    settle(page)
     return image.imread(io.BytesIO(page.screenshot(animations="disabled")))[..., :3]
 
 
