@@ -9,6 +9,7 @@ Sources of the methods: Moran 1950; local Moran's I and its conditional permutat
 and Getis 1995; false discovery rate, Benjamini and Hochberg 1995, for clusters Caldas de Castro and Singer 2006.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, Literal, get_args
 
@@ -26,11 +27,16 @@ from mhgis.measures.neighbours import chord_of, unit_vectors
 Numbers = npt.NDArray[np.float64]
 Places = npt.NDArray[np.int64]
 
+#: of the whole: one question, held against 5 %
 PERMUTATIONS: Final = 999
+#: of every area: the least p must be below 5 % divided by thousands of areas, or no discovery could be told
+LOCAL_PERMUTATIONS: Final = 99_999
 #: expected share of false ones among the clusters shown
 FALSE_DISCOVERY: Final = 0.05
 #: numbers drawn at a time, which bounds memory
 _AT_ONCE: Final = 4_000_000
+#: sums of standard scores that differ by less are equal but for rounding
+_EQUAL: Final = 1e-9
 
 Cluster = Literal[
     "low_low", "high_high", "low_high", "high_low", "not_significant", "no_neighbours", "unknown"
@@ -179,8 +185,9 @@ class Moran:
     Whether neighbours are alike over the whole.
 
     `value` is Moran's I (NaN where it is not defined: fewer than two areas, no links, or all values equal), `expected`
-    what chance gives, `p` the share of permutations at least as far out on the same side; `n` areas took part, and
-    `n_unknown` were left out, as were `n_alone` without a known neighbour.
+    what chance gives, `p` twice the share of permutations at least as far out on the same side, at most 1: chance
+    alone gives a p of up to 5 % in 5 % of cases. `n` areas took part, and `n_unknown` were left out, as were `n_alone`
+    without a known neighbour.
     """
 
     value: float
@@ -213,9 +220,8 @@ def global_moran(values: pd.Series, weights: Weights, seed: int, permutations: i
     random = np.random.default_rng(seed)
     drawn = np.column_stack([random.permutation(scores) for _ in range(permutations)])
     simulated = (drawn * (rows @ drawn)).sum(axis=0) / (scores @ scores)
-    # what equals the observed but for rounding is as far out, on either side
-    above, below = (simulated >= observed - 1e-12).sum(), (simulated <= observed + 1e-12).sum()
-    p = float(_pseudo_p(above, below, permutations))
+    above, below = (simulated >= observed - _EQUAL).sum(), (simulated <= observed + _EQUAL).sum()
+    p = float(_two_sided(above, below, permutations))
     return Moran(observed, -1 / (n - 1), p, n, n_unknown, n_alone)
 
 
@@ -223,7 +229,7 @@ def local_clusters(
     values: pd.Series,
     weights: Weights,
     seed: int,
-    permutations: int = PERMUTATIONS,
+    permutations: int = LOCAL_PERMUTATIONS,
     false_discovery: float = FALSE_DISCOVERY,
 ) -> pd.DataFrame:
     """
@@ -244,14 +250,15 @@ def local_clusters(
     -------
     clusters
         By area code, in the order of `values`: `score` (standard deviations from the mean), `lag` (mean score of the
-        neighbours), `local_i`, `gi_star` (standard score of the area and its neighbours together), `p`,
+        neighbours), `local_i`, `gi_star` (standard score of the area and its neighbours together), `p` (two-sided),
         `is_significant`, `cluster` (one of `CLUSTERS`). Numbers are NaN for areas that are unknown or have no known
         neighbour; the seed and not the number of cores decides.
 
     Notes
     -----
     Gi* holds the area's own value fixed, so its permutations order the draws as those of the neighbours' mean do, and
-    both statistics have one p.
+    both statistics have one p: twice the share of draws at least as far out on the same side, at most 1. The draws
+    of an area are those of all others in which its own place stands for none of its neighbours.
     """
     table = pd.DataFrame(index=values.index, columns=["score", "lag", "local_i", "gi_star", "p"], dtype="float64")
     table["is_significant"] = False
@@ -321,29 +328,42 @@ def _gi_star(scores: Numbers, lag: Numbers, counts: Places) -> Numbers:
 
 def _conditional_p(scores: Numbers, lag: Numbers, weights: Weights, seed: int, permutations: int) -> Numbers:
     n, counts = len(scores), weights.counts
-    random = np.random.default_rng(seed)
-    most = int(counts.max())
-    # one set of draws from "all others", the same for every area: places at or after its own move up by one
-    draws = np.stack([random.permutation(n - 1)[:most] for _ in range(permutations)])
-    above, below = np.empty(n), np.empty(n)
-    for k in np.unique(counts):
-        areas = np.flatnonzero(counts == k)
-        size = max(1, _AT_ONCE // (permutations * int(k)))
-        for first in range(0, len(areas), size):
-            some = areas[first : first + size, None, None]
-            others = draws[None, :, :k] + (draws[None, :, :k] >= some)
-            simulated = scores[others].mean(axis=2)
-            # draws that equal the observed, as among many zeros, are as far out as it is, on either side
-            observed = lag[some[:, 0, 0]][:, None]
-            above[some[:, 0, 0]] = (simulated >= observed - 1e-12).sum(axis=1)
-            below[some[:, 0, 0]] = (simulated <= observed + 1e-12).sum(axis=1)
-    return _pseudo_p(above, below, permutations)
+    above, below = np.zeros(n), np.zeros(n)
+    for drawn in _draws(n, int(counts.max()) + 1, seed, permutations):
+        sums = np.cumsum(scores[drawn], axis=1)
+        for k in np.unique(counts):
+            areas, ordered = np.flatnonzero(counts == k), np.sort(sums[:, k - 1])
+            above[areas] += len(ordered) - np.searchsorted(ordered, lag[areas] * k - _EQUAL, "left")
+            below[areas] += np.searchsorted(ordered, lag[areas] * k + _EQUAL, "right")
+        # an area is not its own neighbour: where its own place was drawn for one, the next that was drawn stands in
+        draw, at = np.nonzero(np.arange(drawn.shape[1]) < counts[drawn])
+        area = drawn[draw, at]
+        k = counts[area]
+        own, observed = sums[draw, k - 1], lag[area] * k
+        instead = own - scores[area] + scores[drawn[draw, k]]
+        least, most = observed - _EQUAL, observed + _EQUAL
+        above += np.bincount(area, (instead >= least).astype(float) - (own >= least), n)
+        below += np.bincount(area, (instead <= most).astype(float) - (own <= most), n)
+    return _two_sided(above, below, permutations)
 
 
-def _pseudo_p(above: npt.ArrayLike, below: npt.ArrayLike, permutations: int) -> Numbers:
-    # the smaller side counts: draws at least as high as the observed, or at least as low
-    p: Numbers = (np.minimum(above, below).astype(np.float64) + 1) / (permutations + 1)
-    return p
+def _draws(n: int, size: int, seed: int, permutations: int) -> Iterator[Places]:
+    """Draw `size` different places of `n`, as rows, so many at a time; one order of all places is cut into draws."""
+    random, left = np.random.default_rng(seed), permutations
+    rows = n // size
+    while left:
+        orders = min(max(1, _AT_ONCE // n), -(-left // rows))
+        shuffled = random.permuted(np.tile(np.arange(n), (orders, 1)), axis=1)
+        drawn = shuffled[:, : rows * size].reshape(-1, size)[:left]
+        left -= len(drawn)
+        yield drawn
+
+
+def _two_sided(above: npt.ArrayLike, below: npt.ArrayLike, permutations: int) -> Numbers:
+    # what lies as far out on either side is as surprising, so the nearer tail counts twice
+    nearer = np.minimum(np.asarray(above, dtype=np.float64), np.asarray(below, dtype=np.float64))
+    found: Numbers = np.minimum(1.0, 2 * (nearer + 1) / (permutations + 1))
+    return found
 
 
 def _discoveries(p: Numbers, share: float) -> npt.NDArray[np.bool_]:

@@ -614,7 +614,9 @@ def cluster_words(view: View, got: Inequality, them: Groups) -> None:
         _("{n} areas compared; {unknown} not known and {alone} without a known neighbour are in no cluster.").format(
             n=moran.n, unknown=moran.n_unknown, alone=moran.n_alone
         ),
-        _("999 permutations from a fixed seed; of the clusters shown about 5 % are expected to be chance."),
+        _("{n} permutations from a fixed seed, two-sided; of the clusters shown at most about 5 % are chance.").format(
+            n=f"{clusters.LOCAL_PERMUTATIONS:,}"
+        ),
     ]
     if got.draws is not None:
         lines.insert(0, _("The model's medians: they follow what the model was told, so these clusters say little "
