@@ -95,7 +95,7 @@ def read_parquet(data: bytes, file: str, lang: Language, progress: Progress) -> 
         progress(0.2, _("Reading the rows"))
         if b"geo" in (about.schema_arrow.metadata or {}):
             return _sheet_of_shapes(gpd.read_parquet(io.BytesIO(data)), file, file, lang)
-        return _sheet_of_table(about.read(), file, lang)
+        return sheet_of_table(about.read(), file, lang)
     except (OSError, ValueError, KeyError, TypeError, *_DAMAGED) as error:
         if isinstance(error, UnreadableError):
             raise
@@ -172,7 +172,7 @@ def _dbf_encoding(parts: dict[str, bytes]) -> tuple[str, bool]:
 
 def _sheet_of_shapes(table: pd.DataFrame, file: str, name: str, lang: Language) -> Read:
     if not isinstance(table, gpd.GeoDataFrame):
-        return _sheet_of_table(pa.Table.from_pandas(table, preserve_index=False), file, lang, name)
+        return sheet_of_table(pa.Table.from_pandas(table, preserve_index=False), file, lang, name)
     points, findings = _points(table, file, name, lang)
     plain = pa.Table.from_pandas(pd.DataFrame(table.drop(columns=table.geometry.name)), preserve_index=False)
     columns = [_with_header(title, _texts(plain.column(n))) for n, title in enumerate(plain.column_names)]
@@ -184,7 +184,8 @@ def _sheet_of_shapes(table: pd.DataFrame, file: str, name: str, lang: Language) 
     return [sheet], _joined([as_findings(findings), more])
 
 
-def _sheet_of_table(table: pa.Table, file: str, lang: Language, name: str | None = None) -> Read:
+def sheet_of_table(table: pa.Table, file: str, lang: Language, name: str | None = None) -> Read:
+    """Return a table as one sheet of text, its headings as the first row."""
     columns = [_with_header(title, _texts(table.column(n))) for n, title in enumerate(table.column_names)]
     sheet, findings = sheet_of(columns, file, name or file, lang)
     return [sheet], findings

@@ -183,7 +183,7 @@ def file_name(name: str, view: View, built_at: str, suffix: str) -> str:
 
 def menu(view: View, name: str, draw: Callable[[View], Sheet]) -> None:
     """
-    Draw the menu of a table's files: six formats in two languages, each file made when it is asked for.
+    Draw the menu of a table's files: each format in two languages, each file made when it is asked for.
 
     Parameters
     ----------
