@@ -7,6 +7,7 @@ One process at a time changes what a lock stands for; a process that is killed l
 import fcntl
 import os
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +15,8 @@ from typing import Final
 
 #: ends the name of what is being written; whatever bears it while nobody holds the lock was left by a killed process
 PART: Final = ".part"
+#: no file takes longer to be written
+PARTS_KEPT_S: Final = 3_600
 
 
 @contextmanager
@@ -54,6 +57,19 @@ def write_whole(at: Path, content: bytes, mode: int = 0o600) -> None:
         sync(at.parent)
     finally:
         part.unlink(missing_ok=True)
+
+
+def remove_parts(folder: Path) -> int:
+    """
+    Remove what was never finished below a folder and is older than `PARTS_KEPT_S`, and return how much that was.
+
+    What is younger may be in the hands of another server. Raises `OSError` where the folder cannot be changed.
+    """
+    before = time.time() - PARTS_KEPT_S
+    old = [part for part in folder.rglob(f"*{PART}") if part.is_file() and part.stat().st_mtime < before]
+    for part in old:
+        part.unlink(missing_ok=True)
+    return len(old)
 
 
 def sync(path: Path) -> None:

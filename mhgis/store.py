@@ -29,9 +29,9 @@ from mhgis import paths
 from mhgis.errors import StorageError, UnpublishedError
 
 __all__ = [
-    "Active", "Connection", "Published", "active", "areas", "benchmarks", "coverage", "create", "current", "damaged",
-    "datasets", "ensemble", "fingerprint", "indicator_values", "lines", "offer", "origins", "pack", "query", "shapes",
-    "write_like_published", "years",
+    "Active", "Connection", "Damaged", "Published", "active", "areas", "benchmarks", "coverage", "create", "current",
+    "damaged", "datasets", "ensemble", "fingerprint", "indicator_values", "lines", "offer", "origins", "pack",
+    "pointer", "query", "shapes", "write_like_published", "years",
 ]  # fmt: skip
 
 POINTER: Final = "current.json"
@@ -43,6 +43,12 @@ CRS: Final = "EPSG:4326"
 #: readers kept open: the current state and those before it, for sessions that are in the middle of a page
 _OPEN_FILES = 3
 _SAYS_KEPT = 256
+#: a pointer is a name and a note; what is longer is none
+_LONGEST_POINTER = 100_000
+#: what `dataset.json` calls a dataset
+_TEXTS: Final = ("title_zh", "title_en", "note_zh", "note")
+#: tables without which an import cannot be shown
+_NEEDED: Final = frozenset({"dataset", "indicator_offer", "indicator_value", "resource"})
 #: rows DuckDB keeps and compresses together
 _ROW_GROUP = 122_880
 
@@ -118,29 +124,71 @@ class Active:
     note: str = ""
 
 
+@dataclass(frozen=True, order=True)
+class Damaged:
+    """What is left out of every page: a version whose file cannot be read, or, without one, a dataset's pointer."""
+
+    dataset_id: str
+    version: int = 0
+
+
 def active() -> tuple[Active, ...]:
     """Return the versions of imported datasets that are shown, by id; one that is laid aside is not among them."""
-    folder = paths.datasets()
-    if not folder.is_dir():
-        return ()
-    found = []
-    for says in sorted(folder.glob(f"[!.]*/{SAYS}")):
-        told = says.stat()
-        content = _says(says, (told.st_ino, told.st_mtime_ns))
-        version = content.get("active")
+    return _imports()[0]
+
+
+def _imports() -> tuple[tuple[Active, ...], tuple[Damaged, ...]]:
+    # the shown versions, and the datasets of which nobody can say which version is shown
+    shown, torn = [], []
+    for says in sorted(paths.datasets().glob(f"[!.]*/{SAYS}")):
+        try:
+            content, told = pointer(says), says.stat()
+        except OSError:
+            torn.append(Damaged(says.parent.name))
+            continue
+        version = content["active"]
         if version is None:
             continue
         file = says.parent / str(version) / FILE
         inode = file.stat().st_ino if file.is_file() else 0
-        texts = {name: str(content.get(name, "")) for name in ("title_zh", "title_en", "note_zh", "note")}
-        found.append(Active(says.parent.name, int(version), file, (inode, told.st_ino, told.st_mtime_ns), **texts))
-    return tuple(found)
+        stamp = (inode, told.st_ino, told.st_mtime_ns)
+        texts = {name: str(content[name]) for name in _TEXTS}
+        shown.append(Active(says.parent.name, version, file, stamp, **texts))
+    return tuple(shown), tuple(torn)
+
+
+def pointer(says: Path) -> Mapping[str, Any]:
+    """
+    Return what the pointer of an imported dataset says: `active` (None where it is laid aside), titles and notes.
+
+    Raises
+    ------
+    StorageError
+        If it cannot be read, or says something else.
+    """
+    try:
+        told = says.stat()
+        return _says(says, (told.st_ino, told.st_mtime_ns))
+    except (OSError, ValueError, RecursionError) as error:
+        message = f"The file {SAYS} of the imported dataset {says.parent.name} cannot be read."
+        raise StorageError(message) from error
 
 
 @lru_cache(maxsize=_SAYS_KEPT)
-def _says(file: Path, _stamp: tuple[int, int]) -> dict[str, Any]:
-    content: dict[str, Any] = json.loads(file.read_text("utf-8"))
-    return content
+def _says(file: Path, _stamp: tuple[int, int]) -> Mapping[str, Any]:
+    if not file.is_file() or file.stat().st_size > _LONGEST_POINTER:
+        raise ValueError(file.name)
+    content = json.loads(file.read_text("utf-8"))
+    if not isinstance(content, dict) or "active" not in content:
+        raise ValueError(file.name)
+    number, texts = content["active"], {name: content.get(name, "") for name in _TEXTS}
+    if number is not None and (type(number) is not int or number < 1):
+        raise ValueError(file.name)
+    if not all(isinstance(text, str) for text in texts.values()):
+        raise ValueError(file.name)
+    # half a character can be told in JSON, and written nowhere
+    "".join(texts.values()).encode()
+    return {"active": number, **texts}
 
 
 def fingerprint() -> str:
@@ -153,30 +201,61 @@ def fingerprint() -> str:
 
 @dataclass(frozen=True, eq=False)
 class _Reader:
-    """An open set of files, and a sentence for each that could not be opened."""
+    """An open set of files, and the imports that could not be opened."""
 
     connection: Connection
-    damaged: tuple[str, ...] = ()
+    damaged: tuple[Damaged, ...] = ()
 
 
 @lru_cache(maxsize=_OPEN_FILES)
 def _connect(file: Path, _inode: int, imports: tuple[Active, ...]) -> _Reader:
     # the inode is part of the key: a file rebuilt under its own name is opened anew
     connection = duckdb.connect(":memory:")
-    _attach(connection, file, "published")
+    try:
+        _attach(connection, file, "published")
+    except duckdb.Error as error:
+        message = f"The published file {file.name} cannot be read. {_BUILD_FIRST}"
+        raise UnpublishedError(message) from error
     attached: dict[str, Active] = {}
     damaged = []
     for at, one in enumerate(imports):
-        try:
+        if _is_whole(file, one.file, one.dataset_id, _stamp_of(one.file)):
             _attach(connection, one.file, f"imported_{at}")
-        except duckdb.Error as error:
-            said = f"Version {one.version} of dataset {one.dataset_id} cannot be opened and is not shown: {error}"
-            damaged.append(said)
-        else:
             attached[f"imported_{at}"] = one
+        else:
+            damaged.append(Damaged(one.dataset_id, one.version))
     for name, sql in _views(connection, attached).items():
         connection.execute(f'CREATE VIEW memory.main."{name}" AS {sql}')
     return _Reader(connection, tuple(damaged))
+
+
+def _stamp_of(file: Path) -> tuple[int, ...]:
+    told = file.stat() if file.is_file() else None
+    return (told.st_ino, told.st_mtime_ns, told.st_size) if told else ()
+
+
+@lru_cache(maxsize=_SAYS_KEPT)
+def _is_whole(published: Path, file: Path, dataset_id: str, _stamp: tuple[int, ...]) -> bool:
+    # read through once, apart from the others: a page that meets a torn block later cannot be drawn at all
+    with duckdb.connect(":memory:") as connection:
+        try:
+            _attach(connection, published, "published")
+            _attach(connection, file, "imported")
+            sql = "SELECT table_name FROM duckdb_tables() WHERE database_name = ?"
+            ours, theirs = ({row[0] for row in connection.execute(sql, [of]).fetchall()} for of in _BOTH)
+            for table in theirs:
+                union = f'SELECT * FROM imported.main."{table}"'
+                if table in ours:
+                    union = f'SELECT * FROM published.main."{table}" WHERE false UNION ALL BY NAME {union}'
+                connection.execute(f"SELECT bit_xor(hash(t)) FROM ({union}) t").fetchall()
+            ids = connection.execute("SELECT DISTINCT dataset_id FROM imported.main.dataset").fetchall()
+            taken = connection.execute("SELECT dataset_id FROM published.main.dataset").fetchall()
+        except duckdb.Error:
+            return False
+    return theirs >= _NEEDED and ids == [(dataset_id,)] and (dataset_id,) not in taken
+
+
+_BOTH: Final = ("published", "imported")
 
 
 def _attach(connection: Connection, file: Path, name: str) -> None:
@@ -209,9 +288,9 @@ def _renamed(one: Active) -> str:
     return f"* REPLACE ({', '.join(f'{_quoted(text)} AS {name}' for name, text in texts.items())})"
 
 
-def damaged() -> tuple[str, ...]:
-    """Return a sentence for each active import that cannot be opened; the others are shown without it."""
-    return _current_reader().damaged
+def damaged() -> tuple[Damaged, ...]:
+    """Return what of the imports is left out because it cannot be read; the others are shown without it."""
+    return tuple(sorted({*_imports()[1], *_current_reader().damaged}))
 
 
 def _current_reader() -> _Reader:

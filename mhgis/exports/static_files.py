@@ -7,9 +7,11 @@ changes its content, so browsers may keep it and two processes may write it at o
 """
 
 import hashlib
+import logging
 import os
 import shutil
 import time
+from contextlib import suppress
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -21,12 +23,16 @@ import pandas as pd
 from mhgis import files, paths
 from mhgis.exports import map_bytes
 
+_log: Final = logging.getLogger(__name__)
+
 HASH_DIGITS: Final = 12
 
 #: days after which a file nobody has used is deleted
 KEPT_DAYS: Final = 30
 #: made while servers run, and made again when asked for; what builds and packages bring stays
-_MADE_WHILE_RUNNING: Final = ("values", "pictures", "slides", "map-setup")
+_MADE_WHILE_RUNNING: Final = ("map-setup",)
+#: where servers before this one left figures that may be an office's own: gone at the next start
+_LEFT_BY_OLDER: Final = ("values", "pictures", "slides")
 _DAY_S: Final = 86_400
 
 _CODE = Path(__file__).parent.parent / "ui" / "map" / "js"
@@ -71,8 +77,26 @@ def put_fonts(static_dir: Path, folder: Path) -> None:
 
 
 def keep(folder: str, stem: str, suffix: str, content: bytes) -> str:
-    """Write a small file under its content's name, if it is not there yet, and return its path in static."""
+    """
+    Write a small file under its content's name, if it is not there yet, and return its path in static.
+
+    For what everybody may read: of an office's own figures nothing is ever written here.
+    """
     return _write(paths.static(), folder, stem, suffix, content)
+
+
+#: what the folder would not take, by its path in it, for the server to hand out from memory
+_held: Final[dict[str, bytes]] = {}
+
+
+def held(name: str) -> bytes | None:
+    """Return a file that could not be written to the static folder; None where it lies there, or is none of ours."""
+    return _held.get(name)
+
+
+def is_shut() -> bool:
+    """Say whether the static folder took something no more since this server started."""
+    return bool(_held)
 
 
 def prune() -> int:
@@ -83,6 +107,8 @@ def prune() -> int:
     Shapes, fonts and packages stay, and so does the map's code of every server that has drawn a map.
     """
     static_dir, before = paths.static(), time.time() - KEPT_DAYS * _DAY_S
+    for folder in _LEFT_BY_OLDER:
+        shutil.rmtree(static_dir / folder, ignore_errors=True)
     files = [path for folder in _MADE_WHILE_RUNNING for path in (static_dir / folder).glob("*") if path.is_file()]
     code = [path for path in static_dir.glob(f"map-{'[0-9a-f]' * HASH_DIGITS}") if path.is_dir()]
     old = [path for path in (*files, *code) if _used_at(path) < before]
@@ -110,7 +136,7 @@ def component() -> dict[str, str]:
     """
     static_dir = paths.static()
     manifest = _component(static_dir)
-    if not _mark_used((static_dir / manifest["main"]).parent):
+    if manifest["main"] not in _held and not _mark_used((static_dir / manifest["main"]).parent):
         _component.cache_clear()
         manifest = _component(static_dir)
     return manifest
@@ -121,7 +147,7 @@ def _component(static_dir: Path) -> dict[str, str]:
     modules = sorted(path for path in _CODE.iterdir() if path.suffix in {".js", ".css"})
     mark = _hash(b"".join(path.name.encode() + path.read_bytes() for path in modules))
     for path in modules:
-        _put(static_dir / f"map-{mark}" / path.name, path.read_bytes())
+        _put(static_dir, static_dir / f"map-{mark}" / path.name, path.read_bytes())
     vendor = _package("maplibre") / "srcjs"
     script, style = (
         _write(static_dir, "vendor", Path(name).stem, Path(name).suffix, (vendor / name).read_bytes())
@@ -141,7 +167,7 @@ def _package(name: str) -> Path:
 
 def _write(static_dir: Path, folder: str, stem: str, suffix: str, content: bytes) -> str:
     name = f"{folder}/{stem}-{_hash(content)}{suffix}"
-    _put(static_dir / name, content)
+    _put(static_dir, static_dir / name, content)
     return name
 
 
@@ -149,19 +175,31 @@ def _hash(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()[:HASH_DIGITS]
 
 
-def _put(path: Path, content: bytes) -> None:
+def _put(static_dir: Path, path: Path, content: bytes) -> None:
     """Write a file as a whole or not at all; one that is there is only marked as used, its name says what it holds."""
-    if not _mark_used(path):
+    if _mark_used(path):
+        return
+    name = path.relative_to(static_dir).as_posix()
+    try:
         _replace(path, content)
+    except OSError as error:
+        if name not in _held:
+            _log.warning("%s cannot be written to the static folder (%s); it is served from memory.", name, error)
+        _held[name] = content
+    else:
+        _held.pop(name, None)
 
 
 def _mark_used(path: Path) -> bool:
     """Give what is there the time of its use, to the day; return whether it is there."""
     try:
-        if time.time() - path.stat().st_mtime > _DAY_S:
-            os.utime(path)
-    except FileNotFoundError:
+        age_s = time.time() - path.stat().st_mtime
+    except OSError:
         return False
+    if age_s > _DAY_S:
+        # of a folder that only others may change nothing is ever deleted by us
+        with suppress(OSError):
+            os.utime(path)
     return True
 
 

@@ -17,6 +17,7 @@ import zipfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final, Literal
 
@@ -29,12 +30,19 @@ from mhgis.importing import aggregate
 from mhgis.importing.aggregate import COUNT_KEY, Complete
 from mhgis.indicators import COUNTED, HELD, LEVELS, RESOURCES
 from mhgis.measures import tables as measures
-from mhgis.store import FILE, SAYS
+from mhgis.store import FILE, SAYS, Damaged
 
 _log: Final = logging.getLogger(__name__)
 
 MANIFEST: Final = "manifest.json"
 ORIGINAL: Final = "original"
+
+#: what every reader of a manifest relies on
+_MANIFEST_HOLDS: Final = {
+    "created_on": str, "decisions": dict, "facilities": int, "file": str, "rows": int, "shape": str, "statuses": dict,
+    "version": int, "years": list,
+}  # fmt: skip
+_MANIFESTS_KEPT: Final = 256
 
 #: the folders beside the datasets; their names are no ids
 _PARTS: Final = ".parts"
@@ -49,6 +57,10 @@ _EPOCH: Final = (1980, 1, 1, 0, 0, 0)
 FACILITY_COLUMNS: Final = (
     "facility_id", "name", "kind", "sponsor", "grade", "area_code", "lon", "lat", *HELD, "year",
 )  # fmt: skip
+
+
+#: what the manifest of an export says of the file that is not in it
+_STAYS: Final = "not exported: the original file stays on the server; nothing in it is suppressed"
 
 
 @dataclass(frozen=True, eq=False)
@@ -133,6 +145,11 @@ class Dataset:
     note_zh: str
     active: int | None
     versions: tuple[int, ...]
+
+    @property
+    def latest(self) -> int:
+        """The version shown, where its manifest can be read; else the last one that can."""
+        return self.active if self.active in self.versions and self.active else self.versions[-1]
 
     def title(self, lang: str) -> str:
         """Return the title in a language."""
@@ -321,8 +338,8 @@ def save(draft: Draft, dataset_id: str = "", *, activate: bool = True) -> Versio
     """
     with _changing() as folder:
         if dataset_id:
-            before = _dataset(folder, dataset_id)
-            number = max(before.versions) + 1
+            _dataset(folder, dataset_id)
+            number = max(_numbers(folder / dataset_id)) + 1
         else:
             dataset_id, number = new_id(draft.title_en or draft.title_zh), 1
         measured = measure(draft, dataset_id, number)
@@ -398,18 +415,40 @@ def new_id(title: str) -> str:
 
 
 def datasets() -> tuple[Dataset, ...]:
-    """Return the imported datasets, by id, those that are laid aside among them."""
-    folder = paths.datasets()
-    found = sorted(folder.glob(f"[!.]*/{SAYS}")) if folder.is_dir() else []
-    return tuple(_read(says.parent) for says in found)
+    """Return the imported datasets that can be read, by id, those that are laid aside among them; see `damaged`."""
+    return tuple(dataset for _path, dataset in _readable(paths.datasets()))
+
+
+def _readable(folder: Path, pattern: str = "[!.]*") -> Iterator[tuple[Path, Dataset]]:
+    for says in sorted(folder.glob(f"{pattern}/{SAYS}")):
+        try:
+            dataset = _read(says.parent)
+        except StorageError:
+            continue
+        if dataset.versions:
+            yield says.parent, dataset
+
+
+def damaged() -> tuple[Damaged, ...]:
+    """Return what of the library cannot be read: what no page shows, and versions of which nobody knows the making."""
+    found = set(store.damaged())
+    for says in paths.datasets().glob(f"[!.]*/{SAYS}"):
+        for number in _numbers(says.parent):
+            if _manifest_of(says.parent / str(number)) is None:
+                found.add(Damaged(says.parent.name, number))
+    return tuple(sorted(found))
 
 
 def _read(folder: Path) -> Dataset:
-    said = json.loads((folder / SAYS).read_text("utf-8"))
-    numbers = sorted(int(path.name) for path in folder.iterdir() if path.name.isdigit())
-    active = said["active"]
+    said = store.pointer(folder / SAYS)
+    # a version without a manifest cannot be told; it stays where it is
+    numbers = tuple(n for n in _numbers(folder) if _manifest_of(folder / str(n)) is not None)
     texts = {name: str(said[name]) for name in ("title_zh", "title_en", "note", "note_zh")}
-    return Dataset(folder.name, active=active, versions=tuple(numbers), **texts)
+    return Dataset(folder.name, active=said["active"], versions=numbers, **texts)
+
+
+def _numbers(folder: Path) -> list[int]:
+    return sorted(int(path.name) for path in folder.iterdir() if path.name.isdecimal() and path.name.isascii())
 
 
 def _dataset(folder: Path, dataset_id: str) -> Dataset:
@@ -424,13 +463,26 @@ def versions(dataset_id: str) -> tuple[Version, ...]:
     found = _dataset(paths.datasets(), dataset_id)
     folder = paths.datasets() / dataset_id
     return tuple(
-        Version(dataset_id, n, n == found.active, folder / str(n), _manifest_of(folder / str(n)))
+        Version(dataset_id, n, n == found.active, folder / str(n), _manifest_of(folder / str(n)) or {})
         for n in found.versions
     )  # fmt: skip
 
 
-def _manifest_of(folder: Path) -> dict[str, Any]:
-    said: dict[str, Any] = json.loads((folder / MANIFEST).read_text("utf-8"))
+def _manifest_of(folder: Path) -> Mapping[str, Any] | None:
+    # None where there is none that can be read
+    at = folder / MANIFEST
+    try:
+        told = at.stat()
+        return _manifest_at(at, (told.st_ino, told.st_mtime_ns)) if at.is_file() else None
+    except (OSError, ValueError, RecursionError):
+        return None
+
+
+@lru_cache(maxsize=_MANIFESTS_KEPT)
+def _manifest_at(file: Path, _stamp: tuple[int, int]) -> Mapping[str, Any]:
+    said = json.loads(file.read_text("utf-8"))
+    if not isinstance(said, dict) or any(type(said.get(name)) is not kind for name, kind in _MANIFEST_HOLDS.items()):
+        raise ValueError(file.name)
     return said
 
 
@@ -469,8 +521,7 @@ def annotate(
 
 
 def _say(folder: Path, **said: str | int | None) -> None:
-    before = json.loads((folder / SAYS).read_text("utf-8"))
-    files.write_whole(folder / SAYS, _json(before | said).encode())
+    files.write_whole(folder / SAYS, _json({**store.pointer(folder / SAYS), **said}).encode())
 
 
 #: what became of a figure between two versions
@@ -520,22 +571,17 @@ def _resource_of(file: Path) -> pd.DataFrame:
     return rows.astype({"value": "Float64"})
 
 
-def export(dataset_id: str, number: int, *, with_original: bool = True) -> bytes:
+def export(dataset_id: str, number: int) -> bytes:
     """
     Return a version as a ZIP archive; the same bytes whenever it is asked for.
 
-    Parameters
-    ----------
-    dataset_id, number
-        The version.
-    with_original
-        Whether the original file is in it, whose small counts are not suppressed.
+    The original file is never in it: nothing in that is suppressed.
 
     Returns
     -------
     archive
         `resources.csv` and `facilities.csv` as shown (UTF-8 with a mark, for spreadsheets; no cell is read as a
-        formula), `manifest.json`, and the original file below `original/`. A total that is not known has what is known
+        formula), and `manifest.json`, which says that the original stays. A total that is not known has what is known
         of it: `at_least`, from `counties_known` of `counties`.
     """
     one = version(dataset_id, number)
@@ -548,11 +594,9 @@ def export(dataset_id: str, number: int, *, with_original: bool = True) -> bytes
     resources = _with_coverage(resources, one.folder / FILE)
     contents = {
         "facilities.csv": csv_json.to_csv(facilities.drop(columns=["dataset_id", "origin_id"])),
-        MANIFEST: (one.folder / MANIFEST).read_bytes(),
+        MANIFEST: _json({**one.manifest, "original": _STAYS}).encode(),
         "resources.csv": csv_json.to_csv(resources),
     }
-    if with_original:
-        contents[f"{ORIGINAL}/{one.manifest['file']}"] = (one.folder / ORIGINAL).read_bytes()
     archive = io.BytesIO()
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as out:
         for name, content in sorted(contents.items()):
@@ -592,11 +636,9 @@ def delete(dataset_id: str) -> Thrown:
 
 def wastebasket() -> tuple[Thrown, ...]:
     """Return what is in the wastebasket, by name."""
-    basket = paths.datasets() / _BASKET
-    found = sorted(basket.glob(f"*/{SAYS}")) if basket.is_dir() else []
     return tuple(
-        Thrown(says.parent.name, replace(_read(says.parent), dataset_id=says.parent.name.rpartition(".")[0]))
-        for says in found
+        Thrown(path.name, replace(dataset, dataset_id=path.name.rpartition(".")[0]))
+        for path, dataset in _readable(paths.datasets() / _BASKET, "*")
     )
 
 

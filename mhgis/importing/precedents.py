@@ -54,7 +54,7 @@ def of_dataset(dataset_id: str, names: Sequence[str]) -> Precedent:
     if dataset is None:
         message = f"There is no imported dataset {dataset_id!r}; it may have been deleted meanwhile."
         raise UnknownChoiceError(message)
-    number = dataset.active or dataset.versions[-1]
+    number = dataset.latest
     manifest = library.version(dataset_id, number).manifest
     before = Choices.from_json(dict(manifest["decisions"]))
     printed = dict(enumerate(manifest.get("columns", ())))
@@ -85,7 +85,7 @@ def likely(names: Sequence[str]) -> Precedent | None:
         return None
     found = []
     for dataset in library.datasets():
-        says = library.version(dataset.dataset_id, dataset.active or dataset.versions[-1]).manifest
+        says = library.version(dataset.dataset_id, dataset.latest).manifest
         has_some = says["decisions"].get("places") or says["decisions"].get("columns")
         if has_some and _plain(says.get("columns", ())) == wanted:
             found.append((str(says["created_on"]), dataset.dataset_id))

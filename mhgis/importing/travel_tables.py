@@ -21,6 +21,7 @@ from typing import Any, Final, Literal
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import pyarrow.parquet as pq
 
 from mhgis import files, paths
 from mhgis.errors import Fault, SchemaError, StorageError, UnknownChoiceError
@@ -354,14 +355,29 @@ def _changing() -> Iterator[Path]:
 
 
 def kept(kind: Kind) -> tuple[Kept, ...]:
-    """Return what is kept of a kind, by title."""
-    at = folder()
-    found = [_read(file.parent) for file in at.glob(f"[!.]*/{MANIFEST}")] if at.is_dir() else []
+    """Return what is kept of a kind and can be read, by title; see `damaged`."""
+    found = [one for folder in _folders() if (one := _read(folder)) is not None]
     return tuple(sorted((one for one in found if one.kind == kind), key=lambda one: (one.title, one.kept_id)))
 
 
-def _read(at: Path) -> Kept:
-    return Kept(**json.loads((at / MANIFEST).read_text("utf-8")))
+def damaged() -> tuple[str, ...]:
+    """Return the ids of what is kept and cannot be read."""
+    return tuple(sorted(folder.name for folder in _folders() if _read(folder) is None))
+
+
+def _folders() -> list[Path]:
+    return [at for at in folder().glob("[!.]*") if KEPT_ID.fullmatch(at.name) and (at / MANIFEST).exists()]
+
+
+def _read(at: Path) -> Kept | None:
+    # None where its manifest says something else, or its table is no Parquet
+    try:
+        one = Kept(**json.loads((at / MANIFEST).read_text("utf-8")))
+        pq.read_schema(at / TABLE)
+        f"{one.title}{one.publisher}{one.file}".encode()
+    except (OSError, ValueError, TypeError, RecursionError):
+        return None
+    return one if one.kept_id == at.name and one.kind in _NAMES else None
 
 
 def load(kept_id: str) -> Kept:
@@ -369,7 +385,11 @@ def load(kept_id: str) -> Kept:
     if KEPT_ID.fullmatch(kept_id) is None or not (folder() / kept_id / MANIFEST).is_file():
         message = f"There is no travel table and no set of points {kept_id!r} here; it may have been removed."
         raise UnknownChoiceError(message)
-    return _read(folder() / kept_id)
+    one = _read(folder() / kept_id)
+    if one is None:
+        message = f"The travel table or set of points {kept_id!r} cannot be read; remove it and load its file again."
+        raise UnknownChoiceError(message)
+    return one
 
 
 def table(kept_id: str) -> pd.DataFrame:

@@ -90,8 +90,8 @@ def load(plan_id: str, at: Path | None = None, lang: Language = "en") -> Ledger:
     file = _file(at or folder(), plan_id)
     try:
         text = file.read_text("utf-8", errors="replace")
-    except FileNotFoundError as error:
-        message = f"There is no scenario {plan_id!r}; it may have been deleted meanwhile."
+    except OSError as error:
+        message = f"There is no scenario {plan_id!r} that can be read; it may have been deleted meanwhile."
         raise UnknownChoiceError(message) from error
     return scenario.from_json(text, file.name, lang)
 

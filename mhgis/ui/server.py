@@ -1,27 +1,41 @@
 """
-The app as a server: Streamlit's own, and one line in its page that says where the server is.
+The app as a server: Streamlit's own, one line in its page that says where the server is, and the rules of the web.
 
 Opened at the address of a page, Streamlit's script first looks for the server below that page, twice in vain, which
 costs two round trips and leaves errors in the browser's console. Told where it is, it does not look. And where
 messages are compressed, each may refer to the run before it. What a killed server left half done is removed before
-the first page is served. Started with `streamlit run mhgis/ui/server.py`.
+the first page is served. A folder that cannot be written to is told in the log and keeps nothing else from working.
+Started with `streamlit run mhgis/ui/server.py`; headers, doors and pace are those of `mhgis.ui.web`, which
+`streamlit run app.py` does not have.
 """
 
+import logging
+import mimetypes
+from functools import partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
 import streamlit as st
+from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
+from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 from uvicorn.protocols.websockets import websockets_sansio_impl
 from websockets.extensions.permessage_deflate import ServerPerMessageDeflateFactory
 
-from mhgis import paths
+from mhgis import files, paths
+from mhgis.errors import MhgisError
 from mhgis.exports import static_files
+from mhgis.ui import web
 from mhgis.ui.page import import_case
+from mhgis.ui.part import failure
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+_log: Final = logging.getLogger(__name__)
 
 #: what a proxy has put before the path that reaches us stays before the base path we were told
 _SCRIPT: Final = (
@@ -82,7 +96,7 @@ def _is_html(start: "Message") -> bool:
 
 
 class ServeOwnStatic:
-    """Serve the static folder where it is another than the one beside the app, which Streamlit serves itself."""
+    """Serve the static folder where Streamlit does not: one that is elsewhere, and what could not be written to it."""
 
     def __init__(self, app: "ASGIApp") -> None:
         self.app = app
@@ -93,11 +107,26 @@ class ServeOwnStatic:
         """Serve one request."""
         base = str(st.get_option("server.baseUrlPath") or "").strip("/")
         folder = f"/{base}/{_STATIC}" if base else f"/{_STATIC}"
-        if self.files is None or scope["type"] != "http" or not scope["path"].startswith(folder):
+        if scope["type"] != "http" or not scope["path"].startswith(folder):
             await self.app(scope, receive, send)
             return
-        own = {**scope, "path": "/" + scope["path"].removeprefix(folder), "root_path": ""}
-        await self.files(own, receive, send)
+        name = scope["path"].removeprefix(folder)
+        held = static_files.held(name)
+        if held is not None:
+            kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
+            await Response(held, media_type=kind)(scope, receive, send)
+        elif self.files is None:
+            await self.app(scope, receive, send)
+        else:
+            await _serve(self.files, {**scope, "path": f"/{name}", "root_path": ""}, receive, send)
+
+
+async def _serve(files_of: "ASGIApp", own: "Scope", receive: "Receive", send: "Send") -> None:
+    try:
+        await files_of(own, receive, send)
+    except HTTPException as error:
+        # no route above this one would turn it into an answer
+        await web.respond(send, HTTPStatus(error.status_code), f"{error.detail}\n")
 
 
 class WholeRun(ServerPerMessageDeflateFactory):
@@ -107,7 +136,23 @@ class WholeRun(ServerPerMessageDeflateFactory):
         super().__init__(**{**settings, "server_max_window_bits": _WINDOW_BITS, "compress_settings": {}})
 
 
-import_case.tidy_up()
+def tidy_up() -> None:
+    """Remove what killed servers left behind; a folder that cannot be changed is told, and the app starts."""
+    parts = [partial(files.remove_parts, folder) for folder in (paths.data() / "local", paths.static())]
+    todo: list[Callable[[], object]] = [import_case.tidy_up, static_files.prune, *parts]
+    for tidy in todo:
+        try:
+            tidy()
+        except (OSError, MhgisError) as error:
+            _log.warning("A folder cannot be tidied (%s); what was saved and built is shown all the same.", error)
+
+
+tidy_up()
 websockets_sansio_impl.ServerPerMessageDeflateFactory = WholeRun  # type: ignore[attr-defined,assignment]
-static_files.prune()
-app = st.App(paths.ROOT / "app.py", middleware=[Middleware(SayWhere), Middleware(ServeOwnStatic)])
+_settings = web.Settings.read()
+_layers = [
+    *(Middleware(layer, settings=_settings) for layer in (web.Rules, web.Doors, web.Pace)),
+    Middleware(SayWhere),
+    Middleware(ServeOwnStatic),
+]
+app = st.App(paths.ROOT / "app.py", middleware=_layers, on_script_error=failure.tell)

@@ -151,7 +151,7 @@ class _Reader:
         _ = translator(self.lang)
         try:
             content = json.loads(text)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             line = getattr(error, "lineno", 1)
             self.fault(None, None, _("a text that breaks off at line {line}").format(line=line), _JSON)
             return []
@@ -197,9 +197,14 @@ def _said(found: object) -> str:
 
 def _is_query(query: object) -> bool:
     return isinstance(query, dict) and all(
-        isinstance(key, str) and _KEY.fullmatch(key) and isinstance(part, str) and len(part) <= LONGEST_PART
+        isinstance(key, str) and _KEY.fullmatch(key) and isinstance(part, str) and _is_part(part)
         for key, part in query.items()
     )
+
+
+def _is_part(part: str) -> bool:
+    # half a character can be told in JSON, and stands in no link
+    return len(part) <= LONGEST_PART and not any("\ud800" <= sign <= "\udfff" for sign in part)
 
 
 def file() -> Path:
@@ -210,11 +215,27 @@ def file() -> Path:
 def load(at: Path | None = None) -> Views:
     """Return the saved views in their order; none where nothing was saved. Raises `SchemaError` on a damaged file."""
     at = at or file()
+    return from_json(_text(at), at.name)
+
+
+def readable(at: Path | None = None, lang: Language = "en") -> tuple[Views, tuple[Fault, ...]]:
+    """Return the saved views that can be read, in their order, and what is wrong with the others."""
+    at = at or file()
+    reader = _Reader(at.name, lang)
     try:
-        text = at.read_text("utf-8", errors="replace")
+        rows = reader.rows(_text(at))
+    except OSError as error:
+        reader.fault(None, None, str(error.strerror), _JSON)
+        rows = []
+    views = [view for place, row in enumerate(rows, start=1) if (view := reader.view(place, row)) is not None]
+    return add((), *views), tuple(reader.faults)
+
+
+def _text(at: Path) -> str:
+    try:
+        return at.read_text("utf-8", errors="replace")
     except FileNotFoundError:
-        return ()
-    return from_json(text, at.name)
+        return to_json(())
 
 
 def change(by: Callable[[Views], Views], at: Path | None = None) -> Views:

@@ -281,6 +281,34 @@ def notice(ignored: Sequence[str], lang: Language) -> str:
     return said.format(parts=parts)
 
 
+def left_out(titles: Sequence[str], lang: Language) -> str:
+    """Return that imported datasets cannot be read, what that means for the page, and where it says what to do."""
+    _ = translator(lang)
+    said = ngettext(
+        lang,
+        "{n} imported dataset cannot be read and is left out here: {titles}. The page Import says what to do.",
+        "{n} imported datasets cannot be read and are left out here: {titles}. The page Import says what to do.",
+        len(titles),
+    )
+    return said.format(n=formats.number(len(titles)), titles=("、" if lang == "zh" else ", ").join(titles))
+
+
+def mended(dataset: str, version: int, lang: Language) -> str:
+    """Return what to do about a version that cannot be read, or, without one, about a dataset's pointer."""
+    _ = translator(lang)
+    if version:
+        said = _(
+            "Version {n} of {dataset} cannot be read and is shown nowhere. Show another of its versions, put the "
+            "folder back from a backup, or import the file again."
+        )
+        return said.format(n=version, dataset=dataset)
+    said = _(
+        "The file dataset.json of {dataset} cannot be read, so nobody can say which version is shown. Put it back from "
+        "a backup of the data folder, or take the folder away and import the file again."
+    )
+    return said.format(dataset=dataset)
+
+
 def without_facility(scene: Scene, counties: int, without: int) -> str:
     """
     Return how many of a place's counties had no facility, and that which ones they are was not published.

@@ -139,7 +139,7 @@ def test_an_import_whose_file_is_harmed_is_told_and_the_rest_is_shown(apart):
     (one.folder / store.FILE).write_bytes(b"no database")
     # what is open stays open; a new reading begins with a change
     library.annotate(other.dataset_id, note="changed")
-    assert one.dataset_id in " ".join(store.damaged())
+    assert store.damaged() == (store.Damaged(one.dataset_id, 1),)
     assert set(store.datasets()["dataset_id"]) >= {other.dataset_id}
     assert one.dataset_id not in set(store.datasets()["dataset_id"])
 

@@ -107,7 +107,9 @@ def literals(node: ast.expr, names: dict[str, list[ast.expr]]) -> Iterator[tuple
 def _shown(call: ast.Call, *, figure: bool) -> Iterator[ast.expr]:
     """Yield the arguments of a call that a user will read."""
     name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
-    if name in MARKS:
+    # what a log is told is for maintainers
+    is_log = ast.unparse(call.func).startswith("_log.")
+    if name in MARKS or is_log:
         return
     yield from call.args[: SHOWING.get(name, 0)]
     if figure and name in {"text", "fig_text"}:

@@ -18,10 +18,12 @@ from numpy.typing import NDArray
 from streamlit.components.v2 import component
 
 from mhgis import country, formats, paths, store
+from mhgis.errors import UnpublishedError
 from mhgis.exports import map_bytes, static_files
 from mhgis.i18n import Language, translator
 from mhgis.indicators import Level
 from mhgis.queries.settings import settings_of_maps
+from mhgis.ui.part import served
 
 Mode = Literal["side", "swipe"]
 Kind = Literal["class", "zero", "cannot_tell", "not_reported", "suppressed", "not_applicable"]
@@ -34,6 +36,8 @@ NO_CLASS: Final = 255
 
 #: where Streamlit serves the static folder, below the base path
 _STATIC_ROUTE: Final = "app/static/"
+
+_GZIP: Final = "application/gzip"
 
 #: what the browser may say, each once
 _TRIGGERS: Final = ("selected", "drill", "found", "camera", "swipe", "picture")
@@ -331,7 +335,11 @@ def _event(said: Any) -> MapEvent | None:  # noqa: ANN401 - Streamlit's result o
 @cache
 def _codes(file: str) -> list[str]:
     """Read the area codes out of a packed file of shapes; its name is its content's, so they are read once."""
-    packed = gzip.decompress((paths.static() / file).read_bytes())
+    try:
+        packed = gzip.decompress((paths.static() / file).read_bytes())
+    except (OSError, EOFError) as error:
+        message = f"The shapes of the map ({file}) cannot be read. Run `make build` (or `mhgis build`) and try again."
+        raise UnpublishedError(message) from error
     start = len(map_bytes.MAGIC) + 4
     size = int.from_bytes(packed[len(map_bytes.MAGIC) : start], "little")
     codes: list[str] = json.loads(packed[start : start + size])["codes"]
@@ -361,12 +369,12 @@ def _details_file(details: Details) -> str:
         columns |= {"finding": list(details.finding), "findings": details.finding_labels}
     if any(details.notes):
         columns["notes"] = list(details.notes)
-    return static_files.keep("values", "details", ".json.gz", map_bytes.encode_columns(columns))
+    return served.hand_out(map_bytes.encode_columns(columns), _GZIP)
 
 
 def _facilities_file(facilities: Sequence[Facility]) -> str:
     columns = {name: [getattr(one, name) for one in facilities] for name in ("lon", "lat", "name", "beds")}
-    return static_files.keep("values", "facilities", ".json.gz", map_bytes.encode_columns(columns))
+    return served.hand_out(map_bytes.encode_columns(columns), _GZIP)
 
 
 @cache

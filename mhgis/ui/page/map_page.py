@@ -14,12 +14,11 @@ import pandas as pd
 import streamlit as st
 
 from mhgis import store
-from mhgis.exports import static_files
 from mhgis.i18n import N_, translator
 from mhgis.indicators import REGISTRY
 from mhgis.queries import tables
 from mhgis.queries.names import dataset_titles, year_word
-from mhgis.ui.part import figure, map_files, small_numbers
+from mhgis.ui.part import figure, map_files, served, small_numbers
 from mhgis.ui.part import session as views
 from mhgis.view import compare
 from mhgis.view.view import MODES, Other, View
@@ -64,7 +63,8 @@ def draw(view: View, rows: pd.DataFrame, about: About, height: int) -> None:
     beside = compare.view_of(view, other, tables.offer()) if other else None
     shown = [one for one in (view, beside) if one]
     wanted = st.session_state.get(_PICTURES, False)
-    pictures = [_picture(store.fingerprint(), _plain(one)) if wanted else "" for one in shown]
+    drawn = [_picture(store.fingerprint(), _plain(one)) for one in shown if wanted]
+    pictures = [served.hand_out(picture, "image/png") for picture in drawn] or [""] * len(shown)
     mode, tall = (other.mode, height - _LEGEND_PX) if other else ("side", height)
     figure.map_of(view, rows, about.title, tall, beside=beside, mode=mode, pictures=pictures)
     figure.caption(about, view.lang)
@@ -88,12 +88,12 @@ def _plain(view: View) -> View:
 
 
 @lru_cache(maxsize=_PICTURES_KEPT)
-def _picture(build: str, view: View) -> str:
+def _picture(build: str, view: View) -> bytes:
     del build  # part of the key only
     rows = figure.ranked(view)
     shown = tables.limited(rows, view)
     about = figure.about(view, shown, figure.headline(view, shown))
-    return static_files.keep("pictures", "map", ".png", map_files.draw(view, rows, about, map_files.KINDS[0]))
+    return map_files.draw(view, rows, about, map_files.KINDS[0])
 
 
 def controls(view: View) -> None:

@@ -12,7 +12,7 @@ from typing import Final
 import pandas as pd
 import streamlit as st
 
-from mhgis import formats, store
+from mhgis import formats
 from mhgis.errors import MhgisError, StorageError, UnknownChoiceError
 from mhgis.exports import csv_json
 from mhgis.formats import plain
@@ -28,6 +28,7 @@ from mhgis.ui.part import session as views
 from mhgis.ui.part.drawer import drawer
 from mhgis.view import links
 from mhgis.view.view import View
+from mhgis.words import sentences
 from mhgis.words.sentences import LEVEL_NAMES
 
 #: what became of a figure between two versions
@@ -103,8 +104,10 @@ def ways_on(view: View, dataset_id: str, key: str) -> None:
 def draw(view: View) -> None:
     """Draw the imported datasets, what is in the wastebasket, and what could not be opened."""
     _, found = translator(view.lang), library.datasets()
-    for sentence in store.damaged():
-        st.error(plain(sentence))
+    titles = {dataset.dataset_id: dataset.title(view.lang) for dataset in found}
+    for torn in library.damaged():
+        name = f"{titles[torn.dataset_id]} ({torn.dataset_id})" if torn.dataset_id in titles else torn.dataset_id
+        st.error(plain(sentences.mended(name, torn.version, view.lang)))
     st.subheader(_("Own datasets"), anchor=False)
     if not found:
         st.caption(_("None yet. What you import stays on this server, apart from the published figures."))
@@ -193,7 +196,7 @@ def _version(view: View, dataset: Dataset, version: Version) -> None:
                 partial(library.export, dataset.dataset_id, version.number),
                 file_name=f"{dataset.dataset_id}-v{version.number}.zip", mime=_ZIP, on_click="ignore",
                 key=f"own_export_{name}",
-                help=_("The figures as shown, the facilities, what was decided, and the original file."),
+                help=_("The figures as shown, the facilities and what was decided. The original file stays here."),
             )  # fmt: skip
 
 

@@ -18,7 +18,7 @@ from streamlit.components.v2 import component
 
 from mhgis import formats, store
 from mhgis.errors import SchemaError
-from mhgis.exports import csv_json, slides, slides_pdf, static_files
+from mhgis.exports import csv_json, slides, slides_pdf
 from mhgis.exports.slides import Slide
 from mhgis.figures import static_map
 from mhgis.figures.static_map import MapView
@@ -29,7 +29,7 @@ from mhgis.queries import tables
 from mhgis.queries.names import benchmark_labels
 from mhgis.ui import pages
 from mhgis.ui.map.component import base_path
-from mhgis.ui.part import figure, map_files, share, shell
+from mhgis.ui.part import figure, map_files, served, share, shell
 from mhgis.ui.part import list_files as export_files
 from mhgis.ui.part.drawer import drawer
 from mhgis.ui.part.map_files import CHOICES
@@ -154,7 +154,13 @@ def _built_on() -> date:
 
 def draw(view: View) -> None:
     """Draw the page: what can be done with the views together, and the list of them."""
-    _, kept = translator(view.lang), saved_views.load()
+    _ = translator(view.lang)
+    kept, faults = saved_views.readable(lang=view.lang)
+    if faults:
+        st.warning(plain(_(
+            "Saved views that cannot be read are left out, and nothing can be saved until the file is mended or moved "
+            "away ({file} in the data folder). {faults}"
+        ).format(file=saved_views.FILE, faults=SchemaError(faults))))  # fmt: skip
     if not kept:
         with st.container(border=True):
             st.markdown(
@@ -173,7 +179,7 @@ def draw(view: View) -> None:
 
 def headline(lang: Language) -> str:
     """Return how many views are saved."""
-    n = len(saved_views.load())
+    n = len(saved_views.readable(lang=lang)[0])
     _ = translator(lang)
     if not n:
         return _("No view is saved yet")
@@ -266,7 +272,7 @@ def _sent(slide: Slide) -> dict[str, Any]:
         "subtitles": [each.subtitle for each in words],
         "badge": " / ".join(each.badge for each in words if each.badge),
         "imported": words[0].is_imported,
-        "picture": static_files.keep("slides", "map", ".png", slide.picture),
+        "picture": served.hand_out(slide.picture, "image/png"),
         "legendTitle": [each.legend_title for each in words],
         "legendUnit": " / ".join(dict.fromkeys(each.legend_unit for each in words)),
         "heads": [" / ".join(each.heads[at] for each in words) for at in range(2)],

@@ -124,6 +124,11 @@ def say() -> None:
 def choose(view: View) -> None:
     """Draw which scenario is open, the one it is held against, and the way to a new one."""
     _ = translator(view.lang)
+    if torn := scenario_store.damaged():
+        st.warning(plain(_(
+            "Scenarios whose file cannot be read are left out: {names}. Put the files back from a backup of the data "
+            "folder ({folder}), or delete them."
+        ).format(names=", ".join(f"{name}.json" for name in torn), folder=scenario_store.FOLDER)))  # fmt: skip
     kept = {plan.plan_id: plan.ledger for plan in scenario_store.listed()}
     # one whose file is damaged is told below, and cannot be chosen
     shown = [one for one in scenarios.ids(view) if one in kept]

@@ -89,6 +89,11 @@ def _add(view: View, sites: pd.Index) -> None:
     if brought is not None:
         _checked(view, kind, brought.name, brought.getvalue(), sites)
     kept = travel_tables.kept(kind)
+    if torn := travel_tables.damaged():
+        st.warning(plain(_(
+            "Travel tables that cannot be read are left out: {names}. Remove their folders from the data folder and "
+            "load the files again."
+        ).format(names=", ".join(torn))))  # fmt: skip
     if kept:
         st.caption(_("Kept here; removing one leaves links to it without it:"))
     for one in kept:

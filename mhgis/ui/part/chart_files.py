@@ -13,9 +13,9 @@ from typing import Any, Final
 import streamlit as st
 from streamlit.components.v2 import component
 
-from mhgis.exports import static_files
 from mhgis.i18n import Language, translator
 from mhgis.ui.map.component import base_path
+from mhgis.ui.part import served
 
 #: files of our own type family, by weight; put in place by every build
 _FONTS: Final = {400: "fonts/noto-sans-sc-400.woff2", 600: "fonts/noto-sans-sc-600.woff2"}
@@ -35,7 +35,7 @@ def copy_button(key: str, lang: Language, draw: Callable[[], bytes]) -> None:
         Returns the PNG; called when somebody has asked for it.
     """
     asked = (st.session_state.get(key) or {}).get("asked")
-    picture = static_files.keep("pictures", "figure", ".png", draw()) if asked else ""
+    picture = served.hand_out(draw(), "image/png", key) if asked else ""
     _show(key, lang, {"acts": ["copy"], "picture": picture})
 
 

@@ -15,6 +15,7 @@ import pandas as pd
 import streamlit as st
 
 from mhgis import formats, store
+from mhgis.errors import UnknownChoiceError
 from mhgis.formats import plain
 from mhgis.i18n import N_, Language, ngettext, translator
 from mhgis.importing import library as imports
@@ -385,9 +386,11 @@ def _imported(dataset_id: str, what: About, view: View) -> None:
     if shown is None:
         return
     _ = translator(view.lang)
-    version = imports.version(dataset_id, shown.version)
     st.subheader(_("The imported file"), anchor=False)
-    _list(file_facts(version, view.lang))
+    try:
+        _list(file_facts(imports.version(dataset_id, shown.version), view.lang))
+    except UnknownChoiceError:
+        st.caption(_("The manifest of this version cannot be read; the page Import says what to do."))
     areas = _place(what, view)
     code = areas[0][1] if len(areas) == 1 and areas[0][0] != "country" else ""
     register = facilities.within(dataset_id, int(what.year or 0), code)

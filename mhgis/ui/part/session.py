@@ -45,7 +45,7 @@ def opened() -> Iterator[None]:
     call_levels(tables.country().level_names)
     said, state = st.query_params.to_dict(), st.session_state
     if _VIEW not in state or (said and said != state[_WRITTEN]):
-        reading = links.parse(said, tables.offer(), _language())
+        reading = links.parse(said, tables.offer(), language())
         state[_VIEW] = reading.view
         state[_NOTICE] = reading.ignored
     keep(links.settle(kept(), tables.offer()))
@@ -57,7 +57,8 @@ def opened() -> Iterator[None]:
         state[_OPEN] = False
 
 
-def _language() -> Language:
+def language() -> Language:
+    """Return the language of this session, or of its browser as long as no link was read."""
     if _VIEW in st.session_state:
         return kept().lang
     return links.language_of(st.context.locale)
@@ -135,7 +136,7 @@ def guard() -> Iterator[None]:
     try:
         yield
     except UnpublishedError as error:
-        lang = _language()
+        lang = language()
         _ = translator(lang)
         st.info(_("There are no published figures yet. Run `make build` and open this page again."))
         st.caption(plain(error))

@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from mhgis import formats, store
 from mhgis.country import say
+from mhgis.exports import static_files
 from mhgis.formats import plain
 from mhgis.i18n import ENDONYMS, N_, Language, translator
 from mhgis.indicators import LEVELS, REGISTRY, Level
@@ -31,6 +32,7 @@ from mhgis.ui.part import session as views
 from mhgis.view import drill, links
 from mhgis.view.links import NO_BENCHMARK
 from mhgis.view.view import Camera, View
+from mhgis.words import sentences
 from mhgis.words.sentences import LEVEL_NAMES
 
 #: what the side can offer to choose; each page names those that change what it shows
@@ -187,10 +189,20 @@ def _indicator_at(view: View, level: Level) -> str:
 
 
 def notice() -> None:
-    """Draw, once and above whatever page it is, what the link asked for in vain; nothing if it did not."""
+    """Draw, above whatever page it is, what the link asked for in vain, once, and which datasets are left out."""
     told = views.notices()
     if told:
         st.warning(plain(told))
+    if torn := store.damaged():
+        lang = views.kept().lang
+        titles = {one.dataset_id: getattr(one, f"title_{lang}") for one in store.active()}
+        names = dict.fromkeys(titles.get(one.dataset_id) or one.dataset_id for one in torn)
+        st.warning(plain(sentences.left_out(tuple(names), lang)))
+    if static_files.is_shut():
+        st.warning(views.words()(
+            "This server cannot write to its folder of files for browsers; they come from its memory. Its "
+            "administrator should make room in it, or make it writable."
+        ))  # fmt: skip
 
 
 def header(view: View, headline: str, note: str = "", *, scenario: bool = False, of_dataset: bool = True) -> None:
