@@ -106,7 +106,7 @@ class _Changes(libcst.CSTVisitor):
             self._inside.append(node)
         for kind, operator in OPERATORS:
             for changed in operator(node) if isinstance(node, kind) else ():
-                self._add(node, cast("libcst.CSTNode", changed))
+                self._add(node, _spaced(node, cast("libcst.CSTNode", changed)))
         return True
 
     def on_leave(self, original_node: libcst.CSTNode) -> None:
@@ -120,6 +120,16 @@ class _Changes(libcst.CSTVisitor):
 
     def _place(self, node: libcst.CSTNode) -> CodeRange:
         return cast("CodeRange", self.get_metadata(WhitespaceInclusivePositionProvider, node))
+
+
+def _spaced(node: libcst.CSTNode, changed: libcst.CSTNode) -> libcst.CSTNode:
+    """Return the change with the spaces and line ends that the code has around its operator."""
+    old, new = getattr(node, "operator", node), getattr(changed, "operator", changed)
+    kept = {name: getattr(old, name) for name in ("whitespace_before", "whitespace_after") if hasattr(old, name)}
+    if old is new or not kept or not all(hasattr(new, name) for name in kept):
+        return changed
+    spaced = new.with_changes(**kept)
+    return spaced if new is changed else changed.with_changes(operator=spaced)
 
 
 def _is_strictness(node: libcst.CSTNode) -> bool:

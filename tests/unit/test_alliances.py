@@ -207,6 +207,12 @@ def test_a_facility_of_no_known_sponsor_is_not_called_private():
     assert not found.hubs["is_private"].any()
 
 
+def test_a_hub_whose_room_is_just_what_is_asked_for_takes_who_was_turned_away():
+    # near: 5 x 100,000 - 400,000 = 100,000; hub: 10 x 100,000 - 400,000 = 600,000
+    found = row(("gap", 0, "zero", 600_000, 0, 0, "P1", "P"), hub("near", km=10, staff=5), hub())
+    assert found[["hub_id", "is_over"]].tolist() == ["hub", False]
+
+
 def test_no_area_no_plan():
     found = alliances.plan(towns(GAP).iloc[:0], RULES)
     assert (len(found.gaps), len(found.hubs), found.n_unknown) == (0, 0, 0)

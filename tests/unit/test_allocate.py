@@ -146,6 +146,9 @@ def test_least_worst_is_the_best_of_all_choices(seed):
     if answer is not None:
         assert answer.value == min(reached)
         assert answer.gap == 0
+        # of those whom no site of today reaches nobody knows how far they are
+        before = tried.worst(())
+        assert answer.before == pytest.approx(before if np.isfinite(before) else np.nan, nan_ok=True)
         holds_to_rules(case, answer)
 
 

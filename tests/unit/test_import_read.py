@@ -1,6 +1,8 @@
 """From untidy files to sheets, tables, columns and counts: every case of the corpus, and the limits."""
 
 import hashlib
+import io
+import zipfile
 from datetime import date
 from functools import cache
 
@@ -8,7 +10,7 @@ import pandas as pd
 import pytest
 
 from mhgis.errors import MhgisError, SchemaError, UnreadableError
-from mhgis.importing import columns, layout, refusals, values
+from mhgis.importing import archives, columns, layout, refusals, values
 from mhgis.importing.plan import Choices, prepare
 from mhgis.importing.read import read
 from tests import corpus
@@ -201,3 +203,34 @@ SCRAPS = (b"a", b"PK", b"PK\x03\x04", b"{", b"[]", b'{"type": 1}', b"\xff\xfe", 
 def test_scraps_of_files_raise_only_what_a_user_can_read(data):
     with pytest.raises(MhgisError, match="scrap: "):
         layout.find_table(layout.best_sheet(read(data, "scrap")))
+
+
+def packed(*contents):
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w") as archive:
+        for at, content in enumerate(contents):
+            archive.writestr(f"{at}.csv", content)
+    return held.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("limits", "n", "is_refused"),
+    [
+        ({"MAX_MEMBERS": 3}, 3, False),
+        ({"MAX_MEMBERS": 3}, 4, True),
+        ({"MAX_UNPACKED_BYTES": 40}, 4, False),  # ten bytes each
+        ({"MAX_UNPACKED_BYTES": 39}, 4, True),
+        ({"HARMLESS_BYTES": 40, "MAX_RATIO": 0}, 4, False),
+        ({"HARMLESS_BYTES": 39, "MAX_RATIO": 0}, 4, True),
+        ({"HARMLESS_BYTES": 0, "MAX_RATIO": 1}, 4, False),  # what is not compressed is smaller than its archive
+    ],
+)
+def test_each_limit_of_an_archive_refuses_by_itself(monkeypatch, limits, n, is_refused):
+    for name_of_limit, limit in limits.items():
+        monkeypatch.setattr(refusals, name_of_limit, limit)
+    data = packed(*["1234567890"] * n)
+    if not is_refused:
+        assert archives.members(data, "a.zip", "en") == [f"{at}.csv" for at in range(n)]
+        return
+    with pytest.raises(UnreadableError):
+        archives.members(data, "a.zip", "en")

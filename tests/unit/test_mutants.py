@@ -81,6 +81,13 @@ def test_a_mutant_says_where_it_is():
     assert mutant.code == GAPS.replace("n < bound", "n <= bound")
 
 
+def test_a_change_keeps_the_lines_of_the_code():
+    text = "x = (\n    a\n    and b  # why\n)\n"
+    (mutant,) = mutants.list_mutants("m.py", text)
+    assert (mutant.line, mutant.before, mutant.after) == (3, "and b  # why", "or b  # why")
+    assert mutant.code == text.replace("and", "or")
+
+
 def test_the_seed_decides_what_is_drawn():
     every = [each for at in range(40) for each in mutants.list_mutants(f"{at}.py", "x = a < b")]
     first = mutants.draw(every, 10, seed=1)
