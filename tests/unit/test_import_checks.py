@@ -113,3 +113,22 @@ def test_a_total_of_rows_that_are_partly_unknown_is_wrong_only_below_what_is_kno
 
 def test_every_code_says_what_was_expected_and_what_to_do():
     assert all(said.expected and said.todo for said in checks.SAYINGS.values())
+
+
+@pytest.mark.parametrize(
+    ("spot", "check", "sign", "of_decisions"),
+    [(checks.grown, "place_grown", "+", True), (checks.ceded, "area_ceded", "-", False)],
+)
+def test_figures_from_before_an_area_changed_name_the_year_of_the_change(spot, check, sign, of_decisions):
+    # b stood until 2015 and c until 2018, and went into (or out of) a in 2016 and 2019
+    rows = pd.DataFrame(
+        [("a", "code", 2014), ("a", "code", 2014), ("a", "name", 2016), ("a", "name", 2019), ("a", "point", 2013),
+         ("z", "code", 2014), ("a", "decision", 2012)],
+        columns=["area_code", "method", "year"],
+    )  # fmt: skip
+    spotted = spot(rows, {"a": [("b", 2015), ("c", 2018)]})
+    expected = {0: f"2014: {sign} b (2016), {sign} c (2019)", 2: f"2016: {sign} c (2019)"}
+    if of_decisions:
+        expected[6] = f"2012: {sign} b (2016), {sign} c (2019)"
+    assert spotted.code == check
+    assert spotted.found.to_dict() == expected
