@@ -19,7 +19,13 @@ from pathlib import Path
 from typing import Final, NamedTuple, cast
 
 import libcst
-from libcst.metadata import CodePosition, CodeRange, MetadataWrapper, WhitespaceInclusivePositionProvider
+from libcst.metadata import (
+    CodePosition,
+    CodeRange,
+    MetadataWrapper,
+    PositionProvider,
+    WhitespaceInclusivePositionProvider,
+)
 from mutmut.mutation import mutators
 
 from mhgis import paths
@@ -91,7 +97,7 @@ class _Change(NamedTuple):
 class _Changes(libcst.CSTVisitor):
     """Collects the places of a module that can be changed, each with the text that comes there."""
 
-    METADATA_DEPENDENCIES = (WhitespaceInclusivePositionProvider,)
+    METADATA_DEPENDENCIES = (PositionProvider, WhitespaceInclusivePositionProvider)
 
     def __init__(self, module: libcst.Module) -> None:
         super().__init__()
@@ -106,7 +112,7 @@ class _Changes(libcst.CSTVisitor):
             self._inside.append(node)
         for kind, operator in OPERATORS:
             for changed in operator(node) if isinstance(node, kind) else ():
-                self._add(node, _spaced(node, cast("libcst.CSTNode", changed)))
+                self._add(node, cast("libcst.CSTNode", changed))
         return True
 
     def on_leave(self, original_node: libcst.CSTNode) -> None:
@@ -116,20 +122,15 @@ class _Changes(libcst.CSTVisitor):
     def _add(self, node: libcst.CSTNode, changed: libcst.CSTNode) -> None:
         name = ".".join(each.name.value for each in self._inside)
         whole = self._place(self._inside[-1].body) if self._inside else None
-        self.changes.append(_Change(self._place(node), self._module.code_for_node(changed), name, whole))
+        # of an operation the operator alone, so that the lines around it stay as they are
+        old, new = getattr(node, "operator", node), getattr(changed, "operator", changed)
+        if type(node) is not type(changed):
+            old, new = node, changed
+        place = cast("CodeRange", self.get_metadata(PositionProvider, old))
+        self.changes.append(_Change(place, self._module.code_for_node(new).strip(), name, whole))
 
     def _place(self, node: libcst.CSTNode) -> CodeRange:
         return cast("CodeRange", self.get_metadata(WhitespaceInclusivePositionProvider, node))
-
-
-def _spaced(node: libcst.CSTNode, changed: libcst.CSTNode) -> libcst.CSTNode:
-    """Return the change with the spaces and line ends that the code has around its operator."""
-    old, new = getattr(node, "operator", node), getattr(changed, "operator", changed)
-    kept = {name: getattr(old, name) for name in ("whitespace_before", "whitespace_after") if hasattr(old, name)}
-    if old is new or not kept or not all(hasattr(new, name) for name in kept):
-        return changed
-    spaced = new.with_changes(**kept)
-    return spaced if new is changed else changed.with_changes(operator=spaced)
 
 
 def _is_strictness(node: libcst.CSTNode) -> bool:

@@ -100,6 +100,11 @@ def test_a_list_of_nothing_known_has_no_gaps_and_no_sums():
     assert (tally.short, tally.unknown, tally.people_short, tally.units_lacking) == (0, 1, None, None)
 
 
+def test_the_only_gap_of_a_list_is_its_sum():
+    tally = gaps.tally(gaps.rank(TOWN.iloc[[0, 1, 3]], BEDS, 30))
+    assert (tally.people_short, tally.people_unknown, tally.units_lacking) == (200_000, 70_000, 30 * 2 - 25)
+
+
 def test_an_empty_list_stays_one():
     ranked = gaps.rank(TOWN.iloc[:0], BEDS, 30)
     assert gaps.tally(ranked) == gaps.Tally(0, 0, 0, 0, 0, 0, None, None, None)

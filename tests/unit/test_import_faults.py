@@ -5,6 +5,7 @@ import io
 from datetime import date
 
 import openpyxl
+import pandas as pd
 import pytest
 from xlsxwriter import Workbook
 
@@ -99,6 +100,13 @@ def test_the_list_is_csv_without_formulas(lang, heading):
     assert rows[0][0] == heading
     assert len(rows) == 1 + len(made.findings)
     assert "'@1+1" in {cell for row in rows for cell in row}
+
+
+@pytest.mark.parametrize("found", ["", None, pd.NA])
+def test_a_sentence_of_an_empty_cell_says_that_nothing_was_found(found):
+    finding = pd.Series({"file": "f.csv", "sheet": None, "row": 3, "column": "beds", "found": found,
+                         "expected": "a number", "todo": "Fill it in."})  # fmt: skip
+    assert faults.sentence(finding, "en") == "f.csv, row 3, column beds: found nothing; expected a number. Fill it in."
 
 
 def test_a_sentence_says_where_what_and_what_to_do():

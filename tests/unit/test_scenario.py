@@ -118,6 +118,19 @@ def test_what_is_no_action_is_refused(wrong):
         Action(**wrong)
 
 
+@pytest.mark.parametrize(
+    "utmost",
+    [
+        {"do": "reach", "areas": ("a",), "resource": "beds", "rate": 100_000},
+        {"do": "reach", "areas": ("a",), "resource": "beds", "rate": 0},
+        {"do": "recruit", "areas": ("a",), "years": 1},
+        {"do": "open", "areas": ("a",), "point": (180.0, -90.0)},
+    ],
+)
+def test_what_is_just_within_the_limits_is_an_action(utmost):
+    assert Action(**utmost).do == utmost["do"]
+
+
 #: what b has enough of, so that it can be taken
 losses = st.one_of(
     st.builds(
@@ -411,6 +424,14 @@ def test_the_effect_over_draws_pairs_each_draw_with_itself():
     # of two draws the quantiles are the lesser
     assert (found.covered, found.closed) == (Range(100_000, 100_000, 100_000), Range(1, 1, 1))
     assert (found.before, found.after, found.opened) == (Range(1, 1, 1), Range(0, 0, 0), Range(0, 0, 0))
+
+
+def test_over_draws_those_who_are_short_after_all_are_not_covered():
+    people = np.array([100_000.0, 500_000.0])
+    # a and b were short; b still is
+    found = scenario.effect_of_draws(np.array([[0, 20]]), np.array([[30, 30]]), people, 30)
+    assert (found.people_before.value, found.people_after.value) == (600_000, 500_000)
+    assert found.covered.value == 600_000 - 500_000
 
 
 FACILITIES = pd.DataFrame({
