@@ -460,4 +460,6 @@ def test_a_facility_opens_at_its_point():
         Action("open", ("a",), (("beds", 60),), point=(105.0, 35.0)), Action("open", ("a",), (("beds", 9),))
     )
     assert found.index.tolist() == ["f1", "f2", "opened-0"]
-    assert found.loc["opened-0", ["area_code", "facilities", "beds", "psychiatrists"]].tolist() == ["a", 1, 60, 0]
+    assert found.loc["opened-0"].to_dict() == {
+        "area_code": "a", "lon": 105.0, "lat": 35.0, "facilities": 1, "beds": 60, "psychiatrists": 0,
+    }  # fmt: skip
