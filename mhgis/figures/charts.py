@@ -444,7 +444,7 @@ def break_lines(text: str, size_px: int, width_px: int) -> list[str]:
     """Break a text where a browser would, by the width of its characters: full for Chinese, half for others."""
     room = max(8, math.floor(width_px / size_px * 1.8))
     lines, line, used = [], "", 0
-    for word in words(text):
+    for word in words(formats.visible(text)):
         width = sum(2 if is_wide(c) else 1 for c in word)
         if line and used + width > room:
             lines.append(line.rstrip())

@@ -701,7 +701,7 @@ def choose_catchment(view: View, got: Answer) -> None:
 
 
 def catchment_in_words(view: View, got: Answer) -> str:
-    """Return how many people live within the catchment that is shown, as a range where some ways are not known."""
+    """Return, in Markdown, how many people live within the catchment shown, a range where some ways are not known."""
     _, lang = translator(view.lang), view.lang
     radius = access.radius_of(got.ground, got.question)
     found = access.served(got.ground, got.question.site, got.question)
@@ -709,7 +709,8 @@ def catchment_in_words(view: View, got: Answer) -> str:
     least, most = (float(people[end[0] <= radius].sum()) for end in (found.most, found.least))
     areas = got.ground.origins["area_code"][found.least[0] <= radius].nunique()
     words = {
-        "site": _site_name(got, lang), "far": _far(got.question, got.ground.unit, lang), "n": formats.number(areas),
+        "site": plain(_site_name(got, lang)), "far": _far(got.question, got.ground.unit, lang),
+        "n": formats.number(areas),
         "least": formats.people(least, lang), "most": formats.people(most, lang),
     }  # fmt: skip
     if least == most:

@@ -198,11 +198,6 @@ def notice() -> None:
         titles = {one.dataset_id: getattr(one, f"title_{lang}") for one in store.active()}
         names = dict.fromkeys(titles.get(one.dataset_id) or one.dataset_id for one in torn)
         st.warning(plain(sentences.left_out(tuple(names), lang)))
-    if static_files.is_shut():
-        st.warning(views.words()(
-            "This server cannot write to its folder of files for browsers; they come from its memory. Its "
-            "administrator should make room in it, or make it writable."
-        ))  # fmt: skip
 
 
 def header(view: View, headline: str, note: str = "", *, scenario: bool = False, of_dataset: bool = True) -> None:
@@ -262,8 +257,14 @@ def other_ways(view: View) -> None:
 
 
 def footer(view: View) -> None:
-    """Draw the foot: where the boundaries come from, and which build of the data this is."""
+    """Draw the foot: where the boundaries come from, which build of the data this is, and what cannot be written."""
     _, published = translator(view.lang), store.current()
     boundaries = say(tables.country().boundaries, view.lang)
     version = _("Data of {date}, build {build}").format(date=published.built_at[:10], build=published.build)
     st.caption(plain(f"{boundaries} · {version} · {dataset_titles(view.lang)[view.dataset]}"))
+    # only now is it known what the page wanted to write
+    if static_files.is_shut():
+        st.warning(_(
+            "This server cannot write to its folder of files for browsers; they come from its memory. Its "
+            "administrator should make room in it, or make it writable."
+        ))  # fmt: skip
