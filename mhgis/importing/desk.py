@@ -17,7 +17,7 @@ from typing import Any, Final, Literal, TypeVar
 
 import pandas as pd
 
-from mhgis import store
+from mhgis import cage, store
 from mhgis.i18n import Language, translator
 from mhgis.importing import faults, layout, library, places, plan, precedents, reference, values
 from mhgis.importing.plan import Choices, Plan
@@ -202,6 +202,7 @@ class Shown:
 def warm(tell: Tell) -> None:
     """Read what is known of the country, so that the first file is not kept waiting."""
     tell(0.0, "")
+    cage.warm(read.__module__)
     _reference(store.current().build)
 
 

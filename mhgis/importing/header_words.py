@@ -45,7 +45,7 @@ NAMES: Final[Mapping[Field, tuple[tuple[str, float], ...]]] = {
         (r"id", 0.6),
     ),
     "name": (
-        (r"(?:医疗|精神|精神卫生|卫生|医疗卫生|填报)*(?:机构|医院|单位|设施)(?:全)?(?:名称|名|(?<=全)称)", 1.0),
+        (r"(?:医疗|精神|精神卫生|卫生|医疗卫生|填报)*+(?:机构|医院|单位|设施)(?:全)?(?:名称|名|(?<=全)称)", 1.0),
         (r"(?:facility|hospital|institution|organi[sz]ation|clinic|unit|provider) ?names?|names? of (?:the )?(?:facility|hospital|institution)", 1.0),
         (r"(?:医疗卫生|医疗|精神卫生|精神)?机构|医院|facility|hospital|institution", 0.85),
         (r"(?:全称|名称|name|title)", 0.7),
@@ -99,7 +99,7 @@ NAMES: Final[Mapping[Field, tuple[tuple[str, float], ...]]] = {
         (r"(?:统计|数据|报告|调查)(?:时间|日期|期)|时间|period", 0.7),
     ),
     "facilities": (
-        (r"(?:精神卫生|精神科|精神专科|精神|医疗|医疗卫生|卫生)*(?:机构|医院|设施)(?:总)?(?:数|数量|个数|家数|总数)", 1.0),
+        (r"(?:精神卫生|精神科|精神专科|精神|医疗|医疗卫生|卫生)*+(?:机构|医院|设施)(?:总)?(?:数|数量|个数|家数|总数)", 1.0),
         (r"(?:number of |no of |n of |total )?(?:mental health |psychiatric )?(?:facilities|hospitals|institutions)(?: number| count| total)?", 1.0),
     ),
     "beds": (

@@ -1,26 +1,16 @@
 """
-Files of Excel 97 to 2003, read in a process of their own: a damaged one can end the reader, and nothing else.
+Files of Excel 97 to 2003: their sheets, and the cells that hold an error, which the library takes for empty.
 
-The reader's library reserves whatever a file says it needs, and a file can say anything. Here it may take `MOST_BYTES`
-and `MOST_SECONDS`; what it read comes back as plain values. Run as a module it is that process, and imports no more
-than it needs.
+The library reserves whatever a file says it needs, and a file can say anything; the cage ends it.
 """
 
 import bisect
 import datetime as dt
 import io
-import pickle
 import re
-import resource
-import subprocess
-import sys
 from typing import Final, Literal, NamedTuple
 
 import python_calamine as calamine
-
-#: what the reader may take; the largest such file has 65,536 rows and 256 columns a sheet
-MOST_BYTES: Final = 4 * 2**30
-MOST_SECONDS: Final = 180.0
 
 #: what an office program shows of an error, by its code
 _ERRORS: Final = {
@@ -59,9 +49,9 @@ class Page(NamedTuple):
 Read = list[Page] | int | Literal["protected", "damaged"]
 
 
-def read(data: bytes, most_sheets: int) -> Read:
+def pages(data: bytes, most_sheets: int) -> Read:
     """
-    Read a file in a process of its own.
+    Read a file.
 
     Parameters
     ----------
@@ -76,24 +66,6 @@ def read(data: bytes, most_sheets: int) -> Read:
         A page a sheet; where there are more than `most_sheets` their number alone; `protected` or `damaged` where the
         file cannot be read.
     """
-    try:
-        done = subprocess.run(
-            [sys.executable, "-m", "mhgis.importing.old_excel"],
-            input=pickle.dumps((data, most_sheets)),
-            capture_output=True,
-            timeout=MOST_SECONDS,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        return "damaged"
-    if done.returncode:
-        return "damaged"
-    found = pickle.loads(done.stdout)  # noqa: S301 - from our own process
-    return [Page(*one) for one in found] if isinstance(found, list) else found
-
-
-def pages(data: bytes, most_sheets: int) -> Read:
-    """Read a file in this process; see `read`."""
     try:
         with calamine.load_workbook(io.BytesIO(data)) as book:
             sheets = [one for one in book.sheets_metadata if one.typ == calamine.SheetTypeEnum.WorkSheet]
@@ -127,16 +99,3 @@ def failed_cells(data: bytes) -> dict[int, dict[tuple[int, int], str]]:
         place = int.from_bytes(row, "little"), int.from_bytes(column, "little")
         cells.setdefault(bisect.bisect(begins, found.start()) - 1, {})[place] = _ERRORS[code[0]]
     return cells
-
-
-def main() -> None:
-    """Read a file from standard input, within bounds; write what it holds to standard output."""
-    resource.setrlimit(resource.RLIMIT_AS, (MOST_BYTES, MOST_BYTES))
-    found = pages(*pickle.load(sys.stdin.buffer))  # noqa: S301 - from the process that started this one
-    # a class of this process has another name in the one that asked
-    plain = [tuple(page) for page in found] if isinstance(found, list) else found
-    sys.stdout.buffer.write(pickle.dumps(plain))
-
-
-if __name__ == "__main__":
-    main()

@@ -1,8 +1,9 @@
 """
 From a file to sheets of text: what kind it is by its content, whatever its name says, and the cells as they stand.
 
-Nothing is understood here, nothing is written, and nothing is believed: archives are measured before they are
-unpacked, names inside them lead nowhere. A file that cannot be read gives one sentence.
+`read` has it done in the cage; nothing else may call `read_here`, which reads. Nothing is understood here, nothing is
+written, and nothing is believed: archives are measured before they are unpacked, names inside them lead nowhere. A file
+that cannot be read gives one sentence.
 """
 
 import hashlib
@@ -12,12 +13,17 @@ from typing import Final
 
 import pandas as pd
 
+from mhgis import cage
+from mhgis.cage import Answer, Limits
 from mhgis.errors import UnreadableError
 from mhgis.i18n import Language, translator
-from mhgis.importing import archives, refusals, spreadsheets, text_files, vectors
+from mhgis.importing import archives, parcels, refusals, spreadsheets, text_files, vectors
 from mhgis.importing.types import Sheet, Workbook, column_letter
 
 __all__ = ["column_letter", "read"]
+
+#: what the reading of one file may take
+LIMITS: Final = Limits()
 
 Progress = Callable[[float, str], None]
 Reader = Callable[[bytes, str, Language, Progress], tuple[list[Sheet], pd.DataFrame]]
@@ -77,13 +83,28 @@ def read(
     Raises
     ------
     UnreadableError
-        If the file is empty, no table, protected by a password, damaged, or beyond a limit of `refusals`.
+        If the file is empty, no table, protected by a password, damaged, or beyond a limit of `refusals` or `LIMITS`.
     """
     tell = progress or _silent
     file = file_name(name or (path if isinstance(path, str | Path) else "upload"))
     data = path if isinstance(path, bytes) else _load(Path(path), file, lang)
     if len(data) > refusals.MAX_BYTES:
         raise refusals.too_big(file, len(data), lang)
+    if cage.inside:
+        return read_here(data, file, lang, tell)
+    return cage.call(
+        f"{__name__}:in_cage", file, lang, into=lambda answer: parcels.unpack(answer, file, data), data=data,
+        limits=LIMITS, file=file, lang=lang, progress=tell,
+    )  # fmt: skip
+
+
+def in_cage(data: bytes, file: str, lang: Language, tell: Progress) -> Answer:
+    """Read a file, in the cage."""
+    return parcels.pack(read_here(data, file, lang, tell))
+
+
+def read_here(data: bytes, file: str, lang: Language, tell: Progress) -> Workbook:
+    """Read a file in this process, as `read` does; for the cage alone."""
     _ = translator(lang)
     tell(0.0, _("Reading the file"))
     kind, reader = _kind(data, file, lang)

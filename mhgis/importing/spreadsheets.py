@@ -128,7 +128,7 @@ def _read(
 
 
 def _old_sheets(data: bytes, file: str, lang: Language) -> list[_Page]:
-    found = old_excel.read(data, refusals.MAX_SHEETS)
+    found = old_excel.pages(data, refusals.MAX_SHEETS)
     if found == "protected":
         raise archives.protected(file, lang)
     if isinstance(found, str):

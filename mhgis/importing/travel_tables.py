@@ -16,14 +16,16 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, get_args
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pyarrow.parquet as pq
 
-from mhgis import files, paths
+from mhgis import cage, files, paths
+from mhgis.cage import Answer
 from mhgis.errors import Fault, SchemaError, StorageError, UnknownChoiceError
 from mhgis.i18n import N_, Language, translator
 from mhgis.importing import read
@@ -152,7 +154,62 @@ def read_matrix(content: bytes, file: str, origins: Collection[str], sites: Coll
         If the file cannot be read, lacks a column, names a code that is not there, gives a pair twice, or a number that
         is none; all faults at once.
     """
-    _, name = translator(lang), read.file_name(file)
+    name = read.file_name(file)
+    return _in_cage("matrix", content, name, lang, frozenset(origins), frozenset(sites))
+
+
+def _in_cage(kind: Kind, content: bytes, name: str, lang: Language, *known: object) -> Draft:
+    return cage.call(
+        f"{__name__}:{kind}_in_cage", name, lang, *known, into=lambda answer: _drafted(kind, content, name, answer),
+        data=content, limits=read.LIMITS, file=name, lang=lang,
+    )  # fmt: skip
+
+
+def matrix_in_cage(  # noqa: PLR0917 - as the cage hands it over
+    content: bytes, name: str, lang: Language, origins: Collection[str], sites: Collection[str], tell: object
+) -> Answer:
+    """Read a table of travel as `read_matrix` does, in the cage."""
+    del tell
+    return _packed(_read_matrix(content, name, origins, sites, lang))
+
+
+def points_in_cage(content: bytes, name: str, lang: Language, shapes: gpd.GeoDataFrame, tell: object) -> Answer:
+    """Read points as `read_points` does, in the cage."""
+    del tell
+    return _packed(_read_points(content, name, shapes, lang))
+
+
+#: columns of a checked file, and how they leave the cage
+_SCHEMAS: Final[dict[Kind, dict[str, str]]] = {
+    "matrix": {"origin": "str", "site": "str", "cost": "float64"},
+    "points": {"code": "str", "lon": "float64", "lat": "float64", "people": "Float64", "area_code": "str"},
+}
+_ARROW: Final = {"str": pa.large_string(), "float64": pa.float64(), "Float64": pa.float64()}
+
+
+def _schema(kind: Kind) -> pa.Schema:
+    return pa.schema([(name, _ARROW[dtype]) for name, dtype in _SCHEMAS[kind].items()])
+
+
+def _packed(draft: Draft) -> Answer:
+    table = pa.Table.from_pandas(draft.table, schema=_schema(draft.kind), preserve_index=False)
+    return Answer({"unit": draft.unit, "blank": draft.blank}, (table.replace_schema_metadata(),))
+
+
+def _drafted(kind: Kind, content: bytes, name: str, answer: Answer) -> Draft:
+    unit, blank, (table,) = answer.plain["unit"], answer.plain["blank"], answer.tables
+    if unit not in get_args(Unit) or not isinstance(blank, int) or not table.schema.equals(_schema(kind)):
+        message = "what came out of the cage is no table that was read"
+        raise ValueError(message)
+    columns = {
+        column: pd.array(table[column].to_numpy() if dtype != "Float64" else table[column].to_pylist(), dtype=dtype)
+        for column, dtype in _SCHEMAS[kind].items()
+    }
+    return Draft(kind, unit, name, content, pd.DataFrame(columns), blank)
+
+
+def _read_matrix(content: bytes, name: str, origins: Collection[str], sites: Collection[str], lang: Language) -> Draft:
+    _ = translator(lang)
     found, columns = _columns("matrix", content, name, lang)
     unit: Unit = "min" if "min" in columns else "km"
     heading = found.names[columns[unit]]
@@ -193,7 +250,12 @@ def read_points(content: bytes, file: str, shapes: gpd.GeoDataFrame, lang: Langu
         If the file cannot be read, lacks a column, gives a code twice, a place outside every area, or a number that is
         none; all faults at once.
     """
-    _, name = translator(lang), read.file_name(file)
+    name = read.file_name(file)
+    return _in_cage("points", content, name, lang, shapes)
+
+
+def _read_points(content: bytes, name: str, shapes: gpd.GeoDataFrame, lang: Language) -> Draft:
+    _ = translator(lang)
     found, columns = _columns("points", content, name, lang)
     code = found.body[columns["code"]].fillna("").str.strip()
     (lon, no_lon, bad_lon), (lat, no_lat, bad_lat) = (_numbers(found.body[columns[part]]) for part in ("lon", "lat"))

@@ -1,14 +1,20 @@
 """
 Tables with shapes, and columnar files, as sheets of text: GeoJSON, GeoPackage, zipped Shapefile, Parquet.
 
+What a file is is decided here, by its first bytes: in the cage GDAL has the three formats named in `FORMATS` and no
+other, so that nothing is opened as what it pretends to be, and no part of a file leads to another file or host.
+
 Shapes become two columns, `lon` and `lat` (degrees, EPSG:4326): a point's own place, or a point inside the shape.
 A shape whose projection nobody states is asked about, not guessed.
 """
 
 import io
 import json
+import re
 import struct
-from collections.abc import Callable
+import warnings
+from collections.abc import Callable, Sequence
+from functools import lru_cache
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 from typing import Any, Final
@@ -19,10 +25,12 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pyogrio
+from pyogrio import _ogr
 from pyogrio.errors import DataLayerError, DataSourceError
 from pyproj.exceptions import ProjError
 from shapely.errors import GEOSException
 
+from mhgis import cage
 from mhgis.errors import UnreadableError
 from mhgis.i18n import Language, translator
 from mhgis.importing import archives, refusals, text_files
@@ -30,8 +38,17 @@ from mhgis.importing.cells import sheet_of
 from mhgis.importing.types import Sheet, as_findings, no_findings
 
 _WGS84: Final = "EPSG:4326"
+#: what GDAL calls the formats that are read, and none beside them
+FORMATS: Final = frozenset({"ESRI Shapefile", "GeoJSON", "GPKG"})
+#: how a file of shapes begins: its number, which says the same on every machine
+SHP: Final = b"\x00\x00\x27\x0a"
+#: names of coordinate systems that mean nothing else, to nobody
+_CRS_NAME: Final = re.compile(
+    r"urn:(?:ogc|x-ogc):def:crs:[A-Za-z]{2,8}:[0-9.]{0,8}:[A-Za-z0-9]{1,12}|[A-Za-z]{2,8}:{1,2}[A-Za-z0-9]{1,12}",
+    re.ASCII,
+)
 #: parts of a Shapefile that are unpacked, under names of our own
-_PARTS: Final = (".shp", ".shx", ".dbf", ".prj", ".cpg")
+PARTS: Final = (".shp", ".shx", ".dbf", ".prj", ".cpg")
 _MAX_LON: Final = 180.0
 _MAX_LAT: Final = 90.0
 #: bytes of a table in a dBASE file where its header says its own length
@@ -53,10 +70,54 @@ def read_geojson(data: bytes, file: str, lang: Language, progress: Progress) -> 
     """
     try:
         text, _encoding, _sure = text_files.decode(data)
-        json.loads(text)
+        may_say = '"crs"' in text or "\\u" in text
+        json.loads(text, object_pairs_hook=_refuse_links(file, lang) if may_say else None)
     except (ValueError, RecursionError) as error:
+        if isinstance(error, UnreadableError):
+            raise
         raise refusals.damaged(file, lang) from error
     return _read_folder({"data.geojson": text.encode("utf-8", errors="replace")}, file, lang, progress)
+
+
+def is_linked(text: str) -> bool:
+    """Say whether a GeoJSON text leaves its coordinate system to another place. Raises `ValueError` on no JSON."""
+    try:
+        json.loads(text, object_pairs_hook=_refuse_links("", "en"))
+    except UnreadableError:
+        return True
+    return False
+
+
+def _refuse_links(file: str, lang: Language) -> Callable[[Sequence[tuple[str, Any]]], dict[str, Any]]:
+    """Return what is called for each object of a JSON text, and refuses a coordinate system that lies elsewhere."""
+
+    def look(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
+        for key, value in pairs:
+            # every pair is looked at, for of two of one name another reader may take the other
+            if key == "crs" and isinstance(value, dict) and not _is_named(value):
+                raise _elsewhere(value, file, lang)
+        return dict(pairs)
+
+    return look
+
+
+def _is_named(crs: dict[str, Any]) -> bool:
+    said = crs.get("properties")
+    name = said.get("name") if isinstance(said, dict) else None
+    return crs.get("type") == "name" and isinstance(name, str) and _CRS_NAME.fullmatch(name) is not None
+
+
+def _elsewhere(crs: dict[str, Any], file: str, lang: Language) -> UnreadableError:
+    _ = translator(lang)
+    return refusals.refuse(
+        file,
+        _("a coordinate system that is not named but lies elsewhere, or is none: {text}").format(
+            text=json.dumps(crs, ensure_ascii=True)[:80]
+        ),
+        _("degrees (WGS-84), or the name of a system such as urn:ogc:def:crs:EPSG::4490"),
+        _("Nothing was fetched. Export the file again in WGS-84, or take the entry crs out of it."),
+        lang=lang,
+    )
 
 
 def read_geopackage(data: bytes, file: str, lang: Language, progress: Progress) -> Read:
@@ -73,14 +134,27 @@ def read_shapefile(data: bytes, file: str, lang: Language, progress: Progress) -
         parts = {
             PurePosixPath(one).suffix.lower(): archives.unpack(data, one, file, lang)
             for one in names
-            if str(PurePosixPath(one).with_suffix("")) == stem and PurePosixPath(one).suffix.lower() in _PARTS
+            if str(PurePosixPath(one).with_suffix("")) == stem and PurePosixPath(one).suffix.lower() in PARTS
         }
+        if not parts.get(".shp", b"").startswith(SHP):
+            raise _no_shapes(file, f"{PurePosixPath(stem).name}.shp", lang)
         encoding, sure = _dbf_encoding(parts)
         folder = {f"data{suffix}": content for suffix, content in parts.items() if suffix != ".cpg"}
         read, found = _read_folder(folder, file, lang, progress, sheet=PurePosixPath(stem).name, encoding=encoding)
         sheets += read
         findings += [found] if sure else [found, as_findings([text_files.unsure(file, encoding, lang)])]
     return sheets, _joined(findings)
+
+
+def _no_shapes(file: str, name: str, lang: Language) -> UnreadableError:
+    _ = translator(lang)
+    return refusals.refuse(
+        file,
+        _("{name}, which is no Shapefile, whatever its name says").format(name=name),
+        _("a zipped Shapefile with .shp, .shx, .dbf and .prj"),
+        _("Do not use this file; ask its sender for the table as CSV."),
+        lang=lang,
+    )
 
 
 def read_parquet(data: bytes, file: str, lang: Language, progress: Progress) -> Read:
@@ -113,6 +187,19 @@ def _guard(rows: int, columns: int, file: str, lang: Language) -> None:
         raise refusals.too_long(file, rows, lang)
 
 
+@lru_cache(maxsize=1)
+def only_formats() -> None:
+    """Take from GDAL, in this process, every format that is not read; so none is recognised by what a file holds."""
+    others = pyogrio.list_drivers().keys() - FORMATS
+    pyogrio.set_gdal_config_options({"GDAL_SKIP": ",".join(sorted(others))})
+    with warnings.catch_warnings(action="ignore", category=RuntimeWarning):
+        # it looks twice, and does not find the second time what it took away
+        _ogr._register_drivers()  # noqa: SLF001 - GDAL's own GDALAllRegister has no other name here
+    if not pyogrio.list_drivers().keys() <= FORMATS:
+        message = f"formats that are not read stay open: {sorted(pyogrio.list_drivers().keys() - FORMATS)}"
+        raise RuntimeError(message)
+
+
 def _read_folder(
     content: dict[str, bytes],
     file: str,
@@ -123,6 +210,8 @@ def _read_folder(
     encoding: str | None = None,
 ) -> Read:
     sheets, findings = [], [no_findings()]
+    if cage.inside:
+        only_formats()
     with TemporaryDirectory(prefix="mhgis-") as folder:
         for name, data in content.items():
             (Path(folder) / name).write_bytes(data)

@@ -3,7 +3,8 @@ Long work beside the server: processes of our own that prepare an import, tell h
 
 A server answers its other users while a file is read, for none of it runs in the server's process. One request at a
 time goes to a process, as a function's name and its arguments; what comes back is progress, a result, or the sentence
-of an error. Holds no import: see `mhgis.importing.desk`.
+of an error. What a stranger wrote is read elsewhere (`mhgis.cage`); what is made of it here has limits of memory and
+time, too. Holds no import: see `mhgis.importing.desk`.
 """
 
 import os
@@ -19,12 +20,16 @@ from importlib import import_module
 from queue import SimpleQueue
 from typing import Any, BinaryIO, Final, Literal, cast
 
+from mhgis import cage, walls
 from mhgis.errors import MhgisError
 
 #: processes at work at once; a machine of many processors has the others free for its viewers
 WORKERS: Final = min(2, os.cpu_count() or 1)
 #: a process without work for so long ends and gives its memory back, seconds
 IDLE_S: Final = 300.0
+#: what one piece of work may take: bytes of memory beside the program's own, and seconds
+MOST_BYTES: Final = 8 * 2**30
+MOST_S: Final = 900.0
 #: how much less than the server a process may claim of a busy processor
 _NICE: Final = 5
 
@@ -112,6 +117,9 @@ class Workers:
                     continue
                 self._at[id(request.job)] = process
                 request.job.state = "running"
+            late = threading.Timer(MOST_S, process.kill)
+            late.daemon = True
+            late.start()
             try:
                 _converse(process, request)
             except (EOFError, BrokenPipeError, pickle.UnpicklingError):
@@ -121,14 +129,18 @@ class Workers:
                 process = None
                 if not request.job.ended.is_set():
                     request.job.end("broken")
+            finally:
+                late.cancel()
             with self._lock:
                 del self._at[id(request.job)]
 
 
 def _start() -> subprocess.Popen[bytes]:
+    said, files = cage.keeper_of_server()
     return subprocess.Popen(
-        [sys.executable, "-m", "mhgis.importing.work"], stdin=subprocess.PIPE, stdout=subprocess.PIPE
-    )
+        [sys.executable, "-m", "mhgis.importing.work"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+        env={**os.environ, **said}, pass_fds=files,
+    )  # fmt: skip
 
 
 def _converse(process: subprocess.Popen[bytes], request: _Request) -> None:
@@ -148,6 +160,7 @@ def _converse(process: subprocess.Popen[bytes], request: _Request) -> None:
 def main() -> None:
     """Serve requests from standard input until it is closed or nobody asks for `IDLE_S`."""
     os.nice(_NICE)
+    walls.limit_memory(MOST_BYTES)
     asks, answers = sys.stdin.buffer, os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     # whatever else is printed must not come between the answers
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
@@ -165,6 +178,8 @@ def _work(function: str, arguments: dict[str, Any], tell: Callable[[float, str],
         return "done", "", getattr(import_module(module), name)(**arguments, tell=tell)
     except MhgisError as error:
         return "refused", str(error)
+    except MemoryError:
+        return "broken", ""
     except Exception:  # noqa: BLE001 - a bug is shown by the server, with its traceback
         return "broken", traceback.format_exc()
 

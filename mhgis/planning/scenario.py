@@ -18,6 +18,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from mhgis import cage
+from mhgis.cage import SMALL, Answer
 from mhgis.errors import Fault, SchemaError, UnknownChoiceError
 from mhgis.i18n import N_, Language, translator
 from mhgis.indicators import LEVELS, RESOURCES, Level
@@ -27,6 +29,8 @@ Numbers = npt.NDArray[np.float64]
 
 FORMAT: Final = "mhgis-scenario"
 VERSION: Final = 1
+#: of the file of a ledger
+MOST_BYTES: Final = 4 * 2**20
 FILE: Final = "scenario.json"
 PER_100K: Final = 100_000
 #: units that one action names at the most, and years that it takes
@@ -716,6 +720,35 @@ def from_json(text: str, file: str = FILE, lang: Language = "en") -> Ledger:
         level=says.get("level", Ledger.level), asked=tuple(says.get("asked", {}).items()),
     )  # fmt: skip
     return ledger.costing(says.get("unit_costs", {}))
+
+
+def from_upload(content: bytes, file: str, lang: Language = "en") -> Ledger:
+    """
+    Read a file of a ledger that somebody brought, in the cage.
+
+    Parameters
+    ----------
+    content
+        The file.
+    file, lang
+        As for `from_json`; so is what is raised, and a file of more than `MOST_BYTES` is a fault.
+    """
+    if len(content) > MOST_BYTES:
+        _ = translator(lang)
+        found = _("a file of {n} MB").format(n=f"{len(content) / 2**20:,.0f}")
+        expected = _("at most {n} MB").format(n=MOST_BYTES // 2**20)
+        raise SchemaError([Fault(file, None, None, found, expected)])
+    return cage.call(
+        f"{__name__}:in_cage", file, lang, data=content, limits=SMALL, file=file, lang=lang,
+        # what comes out is read as strictly as what went in, and is short
+        into=lambda answer: from_json(str(answer.plain), file, lang),
+    )  # fmt: skip
+
+
+def in_cage(content: bytes, file: str, lang: Language, tell: object) -> Answer:
+    """Return a file of a ledger as `to_json` writes it, in the cage."""
+    del tell
+    return Answer(to_json(from_json(content.decode("utf-8", errors="replace"), file, lang), with_undone=True))
 
 
 _FILE: Final = N_("a file of a scenario, as this app exports it")

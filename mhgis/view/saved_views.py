@@ -14,7 +14,8 @@ from typing import Any, Final
 from urllib.parse import urlencode
 from uuid import uuid4
 
-from mhgis import files, paths
+from mhgis import cage, files, paths
+from mhgis.cage import SMALL, Answer
 from mhgis.errors import Fault, SchemaError, UnknownChoiceError
 from mhgis.formats import one_line
 from mhgis.i18n import N_, Language, translator
@@ -28,8 +29,9 @@ PRESENT: Final = "present"
 
 #: characters of a part of a query
 LONGEST_PART: Final = 500
-#: views in one store
+#: views in one store, and bytes of a file of them
 MOST: Final = 500
+MOST_BYTES: Final = 4 * 2**20
 
 _PAGE: Final = re.compile(r"[a-z][a-z0-9_-]{0,39}", re.ASCII)
 _KEY: Final = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,39}", re.ASCII)
@@ -135,6 +137,35 @@ def from_json(text: str, file: str = FILE, lang: Language = "en") -> Views:
     return add((), *views)
 
 
+def from_upload(content: bytes, file: str, lang: Language = "en") -> Views:
+    """
+    Read a file of views that somebody brought, in the cage.
+
+    Parameters
+    ----------
+    content
+        The file.
+    file, lang
+        As for `from_json`; so is what is raised, and a file of more than `MOST_BYTES` is a fault.
+    """
+    if len(content) > MOST_BYTES:
+        _ = translator(lang)
+        found = _("a file of {n} MB").format(n=f"{len(content) / 2**20:,.0f}")
+        expected = _("at most {n} MB").format(n=MOST_BYTES // 2**20)
+        raise SchemaError([Fault(file, None, None, found, expected)])
+    return cage.call(
+        f"{__name__}:in_cage", file, lang, data=content, limits=SMALL, file=file, lang=lang,
+        # what comes out is read as strictly as what went in, and is short
+        into=lambda answer: from_json(str(answer.plain), file, lang),
+    )  # fmt: skip
+
+
+def in_cage(content: bytes, file: str, lang: Language, tell: object) -> Answer:
+    """Return a file of views as `to_json` writes it, in the cage."""
+    del tell
+    return Answer(to_json(from_json(content.decode("utf-8", errors="replace"), file, lang)))
+
+
 class _Reader:
     """Reads a store and collects what is wrong with it."""
 
@@ -151,6 +182,8 @@ class _Reader:
         _ = translator(self.lang)
         try:
             content = json.loads(text)
+            # a half of a character can be read, but not be written
+            json.dumps(content, ensure_ascii=False).encode()
         except (ValueError, RecursionError) as error:
             line = getattr(error, "lineno", 1)
             self.fault(None, None, _("a text that breaks off at line {line}").format(line=line), _JSON)

@@ -9,6 +9,7 @@ from functools import cache
 import pandas as pd
 import pytest
 
+from mhgis import cage
 from mhgis.errors import MhgisError, SchemaError, UnreadableError
 from mhgis.importing import archives, columns, layout, refusals, values
 from mhgis.importing.plan import Choices, prepare
@@ -134,6 +135,7 @@ def test_a_path_is_read_as_its_bytes_are(tmp_path):
 
 
 def test_limits_are_kept(monkeypatch):
+    monkeypatch.setattr(cage, "inside", True)  # the limits of this process
     monkeypatch.setattr(refusals, "MAX_ROWS", 3)
     with pytest.raises(UnreadableError, match="4 rows"):
         read(corpus.standard()(), "rows.csv")
@@ -143,6 +145,7 @@ def test_limits_are_kept(monkeypatch):
 
 
 def test_uneven_rows_are_measured_before_they_are_laid_out(monkeypatch):
+    monkeypatch.setattr(cage, "inside", True)  # the limits of this process
     monkeypatch.setattr(refusals, "MAX_CELLS", 10_000)
     uneven = "," * 199 + "\n" + "a,b\n" * 100
     with pytest.raises(UnreadableError, match="200 columns"):

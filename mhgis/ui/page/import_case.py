@@ -1,11 +1,13 @@
 """
 The import of this session: the file that was uploaded, the choices made so far, and the work done for it elsewhere.
 
-Plain values only are kept between runs. The file lies in a folder of this process that is gone when it ends; what is
-computed is computed in `mhgis.importing.work`, once for a file and a set of choices, whoever asks. Holds no layout.
+Plain values only are kept between runs. The file lies in a folder of this process: one a session, within a quota of all
+sessions, gone soon after its session. What is computed is computed in `mhgis.importing.work`, once for a file and a set
+of choices, whoever asks. Holds no layout.
 """
 
 import hashlib
+import logging
 import os
 import shutil
 import tempfile
@@ -20,15 +22,16 @@ from typing import Any, Final, cast
 from uuid import uuid4
 
 import streamlit as st
+from streamlit import runtime
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from mhgis import files
+from mhgis import cage, files
 from mhgis.errors import MhgisError, StorageError
 from mhgis.i18n import Language, translator
-from mhgis.importing import library
+from mhgis.importing import library, read, travel_tables
 from mhgis.importing.desk import Case, Shown
 from mhgis.importing.library import Leftover
 from mhgis.importing.plan import Choices
-from mhgis.importing.read import file_name
 from mhgis.importing.work import Job, Workers
 from mhgis.view.view import View
 
@@ -36,7 +39,11 @@ _STATE: Final = "mhgis_import"
 #: a short file is ready before a reader would see that anything was under way, seconds
 _AT_ONCE_S: Final = 0.8
 _JOBS_KEPT: Final = 24
-_DAY_S: Final = 86_400
+#: how long a file stays whose session has ended, for work that goes on; how often that is looked at, seconds
+_STAYS_S: Final = 600.0
+_LOOK_S: Final = 60.0
+#: bytes of the files of all sessions together
+MOST_HELD: Final = 2 * 2**30
 
 #: what the folder of uploads is called, and the file in it that its process holds
 _UPLOADS: Final = "mhgis-import-"
@@ -46,10 +53,18 @@ _tidied: Final[list[Leftover]] = []
 _held: Final[list[object]] = []
 _jobs: "OrderedDict[tuple[str, ...], Job]" = OrderedDict()
 _lock: Final = threading.Lock()
+#: the sessions that hold a file, each since when it was last seen to
+_holders: Final[dict[Path, dict[str, float]]] = {}
+
+_log: Final = logging.getLogger(__name__)
 
 
 class BrokenError(MhgisError, RuntimeError):
     """The work ended without an answer: most likely the machine had no memory left."""
+
+
+class FullError(MhgisError, RuntimeError):
+    """The files of all sessions together would take more than `MOST_HELD`."""
 
 
 @lru_cache(maxsize=1)
@@ -77,9 +92,16 @@ def tidy_up() -> tuple[Leftover, ...]:
         lock = folder / _LOCK
         if folder.stat().st_uid == os.getuid() and lock.is_file() and not files.is_held(lock):
             shutil.rmtree(folder, ignore_errors=True)
+    cage.clear_up()
+    threading.Thread(target=_say_what_holds, daemon=True).start()
     if library.leftovers():
         _tidied.extend(library.clean())
     return tuple(_tidied)
+
+
+def _say_what_holds() -> None:
+    _log.warning("%s", cage.holds().sentence())
+    cage.warm(read.__module__, travel_tables.__name__)
 
 
 def tidied() -> tuple[Leftover, ...]:
@@ -93,41 +115,105 @@ def state() -> dict[str, Any]:
     return found
 
 
-def begin(name: str, content: memoryview) -> None:
+def begin(name: str, content: memoryview, lang: Language = "en") -> None:
     """
     Take up an uploaded file.
 
     Raises
     ------
+    FullError
+        If as much as is held waits already.
     StorageError
         If there is no room for it.
     """
     sha = hashlib.sha256(content).hexdigest()
     folder = _folder()
     at = folder / sha
+    let_go()
+    _make_room(folder, len(content), lang)
     try:
-        for old in folder.iterdir():
-            if old.name != _LOCK and old.stat().st_mtime < time.time() - _DAY_S:
-                old.unlink(missing_ok=True)
         part = folder / f"{sha}.{threading.get_ident()}"
         part.write_bytes(content)
         part.replace(at)
     except OSError as error:
         message = "There is no room for the file."
         raise StorageError(message) from error
+    _hold(at)
     kept = state()
     target, rounds, last = kept.get("dataset", ""), kept.get("round", 0), kept.get("last")
     kept.clear()
     if last is not None:
         kept["last"] = last
     kept.update(
-        round=rounds, path=str(at), name=file_name(name), size=len(content), choices=Choices().to_json(), dataset=target
+        round=rounds,
+        path=str(at),
+        name=read.file_name(name),
+        size=len(content),
+        choices=Choices().to_json(),
+        dataset=target,
     )
     kept["token"] = uuid4().hex
 
 
+def _hold(at: Path) -> None:
+    with _lock:
+        _holders.setdefault(at, {})[_session()] = time.monotonic()
+        if len(_sweeping) == 0:
+            _sweeping.append(threading.Thread(target=_sweep, daemon=True))
+            _sweeping[0].start()
+
+
+def _session() -> str:
+    context = get_script_run_ctx(suppress_warning=True)
+    return "" if context is None else context.session_id
+
+
+def let_go() -> None:
+    """Remove the file of this session, unless another has it too."""
+    with _lock:
+        for at, sessions in list(_holders.items()):
+            if sessions.pop(_session(), None) is not None and not sessions:
+                del _holders[at]
+                at.unlink(missing_ok=True)
+
+
+def _make_room(folder: Path, more: int, lang: Language) -> None:
+    held = sum(one.stat().st_size for one in folder.iterdir() if one.is_file())
+    if held + more > MOST_HELD:
+        _ = translator(lang)
+        raise FullError(_("Too many files wait for import on this server at this moment; try again in some minutes."))
+
+
+def _sweep() -> None:
+    while True:
+        time.sleep(_LOOK_S)
+        sweep(time.monotonic())
+
+
+def sweep(now: float) -> None:
+    """Remove files whose sessions have ended a while ago."""
+    with _lock:
+        for at, sessions in list(_holders.items()):
+            for one in list(sessions):
+                if _is_alive(one):
+                    sessions[one] = now
+                elif sessions[one] < now - _STAYS_S:
+                    del sessions[one]
+            if not sessions:
+                del _holders[at]
+                at.unlink(missing_ok=True)
+
+
+def _is_alive(session: str) -> bool:
+    return runtime.exists() and runtime.get_instance().is_active_session(session)
+
+
+_sweeping: Final[list[threading.Thread]] = []
+
+
 def drop() -> None:
     """Forget the file and the choices; the field for a file is then empty. For callbacks."""
+    let_go()
     kept = state()
     rounds = kept.get("round", 0)
     kept.clear()

@@ -108,7 +108,7 @@ def _most_mb() -> str:
 
 def _take_up(view: View, name: str, content: memoryview, target: str) -> None:
     try:
-        import_case.begin(name, content)
+        import_case.begin(name, content, view.lang)
         if target:
             job = import_case.job("taken_over", import_case.case(view.lang), dataset_id=target)
             job.ended.wait()

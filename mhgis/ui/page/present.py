@@ -328,15 +328,16 @@ def _exchange(view: View, kept: Sequence[SavedView]) -> None:
                 _("Export the list (JSON)"), saved_views.to_json(kept), file_name="mhgis-views.json",
                 mime="application/json", on_click="ignore", key="views_json",
             )  # fmt: skip
-        brought = st.file_uploader(_("A file of saved views"), type="json", key="views_file")
+        brought = st.file_uploader(_("A file of saved views"), type="json", key="views_file",
+                                   max_upload_size=saved_views.MOST_BYTES // 2**20)  # fmt: skip
         if brought is not None and st.button(_("Add its views to the list"), key="views_add"):
-            _bring(view, brought.getvalue().decode("utf-8", errors="replace"), brought.name)
+            _bring(view, brought.getvalue(), brought.name)
 
 
-def _bring(view: View, text: str, file: str) -> None:
+def _bring(view: View, content: bytes, file: str) -> None:
     _ = translator(view.lang)
     try:
-        more = saved_views.from_json(text, file, view.lang)
+        more = saved_views.from_upload(content, file, view.lang)
     except SchemaError as error:
         said = _("{file}, view {row}, {column}: found {found}; expected {expected}.")
         whole = _("{file}: found {found}; expected {expected}.")

@@ -249,14 +249,15 @@ def _file(view: View, ledger: Ledger | None) -> None:
                 file_name=f"mhgis-scenario-{scenario.digest(whole)}.json", key="plan_download", width="stretch",
             )  # fmt: skip
             st.caption(_("Who opens it on the same build of the data gets the same numbers."))
-        brought = st.file_uploader(_("Open a file of a scenario"), type="json", key="plan_brought")
+        brought = st.file_uploader(_("Open a file of a scenario"), type="json", key="plan_brought",
+                                   max_upload_size=scenario.MOST_BYTES // 2**20)  # fmt: skip
         if brought is not None and st.button(_("Open it"), key="plan_bring", type="primary"):
-            _bring(view, brought.getvalue().decode("utf-8", errors="replace"), brought.name)
+            _bring(view, brought.getvalue(), brought.name)
 
 
-def _bring(view: View, text: str, file: str) -> None:
+def _bring(view: View, content: bytes, file: str) -> None:
     try:
-        ledger = scenario.from_json(text, file, view.lang)
+        ledger = scenario.from_upload(content, file, view.lang)
     except SchemaError as error:
         st.error(told(error, view.lang))
         return

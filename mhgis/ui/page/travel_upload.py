@@ -33,7 +33,9 @@ _KIND_NAMES: Final[dict[Kind, str]] = {
 }
 _LONGEST_LIMIT: Final = 10_000
 _FAULTS_SHOWN: Final = 200
-_CHECKED_KEPT: Final = 4
+_CHECKED_KEPT: Final = 2
+#: of a file; two million pairs are less
+_MOST_MB: Final = 100
 _EXAMPLE: Final = 3
 _SMALL: Final = 0.001
 _ENDINGS: Final = ["csv", "txt", "tsv", "xlsx", "xls", "parquet"]
@@ -85,7 +87,8 @@ def _add(view: View, sites: pd.Index) -> None:
     kind = st.radio(_("What the file holds"), list(_KIND_NAMES), format_func=lambda one: _(_KIND_NAMES[one]),
                     key="travel_kind", horizontal=True)  # fmt: skip
     _said(kind, lang)
-    brought = st.file_uploader(_("The file: CSV, XLSX or Parquet"), type=_ENDINGS, key=f"travel_file_{kind}")
+    brought = st.file_uploader(_("The file: CSV, XLSX or Parquet"), type=_ENDINGS, key=f"travel_file_{kind}",
+                               max_upload_size=_MOST_MB)  # fmt: skip
     if brought is not None:
         _checked(view, kind, brought.name, brought.getvalue(), sites)
     kept = travel_tables.kept(kind)
