@@ -35,8 +35,8 @@ class Limits:
     file that is written, `files` open at once, `answer` in bytes of what it may hand back.
     """
 
-    memory: int = 4 * _GIB
-    cpu: int = 240
+    memory: int = 2 * _GIB
+    cpu: int = 200
     wall: int = 180
     file: int = 2 * _GIB
     files: int = 64

