@@ -385,24 +385,29 @@ def _send(asked: Mapping[str, object], files: Sequence[int]) -> None:
     except OSError:
         # it was killed: the next one does it
         with _starting:
-            _keeper.cache_clear()
+            _started.cache_clear()
             os.environ.pop(KEEPER, None)
         socket.send_fds(_keeper(), [said], files)
 
 
-@lru_cache(maxsize=1)
 def _keeper() -> socket.socket:
+    # two who ask at once get the same one
     with _starting:
-        known = os.environ.get(KEEPER, "")
-        if known.isdecimal():
-            with suppress(OSError):
-                return socket.socket(fileno=int(known))
-        kind = socket.SOCK_SEQPACKET if sys.platform == "linux" else socket.SOCK_STREAM
-        ours, theirs = socket.socketpair(socket.AF_UNIX, kind)
-        variables = {name: os.environ[name] for name in _INHERITED if name in os.environ} | _SAID
-        with theirs:
-            subprocess.Popen(  # noqa: S603 - our own program
-                [sys.executable, "-m", "mhgis.caged", str(theirs.fileno())], pass_fds=[theirs.fileno()], env=variables,
-                stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-            )  # fmt: skip
-        return ours
+        return _started()
+
+
+@lru_cache(maxsize=1)
+def _started() -> socket.socket:
+    known = os.environ.get(KEEPER, "")
+    if known.isdecimal():
+        with suppress(OSError):
+            return socket.socket(fileno=int(known))
+    kind = socket.SOCK_SEQPACKET if sys.platform == "linux" else socket.SOCK_STREAM
+    ours, theirs = socket.socketpair(socket.AF_UNIX, kind)
+    variables = {name: os.environ[name] for name in _INHERITED if name in os.environ} | _SAID
+    with theirs:
+        subprocess.Popen(  # noqa: S603 - our own program
+            [sys.executable, "-m", "mhgis.caged", str(theirs.fileno())], pass_fds=[theirs.fileno()], env=variables,
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+        )  # fmt: skip
+    return ours

@@ -34,9 +34,9 @@ def known_to_the_keeper():
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PYTHONPATH", str(paths.ROOT))
         patch.delenv(cage.KEEPER, raising=False)
-        cage._keeper.cache_clear()
+        cage._started.cache_clear()
         yield
-        cage._keeper.cache_clear()
+        cage._started.cache_clear()
 
 
 def ask(function, *arguments, limits=PATIENT, lang="en", **more):
@@ -289,7 +289,7 @@ def environment(_data, tell):
 
 def test_settings_of_the_server_are_not_in_the_cage(monkeypatch):
     monkeypatch.setenv("MHGIS_SECRET", "x")
-    cage._keeper.cache_clear()
+    cage._started.cache_clear()
     assert "MHGIS_SECRET" not in ask("environment").plain
     assert "PATH" in ask("environment").plain
 

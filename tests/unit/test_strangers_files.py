@@ -31,9 +31,9 @@ def known_to_the_keeper():
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PYTHONPATH", str(paths.ROOT))
         patch.delenv(cage.KEEPER, raising=False)
-        cage._keeper.cache_clear()
+        cage._started.cache_clear()
         yield
-        cage._keeper.cache_clear()
+        cage._started.cache_clear()
 
 
 def zipped(**members):
