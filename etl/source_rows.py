@@ -129,7 +129,10 @@ def _medians(countries: pd.DataFrame, benchmarks: pd.DataFrame) -> pd.Series:
     # which medians each country's value goes into
     found: list[list[str]] = [[] for _ in range(len(countries))]
     for one in benchmarks[benchmarks["status"].eq("computed")].to_dict("records"):
-        is_part = countries["measure"].isin(_SUMS.get(one["measure"], (one["measure"],)))
+        parts = _SUMS.get(one["measure"], (one["measure"],))
+        is_part = countries["measure"].isin(parts)
+        # of a sum, a country that does not report every part is no part
+        is_part &= is_part.groupby(countries["iso3"]).transform("sum").eq(len(parts))
         if one["group_type"] in _GROUPS:
             is_part &= countries[_GROUPS[one["group_type"]]].eq(one["group_printed"]).fillna(value=False)
         for at in is_part.to_numpy().nonzero()[0]:

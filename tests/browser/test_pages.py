@@ -174,7 +174,7 @@ def test_every_label_of_the_side_can_be_read(open_app, viewport):
     if viewport == "phone":
         page.get_by_test_id("stExpandSidebarButton").click()
     side = page.get_by_test_id("stSidebar")
-    expect(side.get_by_role("combobox", name="Benchmark")).to_have_value("19.2 · upper-middle income")
+    expect(side.get_by_role("combobox", name="Benchmark")).to_have_value("21.0 · upper-middle income")
     # in full beneath, for the list has room for little
     expect(side.get_by_text("Upper-middle-income countries, median (WHO 2013-2017)")).to_be_visible()
     # the side slides in, and rests

@@ -268,17 +268,21 @@ def test_the_plans_targets_say_which_regions_they_are_for():
 def country_values():
     with (CN / "who_country_values.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
-    beds = [
-        row for row in rows if row["measure"] in {"beds_mental_plus_general_hospital", "beds_community_residential"}
-    ]
-    all_beds = {}
-    for row in beds:
-        total = all_beds.setdefault(row["iso3"], row | {"measure": ALL_BEDS, "value": 0.0})
-        total["value"] += float(row["value"])
-    return rows + list(all_beds.values())
+    values = {(row["iso3"], row["measure"]): float(row["value"]) for row in rows}
+    countries = {row["iso3"]: row for row in rows}
+    sums = []
+    for whole, parts in PARTS.items():
+        for code, row in countries.items():
+            # a kind of bed that a country does not report is not none
+            if all((code, part) in values for part in parts):
+                sums.append(row | {"measure": whole, "value": sum(values[code, part] for part in parts)})
+    return [row for row in rows if row["measure"] not in PARTS] + sums
 
 
+BEDS = "beds_mental_plus_general_hospital"
 ALL_BEDS = "beds_mental_plus_general_plus_community_residential"
+HOSPITAL_BEDS = ("beds_mental_hospitals", "beds_general_hospital_psychiatric")
+PARTS = {BEDS: HOSPITAL_BEDS, ALL_BEDS: (*HOSPITAL_BEDS, "beds_community_residential")}
 GROUP_COLUMN = {"world": None, "income_group": "income_group", "who_region": "who_region"}
 
 
@@ -298,9 +302,26 @@ def test_derived_medians_are_those_of_the_country_values():
             float(v["value"]) for v in values
             if v["measure"] == row.measure and (column is None or v[column] == row.group_printed)
         ]  # fmt: skip
+        # figures are printed to four places
         digits = 2 if row.measure == ALL_BEDS else 3
         assert abs(median(group) - row.value) <= 0.51 * 10**-digits, row.benchmark_id
         assert f"n={len(group)}" in row.note, row.benchmark_id
+        # a reader is told of how many
+        assert row.statistic == f"unweighted median of {len(group)} countries", row.benchmark_id
+        assert row.statistic_zh == f"{len(group)}国未加权中位数", row.benchmark_id
+
+
+def test_the_medians_of_beds_are_of_countries_that_report_both_kinds():
+    found = sourced()["benchmarks"].set_index("benchmark_id")["value"]
+    assert abs(found["who2017-world-beds"] - 17.065) < 0.001
+    assert abs(found["who2017-uppermiddle-beds"] - 20.962) < 0.001
+    entered = list(csv.DictReader((CN / "who_country_values.csv").open(encoding="utf-8", newline="")))
+    kinds = {}
+    for row in entered:
+        kinds.setdefault(row["iso3"], set()).add(row["measure"])
+    # a sum is entered for a country that reports both, and for no other
+    assert [code for code, has in kinds.items() if (BEDS in has) != has.issuperset(HOSPITAL_BEDS)] == []
+    assert sum(BEDS in has for has in kinds.values()) == 105
 
 
 def test_country_benchmarks_of_the_same_round_are_the_country_values():
