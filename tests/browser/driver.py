@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import ConsoleMessage, Page, expect
 
 from mhgis.i18n import LANGUAGES
+from mhgis.ui.part import failure
 
 #: width and height in CSS pixels
 VIEWPORTS = {"desktop": (1440, 900), "phone": (390, 844)}
@@ -76,4 +77,5 @@ def settle(page: Page) -> Page:
     expect(app).to_have_attribute("data-test-script-state", "notRunning", timeout=TIMEOUT_MS)
     expect(page.get_by_test_id("stSkeleton")).to_have_count(0, timeout=TIMEOUT_MS)
     expect(page.get_by_test_id("stException")).to_have_count(0)
+    expect(page.locator(f".st-key-{failure.KEY}")).to_have_count(0)
     return page
