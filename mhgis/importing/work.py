@@ -20,7 +20,8 @@ from importlib import import_module
 from queue import SimpleQueue
 from typing import Any, BinaryIO, Final, Literal, cast
 
-from mhgis import cage, walls
+from mhgis import cage
+from mhgis.cage import walls
 from mhgis.errors import MhgisError
 
 #: processes at work at once; a machine of many processors has the others free for its viewers

@@ -16,8 +16,8 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from mhgis import cage, paths, walls
-from mhgis.cage import Answer, Limits
+from mhgis import cage, paths
+from mhgis.cage import Answer, Limits, walls
 from mhgis.errors import Fault, MhgisError, SchemaError, UnreadableError
 
 HERE = __name__

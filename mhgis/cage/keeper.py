@@ -26,10 +26,10 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, Final
 
-from mhgis import cage, walls
-from mhgis.cage import Answer
+from mhgis import cage
+from mhgis.cage import Answer, walls
+from mhgis.cage.walls import Limits
 from mhgis.errors import MhgisError
-from mhgis.walls import Limits
 
 _MESSAGE_BYTES: Final = 65_536
 _FILES: Final = 3

@@ -1,10 +1,10 @@
 """
 The cage: what a stranger wrote is read by a process of its own, within walls, and comes back as plain values.
 
-`call` names a function and hands it bytes. A keeper (`mhgis.caged`) that has the libraries loaded makes a fresh process
-for each call, which raises its walls (`mhgis.walls`) before it has seen a byte and ends with its answer. The answer is
-believed in nothing: JSON and Arrow, measured and checked, never a pickle. Whatever happens to the process costs whoever
-asked one sentence. Used by all that read an upload; holds no parser.
+`call` names a function and hands it bytes. A keeper (`mhgis.cage.keeper`) that has the libraries loaded makes a fresh
+process for each call, which raises its walls (`mhgis.cage.walls`) before it has seen a byte and ends with its answer.
+The answer is believed in nothing: JSON and Arrow, measured and checked, never a pickle. Whatever happens to the process
+costs whoever asked one sentence. Used by all that read an upload; holds no parser.
 """
 
 import json
@@ -30,9 +30,9 @@ from typing import Any, Final, Literal, TypeVar
 import pyarrow as pa
 
 from mhgis import errors
+from mhgis.cage.walls import SMALL, Limits
 from mhgis.errors import Fault, MhgisError, SchemaError, UnreadableError
 from mhgis.i18n import Language, translator
-from mhgis.walls import SMALL, Limits
 
 __all__ = ["SMALL", "Answer", "Limits", "call"]
 
@@ -260,7 +260,7 @@ def holds() -> Holds:
         outside.write(b"not for the cage")
         outside.flush()
         return call(
-            "mhgis.caged:probe", outside.name, file="probe",
+            "mhgis.cage.keeper:probe", outside.name, file="probe",
             into=lambda answer: Holds(**{name: answer.plain[name] is True for name in Holds.__dataclass_fields__}),
         )  # fmt: skip
 
@@ -407,7 +407,7 @@ def _started() -> socket.socket:
     variables = {name: os.environ[name] for name in _INHERITED if name in os.environ} | _SAID
     with theirs:
         subprocess.Popen(  # noqa: S603 - our own program
-            [sys.executable, "-m", "mhgis.caged", str(theirs.fileno())], pass_fds=[theirs.fileno()], env=variables,
-            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+            [sys.executable, "-m", "mhgis.cage.keeper", str(theirs.fileno())], pass_fds=[theirs.fileno()],
+            env=variables, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
         )  # fmt: skip
     return ours
