@@ -4,7 +4,6 @@ Charts of alliances: who would team up with whom on a map, where those that exis
 Drawn with Plotly over outlines of our own, in the conic of the maps; asks no other host for anything.
 """
 
-import html
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -274,6 +273,5 @@ def timeline(
 
 
 def _two_lines(name: str) -> str:
-    # a label of an axis knows no entities for quotes
-    lines = [html.unescape(line) for line in break_lines(name, SMALL_PX, _NAME_PX)]
+    lines = break_lines(name, SMALL_PX, _NAME_PX)
     return "<br>".join(lines if len(lines) <= _LINES else [*lines[: _LINES - 1], f"{lines[_LINES - 1]}…"])

@@ -5,7 +5,6 @@ Each carries its title, unit, year, dataset and source in the figure itself, so 
 Maps are not drawn here: Plotly's geo traces ask another host for a world map.
 """
 
-import html
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,7 +16,7 @@ import plotly.graph_objects as go
 
 from mhgis import formats
 from mhgis.figures import fonts, palette
-from mhgis.figures.text import is_wide, words
+from mhgis.figures.text import is_wide, typed, words
 from mhgis.i18n import N_, Language, translator
 from mhgis.indicators import Bands, Indicator
 from mhgis.status import KNOWN
@@ -276,7 +275,7 @@ def _bars(known: pd.DataFrame, places: list[int], indicator: Indicator) -> dict[
         "orientation": "h",
         "width": 0.66,
         "marker": {"color": [_colour(status) for status in known["status"]]},
-        "hovertext": [f"{html.escape(str(n))}: {t}" for n, t in zip(known["name"], texts, strict=True)],
+        "hovertext": [f"{typed(n)}: {t}" for n, t in zip(known["name"], texts, strict=True)],
         "hoverinfo": "text",
     }
     if {"lower", "upper"} <= set(known.columns):
@@ -318,7 +317,7 @@ def _draw_mark(figure: go.Figure, mark: Mark, indicator: Indicator) -> None:
     figure.add_vline(x=mark.value, line={"color": palette.INK, "width": 1.5, "dash": "dash"})
     figure.add_annotation(
         x=mark.value, y=1, yref="paper", yanchor="bottom", showarrow=False, xanchor="center",
-        text=f"{html.escape(mark.name)} {formats.number(mark.value, indicator.decimals)}",
+        text=f"{typed(mark.name)} {formats.number(mark.value, indicator.decimals)}",
         font={"size": SMALL_PX, "color": palette.INK},
     )  # fmt: skip
 
@@ -441,7 +440,7 @@ def _counts(about: About, lang: Language) -> str:
 
 
 def break_lines(text: str, size_px: int, width_px: int) -> list[str]:
-    """Break a text where a browser would, by the width of its characters: full for Chinese, half for others."""
+    """Break a text where a browser would, by the width of its characters; each line is shown as it was typed."""
     room = max(8, math.floor(width_px / size_px * 1.8))
     lines, line, used = [], "", 0
     for word in words(formats.visible(text)):
@@ -450,7 +449,7 @@ def break_lines(text: str, size_px: int, width_px: int) -> list[str]:
             lines.append(line.rstrip())
             line, used = "", 0
         line, used = line + word, used + width
-    return [html.escape(part) for part in (*lines, line.rstrip()) if part]
+    return [typed(part) for part in (*lines, line.rstrip()) if part]
 
 
 def widest(texts: Sequence[str]) -> int:

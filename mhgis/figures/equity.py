@@ -1,6 +1,5 @@
 """Charts of inequality and clusters: Lorenz curves, and each area against its neighbours. Drawn with Plotly."""
 
-import html
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -9,6 +8,7 @@ import plotly.graph_objects as go
 
 from mhgis.figures import palette
 from mhgis.figures.charts import SMALL_PX, WIDTH_PX, dress
+from mhgis.figures.text import typed
 from mhgis.i18n import Language, translator
 from mhgis.measures.clusters import LABELS
 from mhgis.words.provenance import About
@@ -48,7 +48,7 @@ def lorenz(
             # under a curve that lies on the axis the name would stand on the ticks
             anchor = "bottom" if y.iloc[nearest] < _ON_THE_AXIS else "top"
             figure.add_annotation(
-                x=float(x.iloc[nearest]), y=float(y.iloc[nearest]), text=f"<b>{html.escape(name)}</b>",
+                x=float(x.iloc[nearest]), y=float(y.iloc[nearest]), text=f"<b>{typed(name)}</b>",
                 showarrow=False, xanchor="left", yanchor=anchor, xshift=6, font={"size": SMALL_PX, "color": colour},
             )  # fmt: skip
     figure.update_xaxes(range=[0, 100], ticksuffix=" %", nticks=6)
@@ -87,7 +87,7 @@ def moran_scatter(
                 "size": np.where(part["area_code"].eq(selected), 14, 7),
                 "color": palette.GROUPS[str(cluster)], "line": {"width": 1, "color": palette.SECONDARY},
             },
-            hovertext=np.array([f"{html.escape(str(name))}: {label}" for name in part["name"]]), hoverinfo="text",
+            hovertext=np.array([f"{typed(name)}: {label}" for name in part["name"]]), hoverinfo="text",
             customdata=part["area_code"].to_numpy(object), selected={"marker": {"opacity": 1}},
             unselected={"marker": {"opacity": 1}},
         )  # fmt: skip

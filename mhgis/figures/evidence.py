@@ -4,7 +4,6 @@ Charts that hold an area against others: benchmarks as dots, countries with the 
 Drawn with Plotly, dressed like every chart: title, unit, year, dataset, source and warnings stand in the figure.
 """
 
-import html
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -14,6 +13,7 @@ import plotly.graph_objects as go
 from mhgis import formats
 from mhgis.figures import palette
 from mhgis.figures.charts import BODY_PX, SMALL_PX, WIDTH_PX, break_lines, dress, widest
+from mhgis.figures.text import typed
 from mhgis.i18n import Language, translator
 from mhgis.indicators import Indicator
 from mhgis.words.provenance import About
@@ -71,7 +71,7 @@ def dots_against(
         },
         text=[f"  {text}  " for text in texts], hoverinfo="text",
         textposition=[_beside(float(value), mine, top) for value in rows["value"]],
-        hovertext=[f"{html.escape(str(name))}: {text}" for name, text in zip(rows["name"], texts, strict=True)],
+        hovertext=[f"{typed(name)}: {text}" for name, text in zip(rows["name"], texts, strict=True)],
     )  # fmt: skip
     _names_at_rows(figure, names, places)
     figure.update_xaxes(range=[0, top * 1.2], nticks=max(3, width_px // 110), tickformat=",", tickangle=0,
@@ -97,7 +97,7 @@ def _draw_area(figure: go.Figure, mine: tuple[str, float, float | None, float | 
     figure.add_vline(x=value, line={"color": palette.INK, "width": 2}, layer="below")
     figure.add_annotation(
         x=value, y=1, yref="paper", yanchor="bottom", showarrow=False, xanchor="center",
-        text=f"<b>{html.escape(name)} {formats.number(value, indicator.decimals)}</b>",
+        text=f"<b>{typed(name)} {formats.number(value, indicator.decimals)}</b>",
         font={"size": SMALL_PX, "color": palette.INK},
     )  # fmt: skip
 
@@ -140,11 +140,11 @@ def ladder(
             marker={"size": 9, "color": colours[kind], "symbol": symbol, "line_width": 1.5},
             text=[f"  {text}" for text in texts], textposition="middle right",
             textfont={"size": SMALL_PX, "color": palette.INK}, hoverinfo="text",
-            hovertext=[f"{html.escape(str(n))}: {t}" for n, t in zip(shown["name"], texts, strict=True)],
+            hovertext=[f"{typed(n)}: {t}" for n, t in zip(shown["name"], texts, strict=True)],
         )  # fmt: skip
     written = [
-        f"<b>{html.escape(str(name))}</b>" if kind == "mine" else
-        f"<span style='color:{colours[kind]}'>{html.escape(str(name))}</span>"
+        f"<b>{typed(name)}</b>" if kind == "mine" else
+        f"<span style='color:{colours[kind]}'>{typed(name)}</span>"
         for name, kind in zip(rows["name"], rows["kind"], strict=True)
     ]  # fmt: skip
     _names_at_rows(figure, [[text] for text in written], places)
@@ -213,13 +213,13 @@ def _points(rows: pd.DataFrame, indicator: Indicator) -> dict[str, Any]:
             "symbol": ["diamond" if one else "circle" for one in mine],
             "color": [palette.ZERO if one else palette.ACCENT for one in mine],
         },
-        "text": [f" {html.escape(str(name))}" if named else "" for name, named in
+        "text": [f" {typed(name)}" if named else "" for name, named in
                  zip(rows["name"], rows["is_named"], strict=True)],
         "textposition": "top center",
         "textfont": {"size": SMALL_PX},
         "hoverinfo": "text",
         "hovertext": [
-            f"{html.escape(str(name))}: {formats.number(value, indicator.decimals)}"
+            f"{typed(name)}: {formats.number(value, indicator.decimals)}"
             for name, value in zip(rows["name"], rows["value"], strict=True)
         ],
     }  # fmt: skip

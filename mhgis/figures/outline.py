@@ -4,7 +4,6 @@ A small outline of where an area lies, as SVG: the area, its neighbours and what
 For orientation beside a text: no values, nothing to measure, a few kilobytes.
 """
 
-import html
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Final
@@ -14,6 +13,7 @@ from matplotlib.path import Path
 
 from mhgis.figures import palette
 from mhgis.figures.shapes import Bounds, Shapes
+from mhgis.figures.text import typed
 
 #: width of the drawing in its own units; corners are rounded to whole ones
 _UNITS: Final = 1000
@@ -95,7 +95,7 @@ def svg(drawing: Outline, said: str) -> str:
         drawn.append(f'<circle {at} r="28" fill="none" stroke="{palette.ACCENT}" stroke-width="8"/>')
     return (
         f'<svg viewBox="0 0 {_UNITS} {height}" width="{_UNITS}" height="{height}" '
-        f'aria-label="{html.escape(said, quote=True)}" xmlns="http://www.w3.org/2000/svg">{"".join(drawn)}</svg>'
+        f'aria-label="{typed(said)}" xmlns="http://www.w3.org/2000/svg">{"".join(drawn)}</svg>'
     )
 
 

@@ -1,6 +1,19 @@
-"""Where a line of text may be broken, in both scripts. Knows no fonts and no widths but full and half."""
+"""
+How a text stands in a drawing: as it was typed, and broken where a line may be, in both scripts.
+
+Knows no fonts and no widths but full and half.
+"""
 
 import unicodedata
+
+from markupsafe import escape
+
+from mhgis import formats
+
+
+def typed(text: object) -> str:
+    """Return a text that Plotly and SVG show as it was typed: what a person or a file wrote is no markup."""
+    return str(escape(formats.visible(text)))
 
 
 def words(text: str) -> list[str]:

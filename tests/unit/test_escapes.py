@@ -31,6 +31,12 @@ def test_html_that_does_not_escape_is_found_out(tmp_path, code):
     assert escapes.second_ways(tmp_path) == []
 
 
+def test_a_drawing_that_escapes_by_hand_is_found_out(tmp_path):
+    (tmp_path / "mhgis" / "figures").mkdir(parents=True)
+    (tmp_path / "mhgis" / "figures" / "x.py").write_text(HTML["by hand"], "utf-8")
+    assert [fault.partition(": ")[0] for fault in escapes.second_ways(tmp_path)] == ["mhgis/figures/x.py:1"]
+
+
 def test_there_is_one_escape_and_one_writer_of_csv():
     assert escapes.second_ways(paths.ROOT) == []
 
