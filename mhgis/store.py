@@ -150,8 +150,8 @@ def _imports() -> tuple[tuple[Active, ...], tuple[Damaged, ...]]:
         if version is None:
             continue
         file = says.parent / str(version) / FILE
-        inode = file.stat().st_ino if file.is_file() else 0
-        stamp = (inode, told.st_ino, told.st_mtime_ns)
+        # the inode alone says too little: the system gives a file that follows another the same one
+        stamp = (*_stamp_of(file), told.st_ino, told.st_mtime_ns)
         texts = {name: str(content[name]) for name in _TEXTS}
         shown.append(Active(says.parent.name, version, file, stamp, **texts))
     return tuple(shown), tuple(torn)

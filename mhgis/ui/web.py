@@ -172,12 +172,16 @@ class _Answer:
     async def _begin(self, start: "Message") -> None:
         self.is_begun = True
         said = {name.lower() for name, _value in start["headers"]}
-        ours = [header for header in self._headers() if header[0] not in said]
+        # of a page that the browser has already, its own policy holds: it names the scripts that this answer has not
+        is_known = start["status"] == HTTPStatus.NOT_MODIFIED
+        ours = [header for header in self._headers(is_known=is_known) if header[0] not in said]
         await self.send({**start, "headers": [*start["headers"], *ours]})
 
-    def _headers(self) -> list[tuple[bytes, bytes]]:
+    def _headers(self, *, is_known: bool) -> list[tuple[bytes, bytes]]:
         settings = self.settings
-        headers = [(b"content-security-policy", policy(settings, self.body).encode()), *_ALWAYS]
+        headers = [*_ALWAYS]
+        if not is_known:
+            headers.append((b"content-security-policy", policy(settings, self.body).encode()))
         if settings.frames in {"'none'", "'self'"}:
             headers.append((b"x-frame-options", b"DENY" if settings.frames == "'none'" else b"SAMEORIGIN"))
         if settings.is_tls or self.scope.get("scheme") == "https":

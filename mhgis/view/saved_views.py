@@ -182,8 +182,6 @@ class _Reader:
         _ = translator(self.lang)
         try:
             content = json.loads(text)
-            # a half of a character can be read, but not be written
-            json.dumps(content, ensure_ascii=False).encode()
         except (ValueError, RecursionError) as error:
             line = getattr(error, "lineno", 1)
             self.fault(None, None, _("a text that breaks off at line {line}").format(line=line), _JSON)
@@ -204,7 +202,7 @@ class _Reader:
         name, page, query = row.get("name"), row.get("page"), row.get("query", {})
         known = row.get("id")
         before = len(self.faults)
-        if not isinstance(name, str) or not one_line(name):
+        if not isinstance(name, str) or not one_line(name) or _has_half(name):
             self.fault(at, "name", _said(name), N_("a name"))
         if not isinstance(page, str) or not _PAGE.fullmatch(page):
             self.fault(at, "page", _said(page), N_("the name of a page, in small letters"))
@@ -224,7 +222,7 @@ _SHOWN: Final = 60
 
 
 def _said(found: object) -> str:
-    text = json.dumps(found, ensure_ascii=False)
+    text = json.dumps(found, ensure_ascii=False).encode("utf-8", "backslashreplace").decode()
     return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
 
 
@@ -236,8 +234,12 @@ def _is_query(query: object) -> bool:
 
 
 def _is_part(part: str) -> bool:
-    # half a character can be told in JSON, and stands in no link
-    return len(part) <= LONGEST_PART and not any("\ud800" <= sign <= "\udfff" for sign in part)
+    return len(part) <= LONGEST_PART and not _has_half(part)
+
+
+def _has_half(text: str) -> bool:
+    # half a character can be told in JSON, and stands in no link, no name and no file
+    return any("\ud800" <= sign <= "\udfff" for sign in text)
 
 
 def file() -> Path:

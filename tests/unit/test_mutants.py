@@ -8,6 +8,10 @@ import sys
 import pytest
 
 from mhgis import paths
+
+# what makes the mutants is not installed on 3.13, see pyproject.toml
+pytest.importorskip("mutmut")
+
 from scripts import mutants
 from scripts.mutant_runs import Outcome
 
