@@ -101,7 +101,7 @@ def tidy_up() -> tuple[Leftover, ...]:
 
 def _say_what_holds() -> None:
     _log.warning("%s", cage.holds().sentence())
-    cage.warm(read.__module__, travel_tables.__name__)
+    cage.warm(read.__name__, travel_tables.__name__)
 
 
 def tidied() -> tuple[Leftover, ...]:

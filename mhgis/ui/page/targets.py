@@ -161,6 +161,9 @@ def about(view: View, got: Answer, title: str) -> About:
 def draw_fan(view: View, got: Answer) -> None:
     """Draw what was seen, and where today's pace would lead."""
     _, named = translator(view.lang), names_of(view)
+    if got.series["value"].isna().all():
+        st.info(_("No figure is known here, so there is no pace to draw."))
+        return
     title = _("{name}: as seen, and at today's pace").format(name=_(figure.indicator_of(view).name))
     drawn = pictures.fan(
         targets.fan(got.series, got.judged, got.target), got.judged, got.target,
