@@ -49,7 +49,8 @@ def faults(
     pins = _pins(constraints, there)
     sentences = []
     followed = set()
-    waiting = [Requirement(text) for text in wanted]
+    asked = [Requirement(text) for text in wanted]
+    waiting = [one for one in asked if one.marker is None or one.marker.evaluate(dict(there))]
     while waiting:
         requirement = waiting.pop()
         name, extras = canonicalize_name(requirement.name), frozenset(requirement.extras)
