@@ -34,7 +34,7 @@ from mhgis.cage.walls import SMALL, Limits
 from mhgis.errors import Fault, MhgisError, SchemaError, UnreadableError
 from mhgis.i18n import Language, translator
 
-__all__ = ["SMALL", "Answer", "Limits", "call"]
+__all__ = ["SMALL", "Answer", "Limits", "call", "call_on_text"]
 
 T = TypeVar("T")
 Progress = Callable[[float, str], None]
@@ -144,6 +144,47 @@ def call(
         # what a stranger may have put into it stays within one line
         _log.error("%s broke on a file: %r", function, payload[:LONGEST_TRACE].decode("utf-8", errors="replace"))
     raise _ended(_REASONS[kind], file, limits, lang)
+
+
+def call_on_text(
+    function: str,
+    content: bytes,
+    file: str,
+    lang: Language,
+    *,
+    most_bytes: int,
+    into: Callable[[str, str, Language], T],
+) -> T:
+    """
+    Call a function in the cage that brings a short text which somebody brought into a form of ours.
+
+    Parameters
+    ----------
+    function
+        As for `call`; it takes `file` and `lang`, and its answer is a text of the form that `into` reads.
+    content
+        What a stranger wrote.
+    file, lang
+        What the file is called in a sentence, and the language of the sentence.
+    most_bytes
+        How long it may be; a longer one is refused before it is looked at.
+    into
+        Reads the answer, `file` and `lang`, as strictly as the function read the content.
+
+    Raises
+    ------
+    SchemaError
+        If the text is too long; else what `call` raises.
+    """
+    if len(content) > most_bytes:
+        _ = translator(lang)
+        found = _("a file of {n} MB").format(n=f"{len(content) / 2**20:,.0f}")
+        expected = _("at most {n} MB").format(n=most_bytes // 2**20)
+        raise SchemaError([Fault(file, None, None, found, expected)])
+    return call(
+        function, file, lang, data=content, file=file, lang=lang,
+        into=lambda answer: into(str(answer.plain), file, lang),
+    )  # fmt: skip
 
 
 _REASONS: Final[dict[bytes, End]] = {MEMORY: "memory", BROKEN: "broken", b"time": "time", b"size": "size"}

@@ -19,7 +19,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from mhgis import cage
-from mhgis.cage import SMALL, Answer
+from mhgis.cage import Answer
 from mhgis.errors import Fault, SchemaError, UnknownChoiceError
 from mhgis.i18n import N_, Language, translator
 from mhgis.indicators import LEVELS, RESOURCES, Level
@@ -733,16 +733,7 @@ def from_upload(content: bytes, file: str, lang: Language = "en") -> Ledger:
     file, lang
         As for `from_json`; so is what is raised, and a file of more than `MOST_BYTES` is a fault.
     """
-    if len(content) > MOST_BYTES:
-        _ = translator(lang)
-        found = _("a file of {n} MB").format(n=f"{len(content) / 2**20:,.0f}")
-        expected = _("at most {n} MB").format(n=MOST_BYTES // 2**20)
-        raise SchemaError([Fault(file, None, None, found, expected)])
-    return cage.call(
-        f"{__name__}:in_cage", file, lang, data=content, limits=SMALL, file=file, lang=lang,
-        # what comes out is read as strictly as what went in, and is short
-        into=lambda answer: from_json(str(answer.plain), file, lang),
-    )  # fmt: skip
+    return cage.call_on_text(f"{__name__}:in_cage", content, file, lang, most_bytes=MOST_BYTES, into=from_json)
 
 
 def in_cage(content: bytes, file: str, lang: Language, tell: object) -> Answer:

@@ -22,18 +22,8 @@ from mhgis.planning import scenario
 from mhgis.view import saved_views
 from tests import corpus
 
+pytestmark = pytest.mark.usefixtures("keeper_of_tests")
 USERS = "root:x:0:0"
-
-
-@pytest.fixture(scope="module", autouse=True)
-def known_to_the_keeper():
-    """Have a keeper that can import this module."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PYTHONPATH", str(paths.ROOT))
-        patch.delenv(cage.KEEPER, raising=False)
-        cage._started.cache_clear()
-        yield
-        cage._started.cache_clear()
 
 
 def zipped(**members):
