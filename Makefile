@@ -8,8 +8,8 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 .DEFAULT_GOAL := help
 .PHONY: help run build programs test test-quick mutants lint check bench constraints catalogue clean clean-all
 
-# one file, or one test of it, is there sooner without other processes
-SPREAD := $(if $(findstring .py,$(ARGS)),-n 0,-n auto --dist loadfile)
+# one file, or one test of it, is there sooner without other processes; the order is ours: tests/conftest.py
+SPREAD := $(if $(findstring .py,$(ARGS)),-n 0,-n auto --dist loadfile --no-loadscope-reorder --durations=25)
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
