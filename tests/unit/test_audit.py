@@ -111,13 +111,12 @@ COMPILED = {
 ANOTHER = {
     "F10-pref": "not_tested",  # 28 of 333: no share is printed that could be compared
     "H-bedphys": "rounding",  # 433,100 / 30,100 = 14.389, printed 14.38
-    "Z-000": "not_tested",  # the sixteen percentages are not among our tables
 }
 
 
 def test_verdicts_are_those_of_the_compiled_table():
     figures, _ = audit.audit(*sourced())
-    assert len(figures) == 86
+    assert len(figures) == 87
     expected = {
         row["id"]: next(verdict for verdict, words in COMPILED.items() if row["consistent"] in words)
         for row in figures.to_dict("records")
@@ -142,6 +141,18 @@ def test_the_five_that_stand_out(figure, verdict, recomputed):
     assert row["verdict"] == verdict
     assert row["recomputed"].startswith(recomputed)
     assert 1 <= row["stands_out"] <= 5
+
+
+def test_two_of_the_eighteen_percentages_of_the_questionnaire_were_cut_off():
+    _, checks = audit.audit(*sourced())
+    of_it = checks[checks["figure_id"].eq("Z-000")]
+    shares = of_it[of_it["unit"].eq("%")]
+    cut = shares[shares["verdict"].eq("rounding")]
+    assert len(shares) == 18
+    assert cut["printed_text"].tolist() == ["94.84", "93.50"]
+    assert [audit.rounded(value, 0.01) for value in cut["recomputed"]] == ["94.85", "93.51"]
+    assert shares["verdict"].isin(["agrees", "rounding"]).all()
+    assert of_it.loc[of_it["unit"].eq("count"), "recomputed"].tolist() == [970] * 5
 
 
 @pytest.mark.parametrize(
