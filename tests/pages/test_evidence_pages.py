@@ -72,7 +72,7 @@ def test_printed_figures_are_told_and_filtered(open_page, lang, said):
     assert said in read(app.title[0].value)
     assert len(app.expander) == 14
     app = open_page("audit", lang=lang, show="rounding")
-    assert len(app.expander) == 7
+    assert len(app.expander) == 8
     assert "433,100 ÷ 30,100 = **14.39**" in written(app)
     assert len(open_page("audit", lang=lang, show="all").expander) == 87
 
