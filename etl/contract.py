@@ -127,6 +127,19 @@ TABLES: Final[dict[str, Table]] = {
         },
         ("level", "area_code", "year"),
     ),
+    "population_otherwise": Table(
+        "The same residents by another source; how far the two lie apart is how unsure a rate is.",
+        {
+            "level": _LEVEL,
+            "area_code": _CODE,
+            "year": _YEAR,
+            "people": ("BIGINT", "residents"),
+            "note_en": ("VARCHAR", "how the figure was read, in English; NULL where there is nothing to add"),
+            "note_zh": ("VARCHAR", "the same in Chinese"),
+            "origin_id": _ORIGIN,
+        },
+        ("level", "area_code", "year"),
+    ),
     "dataset": Table(
         "Coherent sets of resource counts.",
         {

@@ -106,6 +106,7 @@ def published_tables(
         counties = plain_counties(tables["resources"])
     return {
         "population": people,
+        "population_otherwise": people_otherwise(tables["population_otherwise"], areas),
         "resource": counts,
         "province_published": counties,
         "published_rate": harmonise_published_rates(tables, country_code),
@@ -602,6 +603,40 @@ def harmonise_population(tables: Tables, areas: pd.DataFrame, years: Sequence[in
         *_upper_rows(provinces, str(areas.loc[areas["level"] == "country", "area_code"].iloc[0])),
     ]
     return _every_area(pd.concat(rows, ignore_index=True), areas, years)
+
+
+def people_otherwise(listed: pd.DataFrame, areas: pd.DataFrame) -> pd.DataFrame:
+    """
+    Return the people that another source counts of areas and years, and of areas all of whose parts it counts.
+
+    Parameters
+    ----------
+    listed
+        `level`, `area_code`, `year`, `people`, `note_en`, `note_zh`, `source_id`.
+    areas
+        `level`, `area_code`, `parent_level`, `parent_code`, `is_applicable`.
+
+    Returns
+    -------
+    people
+        `level`, `area_code`, `year`, `people` (Int64), `note_en`, `note_zh` (NA = nothing to add), `origin_id`; a
+        parent that the source does not list is the sum of its parts where it counts every one of them.
+    """
+    own = listed.rename(columns={"source_id": "origin_id"})
+    key = ["parent_level", "parent_code"]
+    parts = areas.loc[areas["is_applicable"].astype(bool) & areas["parent_code"].notna()]
+    n_parts = parts.groupby([*key, "level"]).size().rename("n_parts").reset_index()
+    counted = own.merge(parts[["level", "area_code", *key]], on=["level", "area_code"])
+    sums = counted.groupby([*key, "level", "year"], as_index=False).agg(
+        people=("people", "sum"), n=("people", "size"), origin_id=("origin_id", "first")
+    )
+    sums = sums.merge(n_parts, on=[*key, "level"]).query("n == n_parts")
+    sums = sums[[*key, "year", "people", "origin_id"]].rename(
+        columns=dict(zip(key, ("level", "area_code"), strict=True))
+    )
+    every = pd.concat([own, sums], ignore_index=True).drop_duplicates(["level", "area_code", "year"])
+    columns = ["level", "area_code", "year", "people", "note_en", "note_zh", "origin_id"]
+    return _ordered(every.astype({"people": "Int64"}), columns, ["level", "area_code", "year"])
 
 
 def _counties(compiled: pd.DataFrame, areas: pd.DataFrame) -> pd.DataFrame:

@@ -146,6 +146,15 @@ _TABLES: Final = (
         "The provinces' own rows of the censuses of 2010 and 2020.",
     ),
     Schema(
+        "population_otherwise", ("level", "area_code", "year"),
+        (
+            Column("level", level=True), Column("area_code", area="@level"), _YEAR,
+            Column("people", "Int64", minimum=0), _text("note_en", nullable=True), _text("note_zh", nullable=True),
+            _SOURCE,
+        ),
+        "The same people by another source than rates divide by: how far the two are apart is how unsure a rate is.",
+    ),
+    Schema(
         "province_resources", ("area_code", "resource", "year"),
         (
             Column("area_code", area="province"), _text("name_zh"),

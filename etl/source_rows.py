@@ -63,6 +63,10 @@ _FORMS: Final[dict[str, _Form]] = {
     "province_population": _Form(
         ("area_code", "year"), "'people'", ("people",), "'province'", corrected="people"
     ),
+    "population_otherwise": _Form(
+        ("level", "area_code", "year"), "'people'", ("people",), "level", note_en="note_en", note_zh="note_zh",
+        corrected="people",
+    ),
     "province_resources": _Form(("area_code", "resource", "year"), "resource", level="'province'"),
     "national_resources": _Form(
         ("year", "measure", "place", "source_id"), "measure", level="'country'", area_code="", place="place",

@@ -393,9 +393,12 @@ _VALUES = """
 SELECT v.area_code, a.name_zh, a.name_en, a.parent_code, parent.name_zh AS parent_zh, parent.name_en AS parent_en,
        a.province_code, province.name_zh AS province_zh, province.name_en AS province_en, a.region, a.area_type,
        a.setting,
-       v.value, v.lower, v.upper, v.status, v.people, v.origin_id
+       v.value, v.lower, v.upper, v.status, v.people, other.people AS people_otherwise, v.origin_id
 FROM indicator_value v
 JOIN area a ON a.area_code = v.area_code AND a.level = v.level
+LEFT JOIN population own ON own.level = v.level AND own.area_code = v.area_code AND own.year = v.year
+LEFT JOIN population_otherwise other
+    ON other.level = v.level AND other.area_code = v.area_code AND other.year = v.year AND own.people = v.people
 LEFT JOIN area parent ON parent.area_code = a.parent_code AND parent.level = a.parent_level
 LEFT JOIN area province ON province.area_code = a.province_code AND province.level = 'province'
 WHERE v.dataset_id = ? AND v.level = ? AND v.year = ? AND v.indicator = ?
@@ -412,10 +415,11 @@ def indicator_values(dataset: str, level: str, year: int, indicator: str, within
     -------
     values
         One row an area, ordered by code: names, parents, `value`, `lower`, `upper` (the indicator's unit; NaN = not
-        known), `status`, `people` (residents of the same year; NA = not known), `origin_id`.
+        known), `status`, `people` (residents of the same year; NA = not known), `people_otherwise` (the same by another
+        source; NA = none, or the value does not divide by the people of its year), `origin_id`.
     """
     found = query(_VALUES, [dataset, level, year, indicator, within, within, within, within])
-    return found.astype({"people": "Int64"})
+    return found.astype({"people": "Int64", "people_otherwise": "Int64"})
 
 
 def datasets() -> pd.DataFrame:

@@ -1,10 +1,11 @@
 """
-How sure a count or a rate is: intervals, shrunken rates, comparison with a benchmark, ranks, and funnel limits.
+How sure a rate is: its band, shrunken rates, comparison with a benchmark, and the limits of a funnel.
 
-A count is taken as one outcome of a Poisson process: what an area with this rate might as well have had. That is the
-usual reading in health statistics; it measures how much a small number can tell, and not errors of counting, of what is
-counted, or of the people it is divided by. Modelled values are not treated here: they carry the range of their draws.
-Pure; unknown stays unknown.
+A published or imported count is a full count: everything there is was counted, so there is no sampling error and no
+interval of chance. What is unsure of a rate is the number of people it divides by, where another source has another
+number of them: that is its *band*. Modelled values carry the range of their draws instead. How much areas of a size
+differ beyond what single units would is estimated from the areas themselves (`overdispersion`); it serves the funnel,
+which is a choice. Pure; unknown stays unknown.
 """
 
 from typing import Final, Literal, get_args
@@ -17,7 +18,7 @@ from scipy import special
 from mhgis.i18n import N_
 from mhgis.indicators import Indicator
 
-#: the share of such intervals that hold the true value
+#: the share of areas that lie within the inner limits of a funnel
 CONFIDENCE: Final = 0.95
 SCALE: Final = 100_000
 
@@ -32,103 +33,36 @@ OUTCOME_WORDS: Final[dict[Outcome, str]] = {
     "cannot_tell": N_("cannot tell"),
 }
 
-#: draws for intervals of ranks, and where they start
-_RANK_DRAWS: Final = 4_000
-_SEED: Final = 20_150_701
-
-
-def poisson_interval(count: pd.Series, confidence: float = CONFIDENCE) -> pd.DataFrame:
-    """
-    Return the exact interval for the mean of a Poisson count.
-
-    Both tails hold at most half of what is left over: Garwood's limits, as quantiles of the gamma distribution
-    (Garwood, F. (1936). Fiducial limits for the Poisson distribution. Biometrika 28: 437-442). A count is a whole
-    number, so the interval holds the true mean in at least `confidence` of all cases, and in more where counts are
-    small: 95.2 % around a mean of 1,000, 95.4 % around 200, 96.5 % around 10, 98.2 % around 1.
-
-    Parameters
-    ----------
-    count
-        Counts; NA = unknown.
-    confidence
-        Above 0 and below 1.
-
-    Returns
-    -------
-    interval
-        `lower` and `upper` (Float64, in units of the count), on the index of `count`; NA where it is unknown. Of a
-        count of zero the lower limit is 0 and the upper 3.689.
-
-    Raises
-    ------
-    ValueError
-        If a count is negative, or the confidence is no share.
-    """
-    if not 0 < confidence < 1:
-        message = f"A confidence must lie between 0 and 1; found {confidence}."
-        raise ValueError(message)
-    number = _numbers(count)
-    tail = (1 - confidence) / 2
-    lower = special.gammaincinv(np.where(number > 0, number, 1.0), tail)
-    upper = special.gammaincinv(number + 1, 1 - tail)
-    lower = np.where(np.isnan(number), np.nan, np.where(number > 0, lower, 0.0))
-    return pd.DataFrame({"lower": _floats(lower), "upper": _floats(upper)}, index=count.index)
-
-
-def rate_interval(
-    count: pd.Series, people: pd.Series, scale: float = SCALE, confidence: float = CONFIDENCE
-) -> pd.DataFrame:
-    """
-    Return a rate with its exact Poisson interval; people are taken as known.
-
-    Parameters
-    ----------
-    count, people
-        On one index; NA = unknown.
-    scale
-        People the rate is for.
-    confidence
-        As in `poisson_interval`.
-
-    Returns
-    -------
-    rates
-        `value`, `lower`, `upper` (Float64, per `scale` people); NA where either number is unknown or nobody lives
-        there.
-    """
-    limits = poisson_interval(count, confidence).assign(value=count.astype("Float64"))
-    above = people.astype("Float64")
-    above = above.where(above.gt(0).fillna(value=False))
-    rates: pd.DataFrame = limits[["value", "lower", "upper"]].mul(scale).div(above, axis=0)
-    return rates
-
 
 def of_values(values: pd.DataFrame, indicator: Indicator) -> pd.DataFrame:
     """
-    Return the interval of each area's value: the model's range where it is modelled, else the exact one of its count.
+    Return between what each value lies: the model's range where it is modelled, else the band of its people.
+
+    The band of a rate reaches from the count over the people it divides by to the count over the people that another
+    source counts of the same area and year. A count, a share of counties or a ratio of two counts has none.
 
     Parameters
     ----------
     values
         `value`, `lower`, `upper`, `status`, `people`, as `mhgis.store.indicator_values` gives them; `raw`, the rate as
-        counted, where `value` has been steadied.
+        counted, where `value` has been steadied; `people_otherwise` where it is known.
     indicator
-        A rate by people has intervals; a count, a share of counties or a ratio of two counts has none of its own.
+        What they are.
 
     Returns
     -------
-    interval
+    band
         `lower`, `upper` (Float64, in the indicator's unit); NA where there is none.
     """
     given = values[["lower", "upper"]].astype("Float64")
-    counted = values["status"].isin(["reported", "zero"])
-    if indicator.denominator != "people" or indicator.modelled_only or not counted.any():
+    if indicator.denominator != "people" or indicator.modelled_only or "people_otherwise" not in values.columns:
         return given
-    people = values["people"].astype("Float64")
-    rate = values["raw"] if "raw" in values.columns else values["value"]
-    count = rate.astype("Float64") * people / indicator.scale
-    found = rate_interval(count, people, indicator.scale)[["lower", "upper"]]
-    return found.where(counted, given)
+    rate = values["raw" if "raw" in values.columns else "value"].astype("Float64")
+    other = values["people_otherwise"].astype("Float64")
+    by_other = rate * values["people"].astype("Float64") / other.where(other.gt(0).fillna(value=False))
+    ends = pd.concat([rate, by_other], axis=1)
+    band = pd.DataFrame({"lower": ends.min(axis=1, skipna=False), "upper": ends.max(axis=1, skipna=False)})
+    return band.where(values["status"].isin(["reported", "zero"]), given).astype("Float64")
 
 
 def compare(lower: pd.Series, upper: pd.Series, benchmark: float) -> pd.Series:
@@ -205,55 +139,41 @@ def _marshall(number: np.ndarray, persons: np.ndarray) -> dict[str, np.ndarray]:
     }  # fmt: skip
 
 
-def rank_interval(
-    count: pd.Series, people: pd.Series, confidence: float = CONFIDENCE, draws: int = _RANK_DRAWS, seed: int = _SEED
-) -> pd.DataFrame:
+def overdispersion(count: pd.Series, people: pd.Series) -> float:
     """
-    Return the rank of each area by its rate, with the ranks it might as well have.
+    Estimate how much more areas differ than they would if their units came one by one: a variance ratio, at least 1.
 
-    The true rates are drawn from what the counts say of them (gamma, with Jeffreys' prior: shape count + 1/2), every
-    draw is ranked, and the interval holds the middle `confidence` of an area's ranks (Goldstein, H. and Spiegelhalter,
-    D. J. (1996). League tables and their limitations. Journal of the Royal Statistical Society A 159: 385-443).
+    Pearson's statistic about the common rate over its degrees of freedom, which makes the limits of a funnel those of a
+    quasi-Poisson model (Spiegelhalter, D. J. (2005). Funnel plots for comparing institutional performance. Statistics
+    in Medicine 24: 1185-1202). Beds come in hospitals, and provinces decide: that is why it is far above 1.
 
     Parameters
     ----------
     count, people
-        On one index without repeats; NA = unknown.
-    confidence
-        As in `poisson_interval`.
-    draws, seed
-        The same seed gives the same ranks, whatever the order of the rows.
+        On one index; NA = unknown.
 
     Returns
     -------
-    ranks
-        `rank`, `lower`, `upper` (Int64): 1 = the highest rate, areas with one rate share the best of their ranks; NA
-        where the rate is not known.
+    ratio
+        1 where fewer than two areas are known or they do not differ.
     """
-    number = pd.Series(_numbers(count), index=count.index)
-    persons = pd.Series(_numbers(people), index=people.index)
-    known = number.index[number.notna() & persons.gt(0)].sort_values()
-    if not len(known):
-        nothing = pd.Series(pd.NA, index=count.index, dtype="Int64")
-        return pd.DataFrame({"rank": nothing, "lower": nothing, "upper": nothing})
-    held, living = number[known].to_numpy(), persons[known].to_numpy()
-    rng = np.random.default_rng(seed)
-    drawn = rng.standard_gamma(held + 0.5, size=(draws, len(known))) / living
-    places = (-drawn).argsort(axis=1).argsort(axis=1) + 1
-    tail = (1 - confidence) / 2
-    limits = np.quantile(places, [tail, 1 - tail], axis=0, method="nearest")
-    rank = pd.Series(held / living).rank(ascending=False, method="min").to_numpy()
-    # areas of one rate share a rank that their own draws may not show
-    ranks = {"rank": rank, "lower": np.minimum(limits[0], rank), "upper": np.maximum(limits[1], rank)}
-    return pd.DataFrame(ranks, index=known).reindex(count.index).astype("Int64")
+    number, persons = _numbers(count), _numbers(people)
+    known = ~np.isnan(number) & (persons > 0)
+    if known.sum() <= 1 or not number[known].sum():
+        return 1.0
+    expected = persons[known] * number[known].sum() / persons[known].sum()
+    statistic = ((number[known] - expected) ** 2 / expected).sum()
+    return max(1.0, float(statistic / (known.sum() - 1)))
 
 
-def funnel(people: pd.Series, rate: float, scale: float = SCALE, confidence: float = CONFIDENCE) -> pd.DataFrame:
+def funnel(
+    people: pd.Series, rate: float, scale: float = SCALE, confidence: float = CONFIDENCE, dispersion: float = 1.0
+) -> pd.DataFrame:
     """
-    Return between which rates areas of a size lie if all have one true rate.
+    Return between which rates areas of a size lie if all have one true rate and differ as much as areas here do.
 
-    Spiegelhalter, D. J. (2005). Funnel plots for comparing institutional performance. Statistics in Medicine 24:
-    1185-1202. The limits are quantiles of the Poisson distribution, made smooth by letting them be fractions.
+    Spiegelhalter (2005), as in `overdispersion`: the rate, plus and minus a normal quantile times the standard
+    deviation of a Poisson count that is `dispersion` times overdispersed.
 
     Parameters
     ----------
@@ -261,26 +181,23 @@ def funnel(people: pd.Series, rate: float, scale: float = SCALE, confidence: flo
         Sizes; NA or zero give NA.
     rate
         The common rate per `scale` people.
-    scale, confidence
-        As in `rate_interval`.
+    scale
+        People the rates are for.
+    confidence
+        The share of such areas that lie within, above 0 and below 1.
+    dispersion
+        As of `overdispersion`.
 
     Returns
     -------
     limits
-        `lower`, `upper` (Float64, per `scale` people), on the index of `people`. The chance of a count at or above the
-        upper limit is half of what the confidence leaves over, and so is that of one at or below the lower; the lower
-        is 0 where even a count of zero is likelier than that.
+        `lower` (at least 0), `upper` (Float64, per `scale` people), on the index of `people`.
     """
     persons = _numbers(people)
     persons = np.where(persons > 0, persons, np.nan)
-    expected = persons * rate / scale
-    tail = (1 - confidence) / 2
-    # P(X >= k) and P(X <= k) as continuous functions of k
-    upper = special.pdtrik(1 - tail, expected) + 1
-    lower = special.pdtrik(tail, expected)
-    lower = np.where(np.isnan(expected), np.nan, np.nan_to_num(lower))
+    reach = special.ndtri((1 + confidence) / 2) * np.sqrt(dispersion * rate / scale / persons) * scale
     return pd.DataFrame(
-        {"lower": _floats(lower * scale / persons), "upper": _floats(upper * scale / persons)}, index=people.index
+        {"lower": _floats(np.maximum(rate - reach, 0)), "upper": _floats(rate + reach)}, index=people.index
     )
 
 

@@ -30,8 +30,8 @@ STEADIED_NOTE: Final = N_(
     "on (empirical Bayes). The rate as counted stands beside them; reported zeros and units lacking stay as counted."
 )
 HIDDEN_NOTE: Final = N_(
-    "Left out: areas whose figure cannot tell on which side of the benchmark they are, because its interval holds the "
-    "benchmark."
+    "Left out: areas whose figure cannot tell on which side of the benchmark they are: the benchmark lies within the "
+    "band of the people it divides by, or within the model's range."
 )
 PEOPLE_NOTE: Final = N_(
     "Chosen instead: counts of {year} are divided by the people of {people_year}; the two years differ."
@@ -97,7 +97,7 @@ def with_people(values: pd.DataFrame, indicator: Indicator, own: pd.DataFrame, o
     first = own.set_index("area_code")["origin_id"].reindex(values["area_code"]).set_axis(values.index)
     origins = _without(values["origin_id"], first)
     return values.assign(
-        **divided, status=status, people=people,
+        **divided, status=status, people=people, people_otherwise=pd.array([pd.NA] * len(values), "Int64"),
         origin_id=tables.united(origins, found["origin_id"].astype("str")).where(divided["value"].notna()),
     )  # fmt: skip
 
@@ -139,12 +139,16 @@ def steady(values: pd.DataFrame, indicator: Indicator) -> pd.DataFrame:
 
 def span(values: pd.DataFrame, indicator: Indicator) -> pd.DataFrame:
     """
-    Return between what each value lies; never an interval beside which the value shown would stand.
+    Return between what each value lies; never a band beside which the value shown would stand.
 
-    The interval is that of the count (`mhgis.measures.intervals.of_values`); a rate that was drawn out of it stretches
-    it, so that no finding contradicts the number it stands beside.
+    The band is that of the people, or a model's range (`mhgis.measures.intervals.of_values`); a rate that was drawn out
+    of it stretches it, so that no finding contradicts the number it stands beside. A rate that was steadied lies
+    between what was counted and what it was drawn to, whatever its people.
     """
     found = intervals.of_values(values, indicator)
+    if "raw" in values.columns:
+        counted = values["raw"].astype("Float64").where(values["status"].isin(["reported", "zero"]))
+        found = found.assign(lower=found["lower"].fillna(counted), upper=found["upper"].fillna(counted))
     shown = values["value"].astype("Float64").where(found["lower"].notna())
     return pd.DataFrame(
         {
@@ -171,9 +175,9 @@ def judge(ranked: pd.DataFrame, indicator: Indicator, benchmark: float | None, *
     Returns
     -------
     ranked
-        With `low` and `high` (95 % interval of the count behind a rate; NA for a model, whose range stands in `lower`
-        and `upper`, and where there is none) and `outcome`, one of `mhgis.measures.intervals.OUTCOMES`; NA without a
-        benchmark, an interval, or a value of the year shown.
+        With `low` and `high` (the band of a counted rate; NA for a model, whose range stands in `lower` and `upper`,
+        and where there is none) and `outcome`, one of `mhgis.measures.intervals.OUTCOMES`; NA without a benchmark, a
+        band or range, or a value of the year shown.
     """
     found = span(ranked, indicator)
     counted = ranked["status"].isin(["reported", "zero"]) & is_rate_of_people(indicator)

@@ -24,17 +24,24 @@ _PARTS: Final = """
 SELECT level, area_code, name_zh, name_en FROM area
 WHERE parent_level = ? AND parent_code = ? AND area_code <> ? ORDER BY area_code
 """
-_FIGURES: Final = """
-SELECT level, area_code, indicator, value, lower, upper, status, people, origin_id FROM indicator_value
-WHERE dataset_id = ? AND level = ? AND area_code = ? AND year = ? ORDER BY indicator
+#: figures, each with the people of its year by another source; NULL where it divides by those of another year
+_OF_FIGURES: Final = """
+SELECT v.level, v.area_code, indicator, value, lower, upper, v.status, v.people, other.people AS people_otherwise,
+       v.origin_id
+FROM indicator_value v
+LEFT JOIN population own ON own.level = v.level AND own.area_code = v.area_code AND own.year = v.year
+LEFT JOIN population_otherwise other
+    ON other.level = v.level AND other.area_code = v.area_code AND other.year = v.year AND own.people = v.people
 """
-_FIGURES_AROUND: Final = """
-SELECT level, area_code, indicator, value, lower, upper, status, people, origin_id FROM indicator_value
-WHERE dataset_id = ? AND year = ? AND (level = 'country' OR level = 'province' AND area_code = ?
-  OR level = ? AND (area_code = ?
-    OR area_code IN (SELECT area_code FROM area WHERE parent_level = ? AND parent_code = ?)
-    OR area_code IN (SELECT neighbour_code FROM neighbour n WHERE n.level = ? AND n.area_code = ?)))
-ORDER BY level, area_code, indicator
+_FIGURES: Final = f"""{_OF_FIGURES}
+WHERE dataset_id = ? AND v.level = ? AND v.area_code = ? AND v.year = ? ORDER BY indicator
+"""
+_FIGURES_AROUND: Final = f"""{_OF_FIGURES}
+WHERE dataset_id = ? AND v.year = ? AND (v.level = 'country' OR v.level = 'province' AND v.area_code = ?
+  OR v.level = ? AND (v.area_code = ?
+    OR v.area_code IN (SELECT area_code FROM area WHERE parent_level = ? AND parent_code = ?)
+    OR v.area_code IN (SELECT neighbour_code FROM neighbour n WHERE n.level = ? AND n.area_code = ?)))
+ORDER BY v.level, v.area_code, indicator
 """
 _FIGURE: Final = """
 SELECT level, value, lower, upper FROM indicator_value

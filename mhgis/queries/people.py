@@ -17,6 +17,9 @@ SELECT DISTINCT method FROM population WHERE level = ? AND year = ? AND people I
 """
 _ESTIMATED: Final = "SELECT status FROM population WHERE level = 'country' AND year = ?"
 _ORIGINS: Final = "SELECT DISTINCT origin_id FROM population WHERE origin_id IS NOT NULL ORDER BY origin_id"
+_OTHERWISE: Final = """
+SELECT DISTINCT origin_id FROM population_otherwise WHERE level = ? AND year = ? ORDER BY origin_id
+"""
 _OWN_YEAR: Final = "SELECT people_year FROM dataset_year WHERE dataset_id = ? AND year = ?"
 
 
@@ -61,6 +64,11 @@ def is_estimated(year: int) -> bool:
 def origins() -> list[str]:
     """Return the ids of the sources of people, in order."""
     return [str(origin_id) for origin_id in table(_ORIGINS)["origin_id"]]
+
+
+def other_origins(level: str, year: int) -> list[str]:
+    """Return the ids of the other sources that count the people of a level and year, in order."""
+    return [str(origin_id) for origin_id in table(_OTHERWISE, level, year)["origin_id"]]
 
 
 def own_year(dataset: str, year: int) -> int:

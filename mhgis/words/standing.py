@@ -22,10 +22,10 @@ from mhgis.words import sentences
 @dataclass(frozen=True)
 class Standing:
     """
-    What is known of one area: value and interval in the unit of the indicator, people, region; None = unknown.
+    What is known of one area: value and its ends in the unit of the indicator, people, region; None = unknown.
 
-    `is_modelled` says whose range the interval is: the model's, or that of chance in a count. `raw` is the rate as
-    counted where `value` has been steadied, else None.
+    `is_modelled` says what lies between `lower` and `upper`: the model's draws, or the band of the people a count is
+    divided by. `raw` is the rate as counted where `value` has been steadied, else None.
     """
 
     code: str
@@ -70,7 +70,8 @@ class Standing:
 
 def stand(row: Mapping[Any, Any], indicator: Indicator, year: int, lang: Language) -> Standing:
     """Return what is known of the area of a row of values."""
-    needed = ("value", "lower", "upper", "status", "people", *(["raw"] if "raw" in row else []))
+    optional = [name for name in ("raw", "people_otherwise") if name in row]
+    needed = ("value", "lower", "upper", "status", "people", *optional)
     frame = pd.DataFrame([{name: row[name] for name in needed}])
     span = small_numbers.span(frame, indicator).iloc[0]
     region = row.get("region")
@@ -116,34 +117,40 @@ def how_sure(area: Standing, indicator: Indicator, benchmark: Benchmark | None, 
     _ = translator(lang)
     if not area.is_known:
         return [_("There is no figure, so nothing can be said; unknown is not zero.")]
+    lines = []
     if area.lower is None or area.upper is None:
-        return [_("There is no interval for this kind of figure; it is compared as it stands.")]
-    lower, upper = _ends(area.lower, area.upper, indicator.decimals)
-    said = _("By chance alone, an area with this rate could have had anything between {lower} and {upper} (exact 95 % "
-             "interval of its count).")  # fmt: skip
-    if area.is_modelled:
-        said = _("90 % of the model's draws lie between {lower} and {upper}; they say nothing certain about this one "
-                 "area.")  # fmt: skip
-    lines = [said.format(lower=lower, upper=upper)]
+        lines.append(_("Everything there is was counted, so chance has no part in it; no second source of its people "
+                       "is known here."))  # fmt: skip
+    else:
+        lower, upper = _ends(area.lower, area.upper, indicator.decimals)
+        said = _("Everything there is was counted, so chance has no part in it. By the people of another source it "
+                 "lies between {lower} and {upper}.")  # fmt: skip
+        if area.is_modelled:
+            said = _("90 % of the model's draws lie between {lower} and {upper}; they say nothing certain about this "
+                     "one area.")  # fmt: skip
+        lines.append(said.format(lower=lower, upper=upper))
     if area.raw is not None and area.raw != area.value:
         counted = _("The rate is steadied for small populations; as counted it is {value}.")
         lines.append(counted.format(value=formats.number(area.raw, indicator.decimals)))
     if benchmark is not None:
-        named, value = benchmark.label(lang), formats.number(benchmark.value, indicator.decimals)
-        outcome = {
-            "below": _("All of that lies below {value} ({named}): chance does not explain the gap."),
-            "above": _("All of that lies above {value} ({named})."),
-            "cannot_tell": _("{value} ({named}) lies in between: this figure cannot tell on which side the area is."),
-        }[str(area.outcome(benchmark))]
-        lines.append(outcome.format(value=value, named=named))
-        lacking = area.lacking(benchmark, indicator)
-        if lacking:
-            lines.append(
-                _("To reach it, {n} {unit} more would be needed.").format(
-                    n=formats.number(lacking), unit=sentences.unit_of_parts(indicator, lang)
-                )
-            )
-    lines.append(_("Not in it: errors of counting, differences in what is counted, errors in the number of people."))
+        lines += _against(area, indicator, benchmark, lang)
+    lines.append(_("Not in it: errors of counting, and differences in what is counted."))
+    return lines
+
+
+def _against(area: Standing, indicator: Indicator, benchmark: Benchmark, lang: Language) -> list[str]:
+    _ = translator(lang)
+    named, value = benchmark.label(lang), formats.number(benchmark.value, indicator.decimals)
+    outcome = {
+        "below": _("That lies below {value} ({named})."),
+        "above": _("That lies above {value} ({named})."),
+        "cannot_tell": _("{value} ({named}) lies in between: this figure cannot tell on which side the area is."),
+    }[str(area.outcome(benchmark))]
+    lines = [outcome.format(value=value, named=named)]
+    lacking = area.lacking(benchmark, indicator)
+    if lacking:
+        unit = sentences.unit_of_parts(indicator, lang)
+        lines.append(_("To reach it, {n} {unit} more would be needed.").format(n=formats.number(lacking), unit=unit))
     return lines
 
 

@@ -212,7 +212,7 @@ def test_steadied_or_left_out_the_list_the_map_and_the_files_are_one(shown, sure
     if "hidden" not in sure or benchmark == links.NO_BENCHMARK:
         assert kind.ne("cannot_tell").all()
     else:
-        assert "cannot tell" not in set(rows.loc[rows["Status"].ne("zero"), "Given its interval"])
+        assert "cannot tell" not in set(rows.loc[rows["Status"].ne("zero"), "Given its band"])
     parts = {key: list(gaps.drawn(view, key).sheet.codes) for key in gaps.PARTS}
     outside = kind.index[kind.eq("not_applicable")].tolist()
     assert sorted(sum(parts.values(), outside)) == sorted(codes)

@@ -142,13 +142,13 @@ def test_a_modelled_brief_is_marked_as_one(published, lang):
 
 @pytest.mark.parametrize(
     ("lang", "said"),
-    [("en", "95 %: 13.7–14.7 · below"), ("zh", "95%区间：13.7–14.7 · 低于")],
+    [("en", "band 13.8–14.2 · below"), ("zh", "区间 13.8–14.2 · 低于")],
 )
-def test_a_published_rate_has_its_exact_interval_and_its_side_of_the_benchmark(open_page, lang, said):
+def test_a_published_rate_has_the_band_of_its_people_and_its_side_of_the_benchmark(open_page, lang, said):
     query = {"data": "cn-published", "level": "province", "ind": "beds_per_100k", "year": "2015", "area": "620000"}
     assert said in tables(open_page("area", lang=lang, bench="delphi-minimum-beds", **query))
 
 
 def test_a_modelled_rate_has_the_range_of_its_model_only(open_page):
     query = {"data": "cn-modelled-2015", "level": "county", "ind": "beds_per_100k", "year": "2015", "area": "110101"}
-    assert "95 %:" not in tables(open_page("area", lang="en", **query))
+    assert "band " not in tables(open_page("area", lang="en", **query))

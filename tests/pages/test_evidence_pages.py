@@ -15,9 +15,9 @@ GANSU = {"data": "cn-published", "level": "province", "ind": "beds_per_100k", "y
         (
             "en",
             "Gansu, 2015: Psychiatric beds per 100,000 14.2, below the benchmark of 30.0",
-            "chance does not explain",
+            "chance has no part in it",
         ),
-        ("zh", "甘肃省，2015年：每10万人精神科床位数14.2，低于对标值30.0", "差距不能用偶然性解释"),
+        ("zh", "甘肃省，2015年：每10万人精神科床位数14.2，低于对标值30.0", "不存在抽样误差"),
     ],
 )
 def test_gansu_is_below_the_minimum_norm_and_surely(open_page, lang, headline, sure):
@@ -131,8 +131,8 @@ def test_small_numbers_are_one_key_on_every_page_that_shows_rates(open_page):
         assert "Chosen instead: counts of 2015 are divided by the people of 2020" in text
     app = open_page("gaps", **asked | {"sure": "shrunken,hidden"})
     assert "Left out because it cannot be told, in none of the lists: " in written(app)
-    assert {"As counted", "Given its interval"} <= set(app.dataframe[0].value.columns)
-    assert "cannot tell" not in set(app.dataframe[0].value["Given its interval"])
+    assert {"As counted", "Given its band"} <= set(app.dataframe[0].value.columns)
+    assert "cannot tell" not in set(app.dataframe[0].value["Given its band"])
 
 
 def test_an_own_benchmark_holds_on_the_map_and_in_the_list_too(open_page):

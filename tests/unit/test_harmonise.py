@@ -423,6 +423,25 @@ def test_the_country_in_the_middle_of_2015_by_hand():
     assert round(first + (second - first) * 1703 / 3653) == 1_368_692_680
 
 
+def test_people_of_another_source_add_up_to_a_parent_only_where_it_counts_all_of_its_parts():
+    areas = pd.DataFrame({
+        "level": ["country", "province", "province", "province", "county"], "area_code": ["0", "1", "2", "3", "11"],
+        "parent_level": [None, "country", "country", "country", "province"], "parent_code": [None, "0", "0", "0", "1"],
+        "is_applicable": [True, True, True, False, True],
+    })  # fmt: skip
+    listed = pd.DataFrame({
+        "level": "province", "area_code": ["1", "2", "1"], "year": [2015, 2015, 2016], "people": [40, 60, 41],
+        "note_en": None, "note_zh": None, "source_id": "yearbook",
+    })  # fmt: skip
+    found = harmonise.people_otherwise(listed, areas)
+    # the third province is outside the statistics; of 2016 one of two is not counted
+    assert found[["level", "area_code", "year", "people"]].to_numpy().tolist() == [
+        ["country", "0", 2015, 100], ["province", "1", 2015, 40], ["province", "1", 2016, 41],
+        ["province", "2", 2015, 60],
+    ]  # fmt: skip
+    assert found["origin_id"].eq("yearbook").all()
+
+
 def test_a_county_keeps_its_share_of_the_province():
     found = people().set_index(["level", "area_code", "year"])["people"]
     # Beijing: 19,612,368 + (21,893,095 - 19,612,368) * 1703 / 3653; Dongcheng holds 708,829 of 21,893,095

@@ -1,15 +1,12 @@
-"""How sure a number is: printed tables, an independent implementation, simulation, totals, and the degenerate cases."""
+"""How sure a rate is: bands by hand, an independent implementation, simulation, totals, and the degenerate cases."""
 
-import math
 import warnings
 
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-from scipy.stats import poisson
 
+from mhgis import indicators
 from mhgis.measures import intervals
 
 with warnings.catch_warnings():
@@ -18,93 +15,36 @@ with warnings.catch_warnings():
     from esda.smoothing import Empirical_Bayes, Spatial_Empirical_Bayes
     from libpysal.weights import block_weights
 
-#: lower and upper 95 % confidence limit factors for a rate based on a Poisson count, as the technical notes of the
-#: National Vital Statistics Reports print them (US National Center for Health Statistics)
-PRINTED_FACTORS = {
-    1: (0.02532, 5.57164),
-    2: (0.12110, 3.61234),
-    3: (0.20622, 2.92242),
-    5: (0.32470, 2.33367),
-    10: (0.47954, 1.83904),
-    20: (0.61083, 1.54442),
-    50: (0.74222, 1.31838),
-    99: (0.81275, 1.21746),
-}
+RATE = indicators.get("beds_per_100k")
 
 
-@pytest.mark.parametrize(("count", "factors"), PRINTED_FACTORS.items())
-def test_intervals_are_those_of_the_printed_table(count, factors):
-    found = intervals.poisson_interval(pd.Series([count])).iloc[0] / count
-    assert tuple(found.round(5)) == factors
+def rates(**columns):
+    frame = {
+        "value": [20.0, 20.0, 0.0, 12.0, None], "lower": None, "upper": None, "people": [1_000, 1_000, 500, 400, 300],
+        "people_otherwise": [1_250, None, 400, 500, 200],
+        "status": ["reported", "reported", "zero", "reported", "not_reported"],
+    }  # fmt: skip
+    return pd.DataFrame(frame | columns)
 
 
-@given(st.integers(1, 300), st.sampled_from([0.8, 0.95, 0.99]))
-def test_each_limit_leaves_its_tail(count, confidence):
-    # the definition itself, term by term: P(X >= count | lower) = P(X <= count | upper) = half of the rest
-    lower, upper = intervals.poisson_interval(pd.Series([count]), confidence).iloc[0]
-
-    def up_to(n, mean):
-        return math.fsum(math.exp(k * math.log(mean) - mean - math.lgamma(k + 1)) for k in range(n + 1))
-
-    assert 1 - up_to(count - 1, lower) == pytest.approx((1 - confidence) / 2, abs=1e-9)
-    assert up_to(count, upper) == pytest.approx((1 - confidence) / 2, abs=1e-9)
+def test_the_band_of_a_full_count_is_that_of_its_people():
+    # 20 for 1,000 people are 16 for 1,250 by the other source; a zero is zero whoever lives there
+    found = intervals.of_values(rates(), RATE)
+    assert found["lower"].tolist() == [16.0, pd.NA, 0.0, pytest.approx(9.6), pd.NA]
+    assert found["upper"].tolist() == [20.0, pd.NA, 0.0, 12.0, pd.NA]
 
 
-def test_zero_can_be_up_to_3_689_and_unknown_stays_unknown():
-    found = intervals.poisson_interval(pd.Series([0, None], dtype="Int64"))
-    assert found["lower"].iloc[0] == 0
-    assert found["upper"].iloc[0] == pytest.approx(-math.log(0.025))
-    assert found.iloc[1].isna().all()
+def test_a_steadied_rate_keeps_the_band_of_what_was_counted():
+    found = intervals.of_values(rates(raw=rates()["value"], value=99.0), RATE)
+    assert found.iloc[0].tolist() == [16.0, 20.0]
 
 
-def test_a_rate_has_the_interval_of_its_count():
-    # 10 beds for 50,000 people: 20 per 100,000, and (4.795 to 18.390) * 2
-    found = intervals.rate_interval(pd.Series([10]), pd.Series([50_000])).iloc[0]
-    assert tuple(found.round(2)) == (20.0, 9.59, 36.78)
-
-
-@pytest.mark.parametrize(("count", "people"), [(3, 0), (3, None), (None, 100)])
-def test_there_is_no_rate_without_people_or_count(count, people):
-    found = intervals.rate_interval(pd.Series([count], dtype="Int64"), pd.Series([people], dtype="Int64"))
-    assert found.iloc[0].isna().all()
-
-
-def test_wrong_numbers_are_refused():
-    with pytest.raises(ValueError, match="cannot be negative; found -1"):
-        intervals.poisson_interval(pd.Series([2, -1]))
-    for confidence in (0, 1, 1.5, 95):
-        with pytest.raises(ValueError, match=f"between 0 and 1; found {confidence}"):
-            intervals.poisson_interval(pd.Series([2]), confidence)
-
-
-def covered(mean):
-    """Return how often the interval of a count holds the mean it came from: a sum over all counts, no simulation."""
-    counts = pd.Series(np.arange(int(mean + 12 * mean**0.5 + 30)))
-    found = intervals.poisson_interval(counts)
-    holds = (found["lower"].le(mean) & found["upper"].ge(mean)).to_numpy(bool)
-    return poisson.pmf(counts, mean)[holds].sum()
-
-
-@pytest.mark.parametrize("mean", [0.05, 0.3, 1, 2.7, 3.7, 9.9, 31, 104.2, 1_003.7])
-def test_never_less_than_95_of_100_intervals_hold_the_truth(mean):
-    assert covered(mean) >= 0.95
-
-
-def test_simulated_coverage_is_95_per_cent_for_counts_like_those_of_provinces():
-    # a count is a whole number, so small ones are covered more often than asked; from 200 on it is 95 % +- 0.5 %
-    rng = np.random.default_rng(1)
-    means = pd.Series(rng.uniform(200, 30_000, 200_000))
-    found = intervals.poisson_interval(pd.Series(rng.poisson(means)))
-    share = (found["lower"].le(means) & found["upper"].ge(means)).mean()
-    assert share == pytest.approx(0.95, abs=0.005)
-
-
-@pytest.mark.parametrize(("around", "share"), [(1, 0.982), (10, 0.965), (200, 0.954), (1_000, 0.952)])
-def test_small_counts_are_covered_more_often_as_documented(around, share):
-    assert np.mean([covered(mean) for mean in np.linspace(0.9 * around, 1.1 * around, 41)]) == pytest.approx(
-        share, abs=6e-4
-    )
-    assert f"{share * 100:.1f} %" in intervals.poisson_interval.__doc__
+def test_a_model_keeps_its_range_and_what_is_no_rate_has_none():
+    ranges = {"lower": [1.0] * 5, "upper": [90.0] * 5}
+    found = intervals.of_values(rates(status="modelled", **ranges), RATE)
+    assert found.to_numpy().tolist() == [[1.0, 90.0]] * 5
+    assert intervals.of_values(rates(), indicators.get("beds")).isna().all(axis=None)
+    assert intervals.of_values(rates().drop(columns="people_otherwise"), RATE).isna().all(axis=None)
 
 
 @pytest.mark.parametrize(
@@ -200,45 +140,35 @@ def test_shrinkage_leaves_the_unknown_out():
     assert intervals.shrink(pd.Series([3]), pd.Series([10]), pd.Series([None], dtype="str")).isna().all(axis=None)
 
 
-# ranks
-
-
-def test_ranks_of_large_counts_are_sure_and_of_small_ones_are_not():
-    sure = intervals.rank_interval(pd.Series([90_000, 50_000, 10_000]), pd.Series([1e6] * 3))
-    assert sure.to_numpy().tolist() == [[1, 1, 1], [2, 2, 2], [3, 3, 3]]
-    unsure = intervals.rank_interval(pd.Series([5, 4, 3, 2]), pd.Series([1_000] * 4))
-    assert unsure["rank"].tolist() == [1, 2, 3, 4]
-    assert unsure["lower"].tolist() == [1] * 4
-    assert unsure["upper"].tolist() == [4] * 4
-
-
-def test_ranks_do_not_depend_on_the_order_of_rows_and_repeat():
-    found = intervals.rank_interval(COUNTS, PEOPLE)
-    turned = intervals.rank_interval(COUNTS[::-1], PEOPLE[::-1])
-    pd.testing.assert_frame_equal(found, turned[::-1])
-    assert (found["lower"].le(found["rank"]) & found["rank"].le(found["upper"])).all()
-
-
-def test_ranks_of_degenerate_cases():
-    one = intervals.rank_interval(pd.Series([3, None, 5], dtype="Int64"), pd.Series([10, 10, 0], dtype="Int64"))
-    assert one.iloc[0].tolist() == [1, 1, 1]
-    assert one.iloc[1:].isna().all(axis=None)
-    assert intervals.rank_interval(pd.Series([None], dtype="Int64"), pd.Series([1])).isna().all(axis=None)
-    tied = intervals.rank_interval(pd.Series([0, 0]), pd.Series([100, 100]))
-    assert tied["rank"].tolist() == [1, 1]
-
-
 # funnel
 
 
-def test_a_funnel_has_the_tails_of_the_poisson_distribution():
-    people = pd.Series([1e6, 1e8])
-    found = intervals.funnel(people, 30)
-    for size, (lower, upper) in zip(people, found.to_numpy(float) / 100_000 * people.to_numpy()[:, None], strict=True):
-        expected = 30 * size / 100_000
-        # whole numbers on either side of each limit hold less and more than 2.5 %
-        assert poisson.cdf(math.floor(lower), expected) <= 0.025 <= poisson.cdf(math.ceil(lower), expected)
-        assert poisson.sf(math.ceil(upper) - 1, expected) <= 0.025 <= poisson.sf(math.floor(upper) - 1, expected)
+def test_overdispersion_is_the_pearson_statistic_over_its_degrees_of_freedom():
+    # 10 + 30 for 2 x 100 people: 20 expected of each, (10^2 + 10^2) / 20 / 1
+    assert intervals.overdispersion(pd.Series([10, 30]), pd.Series([100, 100])) == pytest.approx(10)
+
+
+@pytest.mark.parametrize(
+    ("count", "people"), [([20, 20], [100, 100]), ([7], [100]), ([0, 0], [5, 9]), ([3, 4], [9, 0])]
+)
+def test_areas_that_do_not_differ_are_not_overdispersed(count, people):
+    assert intervals.overdispersion(pd.Series(count), pd.Series(people)) == 1
+
+
+def test_simulated_hospitals_are_as_overdispersed_as_their_size():
+    # units that come in hundreds have a hundred times the variance of units that come one by one
+    rng = np.random.default_rng(1)
+    people = pd.Series(np.full(4_000, 1_000_000))
+    assert intervals.overdispersion(pd.Series(100 * rng.poisson(20, 4_000)), people) == pytest.approx(100, rel=0.1)
+    assert intervals.overdispersion(pd.Series(rng.poisson(20, 4_000)), people) == pytest.approx(1, rel=0.1)
+
+
+def test_a_funnel_is_as_wide_as_the_areas_differ():
+    # 30 for 100,000: of a million people 300, give or take 1.96 x 17.3
+    found = intervals.funnel(pd.Series([1e6]), 30).iloc[0]
+    assert found.tolist() == pytest.approx([30 - 3.395, 30 + 3.395], abs=1e-3)
+    wide = intervals.funnel(pd.Series([1e6]), 30, dispersion=4).iloc[0]
+    assert wide.tolist() == pytest.approx([30 - 6.790, 30 + 6.790], abs=1e-3)
 
 
 def test_a_funnel_starts_at_zero_and_knows_no_empty_place():
@@ -246,3 +176,8 @@ def test_a_funnel_starts_at_zero_and_knows_no_empty_place():
     assert found["lower"].iloc[0] == 0
     assert found.iloc[1:].isna().all(axis=None)
     assert intervals.funnel(pd.Series([1_000.0]), 30, confidence=0.998)["upper"].iloc[0] > found["upper"].iloc[0]
+
+
+def test_a_negative_count_is_refused():
+    with pytest.raises(ValueError, match="cannot be negative; found -1"):
+        intervals.overdispersion(pd.Series([2, -1]), pd.Series([1, 1]))

@@ -18,6 +18,7 @@ def areas(**columns):
         "province_code": ["A", "A", "A", "B", "B"],
         "count": [4, 90, 0, 12, None],
         "people": [10_000, 100_000, 20_000, 40_000, 30_000],
+        "people_otherwise": [15_000, 101_000, 20_000, 41_000, 30_000],
         "status": ["reported", "reported", "zero", "reported", "not_reported"],
         "origin_id": ["census+survey", "census+survey", "census+survey", "census+survey", None],
     } | columns
@@ -93,11 +94,22 @@ def judged(values, benchmark=MINIMUM, *, hidden=False):
 
 
 def test_a_finding_is_below_above_or_open():
-    # 95 %: 4 is 1.1 to 10.2, so 10.9 to 102; 90 is 72 to 111; 0 for 20,000 is 0 to 18.4; 12 is 6.2 to 21, so 16 to 52
+    # 4 beds are 40 for 10,000 people and 26.7 for the 15,000 of the other source; 90 are 90 or 89.1; 12 are 30 or 29.3
     found = judged(areas())
     assert found["outcome"].tolist()[:4] == ["cannot_tell", "above", "below", "cannot_tell"]
     assert pd.isna(found["outcome"][4])
-    assert found["low"].round(1).tolist()[:2] == [10.9, 72.4]
+    assert found["low"].round(1).tolist()[:2] == [26.7, 89.1]
+    assert found["high"].round(1).tolist()[:2] == [40.0, 90.0]
+
+
+def test_without_another_source_of_people_no_finding_stands_beside_the_number():
+    found = judged(areas(people_otherwise=None), hidden=True)
+    assert found[["low", "high", "outcome"]].isna().all(axis=None)
+    assert not small_numbers.is_left_out(found).any()
+
+
+def test_what_is_below_and_above_by_the_number_alone():
+    found = judged(areas())
     assert found["reason"].tolist() == ["meets", "meets", "zero", "meets", "not_reported"]
 
 
@@ -111,7 +123,7 @@ def test_what_is_left_out_is_in_no_list_and_counted():
 
 
 def test_a_counted_zero_is_never_left_out_but_a_zero_of_a_model_is():
-    few = areas(people=[10_000, 100_000, 9_000, 40_000, 30_000])  # 0 for 9,000: up to 41
+    few = areas(people=[10_000, 100_000, 9_000, 40_000, 30_000])
     assert judged(few, hidden=True)["reason"][2] == "zero"
     ranges = {"lower": [0.0] * 5, "upper": [50.0] * 5, "status": ["modelled"] * 5, "value": [0.0, 1, 2, 40, 50]}
     assert judged(few.assign(**ranges), hidden=True)["reason"].eq("cannot_tell").all()
@@ -125,16 +137,15 @@ def test_without_a_benchmark_there_is_no_finding_and_nothing_is_left_out():
 
 
 def test_no_finding_contradicts_the_number_it_stands_beside():
-    # 1 bed for 20,000 is 5, at most 27.9, and is drawn above 30 by neighbours that have far more
+    # 1 bed for 20,000 is 5, and is drawn above 30 by neighbours that have far more
     values = areas(
-        count=[1, 900, 800, 12, None], people=[20_000, 300_000, 100_000, 40_000, 30_000],
+        count=[1, 900, 800, 12, None], people=[20_000, 300_000, 100_000, 40_000, 30_000], people_otherwise=None,
         status=["reported"] * 4 + ["not_reported"],
     )  # fmt: skip
     drawn = small_numbers.steady(values, RATE).assign(value=[31.0, 300.0, 800.0, 30.0, float("nan")])
-    assert judged(values)["outcome"][0] == "below"
     found = judged(drawn)
     assert found["outcome"][0] == "cannot_tell"
-    assert found["high"][0] == 31
+    assert found.loc[0, ["low", "high"]].tolist() == [5, 31]
     # what is lacking is counted in beds that are there: 6 for 20,000, 1 of them had
     assert found["units_lacking"][0] == 5
 

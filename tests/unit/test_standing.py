@@ -11,34 +11,43 @@ BEDS = indicators.get("beds_per_100k")
 MINIMUM = standing.benchmarks.get("delphi-minimum-beds", FRAME)
 
 
-def area(value, status="reported", people=100_000, lower=None, upper=None):
+def area(value, status="reported", people=100_000, *, lower=None, upper=None, otherwise=None):
     row = {
         "area_code": "620000", "name_en": "Gansu", "name_zh": "甘肃省", "region": "west", "value": value,
         "lower": lower, "upper": upper, "status": status, "people": people,
+        "people_otherwise": otherwise,
     }  # fmt: skip
     return standing.stand(row, BEDS, 2015, "en")
 
 
 @pytest.mark.parametrize(
-    ("value", "people", "outcome", "said"),
+    ("value", "otherwise", "outcome", "said"),
     [
-        (14.0, 1_000_000, "below", "Gansu, 2015: Psychiatric beds per 100,000 14.0, below the benchmark of 30.0"),
-        (60.0, 1_000_000, "above", "above the benchmark"),
-        (28.0, 100_000, "cannot_tell", "cannot tell whether below"),
+        (14.0, 110_000, "below", "Gansu, 2015: Psychiatric beds per 100,000 14.0, below the benchmark of 30.0"),
+        (60.0, None, "above", "above the benchmark"),
+        (28.0, None, "below", "below the benchmark"),
+        (28.0, 90_000, "cannot_tell", "cannot tell whether below"),
     ],
 )
-def test_an_area_is_below_above_or_cannot_be_told(value, people, outcome, said):
-    found = area(value, people=people)
+def test_an_area_is_below_above_or_cannot_be_told(value, otherwise, outcome, said):
+    found = area(value, otherwise=otherwise)
     assert found.outcome(MINIMUM) == outcome
     assert said in standing.headline(found, BEDS, MINIMUM, "en")
 
 
-def test_how_sure_gives_interval_and_units_lacking():
-    # 140 beds for a million: 117.77 to 165.20 of the exact method, 300 needed
-    lines = standing.how_sure(area(14.0, people=1_000_000), BEDS, MINIMUM, "en")
-    assert "anything between 11.8 and 16.5 (" in lines[0]
+def test_how_sure_gives_the_band_of_the_people_and_units_lacking():
+    # 140 beds for a million; for 1.25 million of the other source they are 11.2; 300 needed
+    lines = standing.how_sure(area(14.0, people=1_000_000, otherwise=1_250_000), BEDS, MINIMUM, "en")
+    assert lines[0].endswith("By the people of another source it lies between 11.2 and 14.0.")
+    assert lines[1].startswith("That lies below 30.0")
     assert lines[2] == "To reach it, 160 beds more would be needed."
     assert "errors of counting" in lines[-1]
+
+
+def test_a_full_count_has_no_interval_of_chance():
+    lines = standing.how_sure(area(14.0), BEDS, MINIMUM, "en")
+    assert lines[0].startswith("Everything there is was counted, so chance has no part in it")
+    assert not any("95" in line for line in lines)
 
 
 def test_a_model_speaks_of_its_own_range():
@@ -71,7 +80,7 @@ def test_a_steadied_rate_says_what_was_counted_and_lacks_what_the_count_lacks():
         "upper": None, "status": "reported", "people": 1_000_000,
     }  # fmt: skip
     found = standing.stand(row, BEDS, 2015, "en")
-    assert round(found.lower, 1) == 11.8  # of the 140 that were counted
+    assert (found.lower, found.upper) == (14, 16)  # what was counted, and what it was drawn to
     lines = standing.how_sure(found, BEDS, MINIMUM, "en")
     assert lines[1] == "The rate is steadied for small populations; as counted it is 14.0."
     assert found.lacking(MINIMUM, BEDS) == 160

@@ -313,7 +313,7 @@ def small_numbers(view: View) -> None:
 
 
 def sure_of(found: Profile, line: Line, lang: Language) -> str:
-    """Return between what a published or imported rate lies by chance, and its side of the benchmark; else empty."""
+    """Return the band of a published or imported rate, and its side of the benchmark; empty where it has none."""
     _ = translator(lang)
     place, indicator = found.place, line.indicator
     own = found.rows[
@@ -327,7 +327,7 @@ def sure_of(found: Profile, line: Line, lang: Language) -> str:
     lower, upper = (None if formats.is_missing(span[name].iloc[0]) else float(span[name].iloc[0]) for name in span)
     if lower is None or upper is None:
         return ""
-    text = _("95 %: {span}").format(span=formats.interval(lower, upper, indicator.decimals))
+    text = _("band {span}").format(span=formats.interval(lower, upper, indicator.decimals))
     raw = None if "raw" not in own or formats.is_missing(own["raw"].iloc[0]) else float(own["raw"].iloc[0])
     if raw is not None and raw != line.value:
         counted = _("as counted {value}").format(value=formats.number(raw, indicator.decimals))
@@ -355,8 +355,8 @@ def notes(found: Profile, lang: Language) -> list[str]:
     if any(sure_of(found, line, lang) for line in found.lines):
         said.append(
             _(
-                "95 %: exact interval of the count behind a rate; below, above or cannot tell: where it lies to the "
-                "benchmark."
+                "Band: by the people it divides by and by those of another source; below, above or cannot tell: where "
+                "it lies to the benchmark."
             )
         )
     if any(line.is_count for line in found.lines):

@@ -57,6 +57,8 @@ _NAMED: Final = 6
 #: ladders up to so many areas; counties would make one of thousands of rungs
 _MOST_RUNGS: Final = 60
 _FUNNEL_STEPS: Final = 60
+#: ratios of variances from here on are told in whole numbers
+_IN_WHOLES: Final = 10
 
 
 def settled(view: View) -> View:
@@ -227,7 +229,10 @@ def against_each(view: View, mine: Standing) -> None:
     warnings = list(dict.fromkeys(one.said("comparability", view.lang) for one in found if not one.is_like))
     about = _about(view, [one.source for one in found if not one.is_own], title, warnings, of=mine.code)
     notes = [
-        _("Pink: the area is below it. Blue: above. Grey: cannot tell. Dark line and band: the area and its interval.")
+        _(
+            "Pink: the area is below it. Blue: above. Grey: cannot tell. Dark line and band: the area, by either "
+            "source of its people or by the model's range."
+        )
     ]
     if warnings:
         notes.append(_("Hollow: counts something else than our indicator, so the distance to it means little."))
@@ -325,19 +330,22 @@ def _areas(view: View, *, level: str) -> pd.DataFrame:
 
 
 def each_area(view: View, mine: Standing) -> None:
-    """Draw the funnel of areas, and each area's interval, finding and rank with the ranks it might as well have."""
+    """Draw the funnel of areas, and each area's band or range, finding and rank."""
     _, indicator = translator(view.lang), figure.indicator_of(view)
     # both rates stand beside each other here, so none is drawn into the other's place
     asked = replace(view.sure, steadied=False)
     rows = tables.limited(figure.values(view, sure=asked), view)
     known = rows[rows["value"].notna() & rows["people"].gt(0).fillna(value=False)]
     if known.empty or indicator.denominator != "people":
-        st.info(_("There is no interval for this kind of figure, or no figure at this level."))
+        st.info(_("There is no band for this kind of figure, or no figure at this level."))
         return
     if not known["status"].eq("modelled").any():
         _funnel(view, known, mine)
     st.caption(
-        _("Below, above, cannot tell: where the interval lies to the benchmark of the headline. Rank 1 is the highest.")
+        _(
+            "From, to: by the people a rate divides by and by those of another source; in a model 5 % and 95 % of its "
+            "draws. Below, above, cannot tell: where that lies to the benchmark of the headline. Rank 1 is the highest."
+        )
     )
     st.dataframe(
         _certainty_table(view, known), hide_index=True, key="bench_certainty", placeholder=formats.NOTHING,
@@ -352,21 +360,27 @@ def _funnel(view: View, known: pd.DataFrame, mine: Standing) -> None:
     rate = float((known["value"] * people).sum() / people.sum())
     steps = pd.Series([people.max() * (step / _FUNNEL_STEPS) ** 2 for step in range(1, _FUNNEL_STEPS + 1)])
     limits = pd.DataFrame({"people": steps})
+    ratio = intervals.overdispersion((known["value"] * people / indicator.scale).round(6), known["people"])
     for name, confidence in (("95", intervals.CONFIDENCE), ("998", 0.998)):
-        found = intervals.funnel(steps, rate, indicator.scale, confidence)
+        found = intervals.funnel(steps, rate, indicator.scale, confidence, ratio)
         limits[f"lower_{name}"], limits[f"upper_{name}"] = found["lower"], found["upper"]
-    bounds = intervals.funnel(people, rate, indicator.scale, 0.998)
+    bounds = intervals.funnel(people, rate, indicator.scale, 0.998, ratio)
     is_outside = known["value"].lt(bounds["lower"]) | known["value"].gt(bounds["upper"])
     far = (known["value"] - rate).abs().rank(ascending=False)
     drawn = known.assign(
         name=known[f"name_{lang}"], kind=known["area_code"].eq(mine.code).map({True: "mine", False: "area"}),
         is_named=far.le(_NAMED) | known["area_code"].eq(mine.code),
     )  # fmt: skip
-    title = _("{n} of {all} areas lie outside what chance explains").format(n=int(is_outside.sum()), all=len(known))
+    title = _("{n} of {all} areas differ more than areas of their size here do").format(
+        n=int(is_outside.sum()), all=len(known)
+    )
     notes = [
-        _("Dashed: the rate of all together. 95 % (solid) and 99.8 % (dotted) of areas with that rate lie within."),
-        _("Counts of beds and staff follow decisions more than chance, so most areas lie outside: the funnel shows "
-          "that their differences are real, not why."),
+        _("Dashed: the rate of all together. 95 % (solid) and 99.8 % (dotted) of areas that differ from it as these do "
+          "lie within."),
+        _("Areas here differ with {n} times the variance of units that come one by one: beds come in hospitals, and "
+          "provinces decide. The limits are made as wide as that; every number is a full count all the same.").format(
+            n=formats.number(ratio, 0 if ratio >= _IN_WHOLES else 1)
+        ),
     ]  # fmt: skip
     about = figure.about(replace(view, sure=View.sure), figure.values(view, sure=View.sure), title)
     st.plotly_chart(
@@ -384,7 +398,7 @@ def _certainty_table(view: View, known: pd.DataFrame) -> pd.DataFrame:
     places = indicator.decimals + 1
     table = pd.DataFrame({
         _("Area"): known[f"name_{lang}"], _("Value"): known["value"].round(places),
-        _("Lower"): span["lower"].round(places), _("Upper"): span["upper"].round(places),
+        _("From"): span["lower"].round(places), _("To"): span["upper"].round(places),
     })  # fmt: skip
     chosen = chosen_benchmark(view)
     if chosen is not None:
@@ -393,13 +407,9 @@ def _certainty_table(view: View, known: pd.DataFrame) -> pd.DataFrame:
         if view.sure.hidden:
             table = table[outcome.ne(intervals.CANNOT_TELL)]
     if not known["status"].eq("modelled").any():
-        ranks = intervals.rank_interval(count, known["people"])
         shrunken = intervals.shrink(count, known["people"], scale=indicator.scale)["shrunken"]
         table[_("Shrunken")] = shrunken.round(places)
-        table[_("Rank")] = ranks["rank"]
-        table[_("Ranks it might have")] = [
-            formats.interval(low, high) for low, high in zip(ranks["lower"], ranks["upper"], strict=True)
-        ]
+        table[_("Rank")] = known["value"].rank(ascending=False, method="min").astype("Int64")
     return table.sort_values(_("Value"), ascending=False)
 
 

@@ -521,7 +521,7 @@ def _choice_field(view: View, choice: str, options: list[str], *, wide: bool = F
         "province": N_("Province"),
         "region": N_("Region"),
         "reason": N_("Finding"),
-        "outcome": N_("Given its interval"),
+        "outcome": N_("Given its band"),
         "status": N_("Status"),
         "setting": N_("Urban or rural"),
     }

@@ -50,7 +50,7 @@ _BENCHMARKS_KEPT: Final = 512
 _FACILITIES_KEPT: Final = 16
 _POINTS_SHOWN: Final = 5_000
 #: what a question about small numbers can change of a row
-_ASKED: Final = ("value", "raw", "lower", "upper", "status", "people", "origin_id")
+_ASKED: Final = ("value", "raw", "lower", "upper", "status", "people", "people_otherwise", "origin_id")
 
 #: the columns of a table of areas, in order: heading by name; the value is headed by its indicator
 HEADINGS: Final[dict[str, str]] = {
@@ -59,8 +59,8 @@ HEADINGS: Final[dict[str, str]] = {
     "holder": N_("Lies in"),
     "value": "",
     "raw": N_("As counted"),
-    "low": N_("At least, by chance"),
-    "high": N_("At most, by chance"),
+    "low": N_("From, by other people counts"),
+    "high": N_("To, by other people counts"),
     "lower": N_("5 %"),
     "upper": N_("95 %"),
     "benchmark": N_("Benchmark"),
@@ -73,7 +73,7 @@ HEADINGS: Final[dict[str, str]] = {
     "parts_known": N_("Counties that are counted"),
     "parts": N_("Counties in all"),
     "reason": N_("Finding"),
-    "outcome": N_("Given its interval"),
+    "outcome": N_("Given its band"),
     "status": N_("Status"),
     "value_year": N_("Year of the figure"),
     "benchmarks_short": N_("Benchmarks missed"),
@@ -93,10 +93,10 @@ HELP: Final[dict[str, str]] = {
     ),
     "ratio": N_("The value divided by the benchmark; 1 = reached."),
     "raw": N_("The rate as counted, before it was steadied for small populations."),
-    "low": N_("Lower end of the exact 95 % interval of the count behind the rate."),
-    "high": N_("Upper end of the exact 95 % interval of the count behind the rate."),
+    "low": N_("Lower end of the band that the rate has by the people of either source."),
+    "high": N_("Upper end of the band that the rate has by the people of either source."),
     "at_least": N_("What the counties have that the file knows of; the others are not known, and not zero."),
-    "outcome": N_("Below or above the benchmark with the whole interval; otherwise it cannot be told."),
+    "outcome": N_("Below or above the benchmark with the whole band or range; otherwise it cannot be told."),
     "benchmarks_short": N_("Under how many of the listed benchmarks the area falls short."),
     "benchmarks_tried": N_("How many listed benchmarks are meant for the area's region."),
     "distance_km": N_("Straight line between points inside the two areas, not by road."),
@@ -340,11 +340,24 @@ def _warnings(view: View, indicator: Indicator, *, of_people: bool) -> tuple[str
         is_estimate=of_import and divided_by is not None and people.is_estimated(divided_by),
     )  # fmt: skip
     if of_import:
-        return (_(listing.IMPORTED), *year_warnings.warnings(years, view.lang))
+        return (_(listing.IMPORTED), *year_warnings.warnings(years, view.lang), *_band(view, indicator))
     rates = [one for one in indicators.REGISTRY.values() if of_people and one.denominator == "people"]
     names = [indicator.id, *(one.id for one in rates if one.numerator == indicator.id)]
     said = [text for name in names for text in tables.country().warn(name, view.lang)]
-    return tuple(dict.fromkeys((*said, *year_warnings.warnings(years, view.lang))))
+    return tuple(dict.fromkeys((*said, *year_warnings.warnings(years, view.lang), *_band(view, indicator))))
+
+
+def _band(view: View, indicator: Indicator) -> tuple[str, ...]:
+    """Return whose people the band of a counted rate rests on; nothing where it has none."""
+    own = people.own_year(view.dataset, view.year)
+    if is_modelled(view) or own != view.year or view.sure.people not in {0, own}:
+        return ()
+    cited, others = sources.short_names(view.lang), people.other_origins(view.level, view.year)
+    if not others or not small_numbers.is_rate_of_people(indicator):
+        return ()
+    _ = translator(view.lang)
+    said = _("The band of a rate reaches to what it is by the people of: {sources}.")
+    return (said.format(sources=_("; ").join(cited.get(one, one) for one in others)),)
 
 
 def caption(what: About, lang: Language, *, note: str = "", method: str = "") -> None:
@@ -524,7 +537,7 @@ def _details(view: View, placed: pd.DataFrame) -> Details:
         decimals=indicator.decimals,
         lower=lower if known else None,
         upper=upper if known else None,
-        span=_("95 %, by chance") if "low" in ends else "",
+        span=_("By the people of either source") if "low" in ends else "",
         raw=placed["raw"].to_numpy("float64", na_value=np.nan) if "raw" in placed.columns else None,
         finding=["" if formats.is_missing(outcome) else str(outcome) for outcome in placed["outcome"]],
         finding_labels={str(name): _(word) for name, word in intervals.OUTCOME_WORDS.items()},

@@ -43,7 +43,7 @@ def controls(view: View) -> None:
             _("Leave out areas that cannot be told"), key="sure_hidden", on_change=_changed, args=("hidden",),
             disabled=figure.benchmark_of(view) is None,
             help=_(
-                "Areas whose interval holds the benchmark: exact 95 % interval of the count, or the range of the model."
+                "Areas whose band or range holds the benchmark: that of the people of either source, or of the model."
             ),
         )  # fmt: skip
         own = people.own_year(view.dataset, view.year)
