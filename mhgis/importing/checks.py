@@ -47,6 +47,8 @@ _MOST_SAID: Final = 200
 #: what begins a formula; `cells` has spoken of those that begin with `=`
 _FORMULA_STARTS: Final = ("+", "-", "@", "\t", "＝", "＋", "－", "＠")
 _EXPONENT: Final = r"(?i)\d([.]\d+)?e[+]?\d+"
+#: a number so long that a spreadsheet wrote it with an exponent, or filled it up with zeros
+_CUT: Final = r"(?i)\d[.]?\d*e[+]?\d{2}|\d{15}000"
 _NAME_NOISE: Final = r"[\s·•.．,，、()（）\[\]【】\-—_/'\"“”《》<>]+|有限责任公司|有限公司"
 
 #: fast over many names: those without it hold nothing of the former
@@ -158,6 +160,46 @@ SAYINGS: Final[Mapping[str, Saying]] = {
         "warning",
         N_("the sum of the rows"),
         N_("See whether a row is missing, or counted twice. Totals are not loaded."),
+    ),
+    "figures_none": Saying(
+        "error",
+        N_("a column of counts: facilities, beds, psychiatrists or nurses"),
+        N_("No column of figures was recognised. Say what one of these columns counts."),
+    ),
+    "figures_unread": Saying(
+        "warning",
+        N_("columns of counts that are known"),
+        N_("These numbers are not used. If one of them is a count of psychiatry, say which."),
+    ),
+    "scope_general": Saying(
+        "question",
+        N_("counts of psychiatry only"),
+        N_(
+            "These seem to be counts of everything, not of psychiatry. Keep only the psychiatric rows, or leave the "
+            "column out; confirm only if the figures are of psychiatry alone."
+        ),
+    ),
+    "scope_unknown": Saying(
+        "question",
+        N_("counts of psychiatry only"),
+        N_("Nothing says that these are of psychiatry alone. Confirm that they are, or leave the column out."),
+    ),
+    "yes_no": Saying(
+        "question",
+        N_("a count"),
+        N_(
+            "The column says only whether there is one. Confirm that yes counts as one (there may be more), no as zero."
+        ),
+    ),
+    "title_rate": Saying(
+        "question",
+        N_("counts"),
+        N_("By its title this table has rates, and a rate is no count. Confirm only if the figures are counts."),
+    ),
+    "digits_lost": Saying(
+        "question",
+        N_("an identifier with all its digits, as text"),
+        N_("Excel keeps 15 digits, so the last ones were lost in the file. Type it again as text, or confirm."),
     ),
     "formula_text": Saying("warning", N_("plain text"), N_("Kept as text; it is never run.")),
     "areas_missing": Saying(
@@ -489,6 +531,21 @@ def texts(rows: pd.DataFrame, fields: Iterable[Field]) -> list[Spotted]:
         maybe = text[text.str.lstrip(" ").str.startswith(_FORMULA_STARTS, na=False)]
         spotted.append(Spotted("formula_text", field, maybe[maybe.map(formula_cells.is_formula).astype(bool)]))
     return spotted
+
+
+def digits_lost(rows: pd.DataFrame, fields: Iterable[Field]) -> list[Spotted]:
+    """Spot identifiers that a spreadsheet turned into numbers, and so cut to 15 digits."""
+    return [Spotted("digits_lost", field, _where(rows[field], rows[field].str.fullmatch(_CUT))) for field in fields]
+
+
+def unread(columns: Iterable[tuple[str, int]], lang: Language) -> Spotted:
+    """Say which columns of numbers are not used; `columns` are names and how many numbers each has."""
+    _ = translator(lang)
+    form = N_("{column} ({n} numbers)")
+    said = [_(form).format(column=name, n=f"{n:,}") for name, n in columns]
+    comma = "、" if lang == "zh" else ", "
+    text = pd.Series([comma.join(said)], index=[WHOLE]) if said else pd.Series(dtype="str")
+    return Spotted("figures_unread", None, text)
 
 
 def missing(code: str, names: pd.Series, lang: Language) -> Spotted:

@@ -43,6 +43,27 @@ _BY_VALUES: Final = 0.6
 _DRAW: Final = 0.005
 
 
+#: a title by which the figures under it are rates
+TITLE_RATE: Final = re.compile(
+    r"每(?:十|百|千|万|\d+)+[^,，。]{0,4}(?:人|居民)|/\s*(?:十|百|千|万|10)+万?人|拥有率|密度|"
+    r"per\s*(?:[\d, ]+k?|thousand|million|hundred|capita|head)\b|\brates?\b|\bdensity\b"
+)
+#: words of columns that say only whether there is one
+_WORDS_YES_NO: Final = (
+    "是", "否", "有", "无", "無", "√", "✓", "✔", "×", "✗", "x", "y", "n", "yes", "no", "true", "false", "t", "f",
+    "1", "0",
+    "1.0", "0.0", "已设", "未设", "设有", "没有", "具备", "不具备",
+)  # fmt: skip
+_YES_NO: Final = frozenset(_WORDS_YES_NO)
+_PLAIN_YES_NO: Final = frozenset(["1", "0", "1.0", "0.0", "无", "無", "x"])
+_ASKS_WHETHER: Final = re.compile(r"是否|有无|有没有|能否|^(?:has|have|is|any|with)\b")
+
+
+def plain_name(name: str) -> str:
+    """Return a name in half width, simplified and lower case."""
+    return name[:LONGEST_NAME].translate(WIDE).translate(SIMPLIFIED).lower()
+
+
 def normal_name(name: str) -> str:
     """Return a column's name for comparison: half width, simplified, lower case, without units, marks and spaces."""
     plain = name[:LONGEST_NAME].translate(WIDE).translate(SIMPLIFIED).lower()
@@ -110,7 +131,7 @@ def recognise(table: Table, choices: Mapping[int, Field | None] | None = None) -
     sample = table.body.iloc[:_SAMPLE_ROWS]
     general = _general_factor(table)
     guesses = [
-        _choice(position, name, choices[position], general)
+        _choice(position, name, sample[position], choices[position], general)
         if position in choices
         else _guess(position, name, sample[position], general)
         for position, name in enumerate(table.names)
@@ -129,8 +150,9 @@ def _general_factor(table: Table) -> int:
     return 1
 
 
-def _choice(position: int, name: str, field: Field | None, general: int) -> Guess:
-    return Guess(position, name, field, 1.0, "choice", _factor(name, field, general))
+def _choice(position: int, name: str, values: pd.Series, field: Field | None, general: int) -> Guess:
+    kind = "yes_no" if field in RESOURCES and _says_whether(name, values.dropna()) else "count"
+    return Guess(position, name, field, 1.0, "choice", _factor(name, field, general), kind)
 
 
 def _factor(name: str, field: Field | None, general: int) -> int:
@@ -146,10 +168,9 @@ def _guess(position: int, name: str, values: pd.Series, general: int) -> Guess:
     if not name and values.empty:
         return Guess(position, name, None, 0.0, "blank")
     field, confidence = field_of(name)
-    if is_rate(name) and (field is None or field in RESOURCES):
-        return Guess(position, name, None, 1.0, "rate")
-    if field is None and SOME_AREA.fullmatch(normal_name(name)):
-        return Guess(position, name, _level_of(values) or "county", 0.8, "name")
+    special = _special(position, name, values, field)
+    if special is not None:
+        return special
     by_values = _by_values(values) if field is None or confidence < _MOST else None
     if field == "name" and by_values in AREAS:
         # a bare "name" is that of what the rows are
@@ -159,6 +180,38 @@ def _guess(position: int, name: str, values: pd.Series, general: int) -> Guess:
     is_running = RUNNING.fullmatch(normal_name(name)) is not None
     sure, why = (_BY_VALUES, "values") if by_values else (0.0, "running" if is_running else "unknown")
     return Guess(position, name, by_values, sure, why)
+
+
+def _special(position: int, name: str, values: pd.Series, field: Field | None) -> Guess | None:
+    """Return what a column is whose values or whose unit say something else than its name; None for the others."""
+    if is_rate(name) and (field is None or field in RESOURCES):
+        return Guess(position, name, None, 1.0, "rate")
+    if _says_whether(name, values):
+        has = _has(name)
+        return Guess(position, name, has, 0.8 if has else 0.0, "name" if has else "unknown", kind="yes_no")
+    is_some_area = field is None and SOME_AREA.fullmatch(normal_name(name)) is not None
+    if (field in AREAS or is_some_area) and _by_values(values) == "code":
+        # codes under the name of a level
+        return Guess(position, name, "code", 0.8, "name")
+    return Guess(position, name, _level_of(values) or "county", 0.8, "name") if is_some_area else None
+
+
+def _says_whether(name: str, values: pd.Series) -> bool:
+    """Say whether a column only says yes or no: by words that are no numbers, or by its name over ones and zeros."""
+    words = {str(one).strip().lower() for one in values.unique()} if values.nunique() <= len(_YES_NO) else set()
+    if not words or not words <= _YES_NO:
+        return False
+    return bool(words - _PLAIN_YES_NO) or _ASKS_WHETHER.search(plain_name(name)) is not None
+
+
+def _has(name: str) -> Field | None:
+    """Return what there is one of, where a column says so: facilities, by whatever word for one."""
+    plain = _ASKS_WHETHER.sub("", normal_name(name))
+    kinds: tuple[Field | None, ...] = ("facilities", "name")
+    is_facility = field_of(name)[0] in kinds or field_of(plain)[0] in kinds
+    return (
+        "facilities" if is_facility or re.search(r"机构|医院|精神|设施|facilit|hospital|psych|mental", plain) else None
+    )
 
 
 def _most(values: pd.Series, pattern: re.Pattern[str]) -> bool:

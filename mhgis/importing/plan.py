@@ -15,7 +15,7 @@ import pandas as pd
 
 from mhgis.errors import Fault, SchemaError
 from mhgis.i18n import N_, Language, ngettext, translator
-from mhgis.importing import aggregate, checks, columns, layout, library, places, values
+from mhgis.importing import aggregate, checks, columns, counted, layout, library, places, values
 from mhgis.importing.checks import WHOLE, Spotted
 from mhgis.importing.coordinates import SYSTEMS, System, to_wgs84
 from mhgis.importing.gazetteer import Place
@@ -493,7 +493,9 @@ class _Work:
         more["unread"] = unread & year.isna()
         for resource in self.resources:
             guess = self.columns.guesses[self.columns.positions[_field(resource)]]
-            parsed = values.parse_counts(self.text(_field(resource)), guess.factor)
+            text = self.text(_field(resource))
+            says_whether = guess.kind == "yes_no"
+            parsed = values.parse_whether(text) if says_whether else values.parse_counts(text, guess.factor)
             cells.append(self._said_of(_field(resource), parsed))
             more[resource], more[f"{resource}_status"] = parsed["value"], parsed["status"]
         for name in _TEXTS:
@@ -531,6 +533,9 @@ class _Work:
             total = values.parse_counts(self.table.totals[position], self.columns.guesses[position].factor)["value"]
             spotted.append(checks.totals(rows[resource], total, resource))
         named = [one for one in _TEXTS if one in self.columns.positions]
+        spotted += counted.spotted(self.table, self.columns, counted.describe(self.table, self.columns))
+        spotted += [checks.unread(counted.unread_figures(self.table, self.columns), self.lang)]
+        spotted += checks.digits_lost(kept, [one for one in named if one == "facility_id"])
         return [*spotted, *checks.texts(kept, named)]
 
     def _province_totals(self, rows: pd.DataFrame) -> pd.DataFrame:

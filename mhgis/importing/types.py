@@ -96,7 +96,7 @@ class Guess:
     `factor` is what its numbers are multiplied by, from a unit in the header such as 万; `confidence` from 0 to 1;
     `why` is a short reason (`name`, `values`, `choice`); of a column that was left out `rate`, `other` (another column
     is the better one for the same field), `ambiguous` (two are equally good), `running` (it numbers the rows),
-    `unknown`, `blank`.
+    `unknown`, `blank`. `kind` is `count`, or `yes_no` for a column that says only whether there is one.
     """
 
     position: int
@@ -105,6 +105,7 @@ class Guess:
     confidence: float
     why: str
     factor: int = 1
+    kind: str = "count"
 
 
 @dataclass(frozen=True)

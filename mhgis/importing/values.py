@@ -178,6 +178,29 @@ def parse_counts(text: pd.Series, factor: int = 1) -> pd.DataFrame:
     return _parse(text, lambda one: _count(one, factor), (None, "not_reported", None), "Int64")
 
 
+def parse_whether(text: pd.Series) -> pd.DataFrame:
+    """
+    Read whether there is one: yes is one, no is zero, whatever else is nothing that can be read.
+
+    Returns
+    -------
+    parsed
+        As `parse_counts` gives it. One stands for at least one: whoever uses it has to be asked first.
+    """
+    return _parse(text, _whether, (None, "not_reported", None), "Int64")
+
+
+_YES: Final = frozenset(["是", "有", "√", "✓", "✔", "y", "yes", "true", "t", "1", "1.0", "已设", "设有", "具备"])
+_NO: Final = frozenset(["否", "无", "無", "×", "✗", "x", "n", "no", "false", "f", "0", "0.0", "未设", "没有", "不具备"])
+
+
+def _whether(text: str) -> Answer:
+    word = text.strip().lower()
+    if word in _YES:
+        return 1, "reported", None
+    return (0, "zero", None) if word in _NO else _count(text, 1)
+
+
 def parse_years(text: pd.Series) -> pd.DataFrame:
     """
     Read years: 2015, 2015年, 二〇一五年, a date.

@@ -68,7 +68,7 @@ def bench_import_names() -> Iterator[tuple[str, float, str]]:
 def bench_import_read() -> Iterator[tuple[str, float, str]]:
     """Read a register in the cage and bare by turns, then a list of twenty rows."""
     lines = [f"医院{n},甘肃省,兰州市,城关区,{n % 90},{n % 7},103.{n % 1000:03},36.{n % 1000:03}" for n in range(N_READ)]
-    header = "机构名称,省,市,县,床位数,医师,经度,纬度"
+    header = "机构名称,省,市,县,精神科床位数,精神科医师,经度,纬度"
     for name, rows in (("register", lines), ("list", lines[:20])):
         data = "\n".join([header, *rows]).encode()
         read.read(data, "warm.csv")

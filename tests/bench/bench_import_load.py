@@ -41,7 +41,7 @@ def register(rows: int) -> pd.DataFrame:
             "机构名称": [f"第{n}医院" for n in range(rows)],
             "经度": (inside["lon"].to_numpy() + rng.normal(0, JITTER_DEGREES, rows)).round(6),
             "纬度": (inside["lat"].to_numpy() + rng.normal(0, JITTER_DEGREES, rows)).round(6),
-            "床位数": rng.integers(0, 400, rows),
+            "精神科床位数": rng.integers(0, 400, rows),
             "精神科医师": rng.integers(0, 40, rows),
             "年份": 2023,
         }

@@ -18,7 +18,7 @@ from tests.data.made_import import draft
 pytestmark = pytest.mark.slow
 
 TODAY = date(2026, 11, 22)
-SURVEY = "省,县,床位数\n甘肃省,城关区,1200\n甘肃省,七里河区,0\n"
+SURVEY = "省,县,精神科床位数\n甘肃省,城关区,1200\n甘肃省,七里河区,0\n"
 
 
 @pytest.fixture(scope="module")

@@ -17,7 +17,7 @@ from tests.made_country import reference
 REFERENCE = reference()
 TODAY = date(2026, 11, 22)
 TEXT = (
-    "东省二〇二三年\n机构编号,机构名称,省,县,床位数,年份\n"
+    "东省二〇二三年\n机构编号,机构名称,省,县,精神科床位数,年份\n"
     "007,甲院,东省,河县,abc,2023\n008,=1+1,东省,青山县,20,2023\n009,丙院,东省,湖区,0,2023\n合计,,,,20,\n"
 )
 
@@ -112,6 +112,6 @@ def test_a_sentence_of_an_empty_cell_says_that_nothing_was_found(found):
 def test_a_sentence_says_where_what_and_what_to_do():
     made = plan(TEXT.encode(), lang="en")
     assert faults.sentence(made.findings.iloc[0], "en") == (
-        "a.csv, row 3, column 床位数: found abc; expected a whole number, 0 or more. "
+        "a.csv, row 3, column 精神科床位数: found abc; expected a whole number, 0 or more. "
         "Write a number here, or leave the cell empty if it is not known."
     )

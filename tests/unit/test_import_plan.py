@@ -18,8 +18,8 @@ from tests.made_country import reference
 
 REFERENCE = reference()
 TODAY = date(2026, 11, 22)
-COUNTS = "省,县,床位数,精神科医师\n"
-REGISTER = "机构名称,省,县,床位,年份\n"
+COUNTS = "省,县,精神科床位数,精神科医师\n"
+REGISTER = "机构名称,省,县,精神科床位,年份\n"
 
 
 def plan(text, *, known=REFERENCE, lang="en", progress=None, **chosen):
@@ -63,14 +63,14 @@ def test_a_register_becomes_facilities_each_in_a_county():
 
 
 def test_one_answer_covers_all_rows_that_say_the_same():
-    text = "县,床位数\n河县,1\n青山县,2\n河县,3\n"
+    text = "县,精神科床位数\n河县,1\n青山县,2\n河县,3\n"
     made = plan(text + "", year=2023)
     asked = made.questions.iloc[0]
     assert (asked["n"], set(asked["candidates"]), asked["first_row"]) == (2, {"910101", "920101"}, 2)
     assert not made.ready
     assert made.counts["area_code"].eq("910101").sum() == 0
     answered = plan(
-        "县,床位数,年份\n河县,1,2022\n青山县,2,2022\n河县,3,2023\n", places=((asked["key"], "county", "920101"),)
+        "县,精神科床位数,年份\n河县,1,2022\n青山县,2,2022\n河县,3,2023\n", places=((asked["key"], "county", "920101"),)
     )
     assert answered.ready
     assert list(answered.rows["area_code"]) == ["920101", "910102", "920101"]
@@ -79,7 +79,7 @@ def test_one_answer_covers_all_rows_that_say_the_same():
 
 @pytest.mark.parametrize(("chosen", "said"), [("920101", ["东省 → 920101"]), ("910101", [])])
 def test_a_place_chosen_in_another_province_than_the_row_names_is_remarked(chosen, said):
-    text = "省,县,床位数\n东省,无名县,1\n东省,青山县,2\n"
+    text = "省,县,精神科床位数\n东省,无名县,1\n东省,青山县,2\n"
     asked = plan(text, year=2023).questions.iloc[0]
     made = plan(text, year=2023, places=((asked["key"], "county", chosen),))
     assert made.ready
@@ -87,7 +87,7 @@ def test_a_place_chosen_in_another_province_than_the_row_names_is_remarked(chose
 
 
 def test_rows_can_be_left_out_by_decision_but_then_the_file_is_not_complete():
-    text = "县,床位数\n青山县,2\n无名县,3\n"
+    text = "县,精神科床位数\n青山县,2\n无名县,3\n"
     asked = plan(text, year=2023).questions.iloc[0]
     out = ((asked["key"], "", ""),)
     made = plan(text, year=2023, places=out)
@@ -99,14 +99,14 @@ def test_rows_can_be_left_out_by_decision_but_then_the_file_is_not_complete():
 
 
 def test_a_facility_of_which_only_the_prefecture_is_said_is_offered_its_counties():
-    made = plan("机构名称,市,床位,年份\n甲院,东市,5,2023\n")
+    made = plan("机构名称,市,精神科床位,年份\n甲院,东市,5,2023\n")
     asked = made.questions.iloc[0]
     assert (asked["why"], asked["level"]) == ("too_coarse", "county")
     assert asked["candidates"] == ("910101", "910102", "910103")
 
 
 def test_a_county_of_no_known_name_is_offered_those_of_the_prefecture_that_its_row_names():
-    asked = plan("机构名称,市,县,床位,年份\n甲院,东市,大洋镇,5,2023\n乙院,无名市,无名县,5,2023\n").questions
+    asked = plan("机构名称,市,县,精神科床位,年份\n甲院,东市,大洋镇,5,2023\n乙院,无名市,无名县,5,2023\n").questions
     assert list(asked["why"]) == ["unknown", "unknown"]
     assert list(asked["candidates"]) == [("910101", "910102", "910103"), ()]
 
@@ -118,11 +118,11 @@ def test_counties_that_are_missing_are_named_in_the_readers_language():
 
 
 def test_points_without_words_are_asked_about_row_by_row():
-    made = plan("机构名称,经度,纬度,年份\n甲院,101.5,30.5,2023\n乙院,50,50,2023\n丙院,51,51,2023\n")
+    made = plan("精神卫生机构名称,经度,纬度,年份\n甲院,101.5,30.5,2023\n乙院,50,50,2023\n丙院,51,51,2023\n")
     assert list(made.rows["area_code"].fillna("")) == ["910101", "", ""]
     assert list(made.questions["key"]) == ["@3", "@4"]
     one = plan(
-        "机构名称,经度,纬度,年份\n甲院,101.5,30.5,2023\n乙院,50,50,2023\n丙院,51,51,2023\n",
+        "精神卫生机构名称,经度,纬度,年份\n甲院,101.5,30.5,2023\n乙院,50,50,2023\n丙院,51,51,2023\n",
         places=(("@3", "county", "910102"), ("@4", "", "")),
     )
     assert one.ready
@@ -131,7 +131,7 @@ def test_points_without_words_are_asked_about_row_by_row():
 
 def test_the_coordinate_system_has_to_be_confirmed_where_there_are_several():
     known = reference(("WGS-84", "GCJ-02", "BD-09"))
-    text = "机构名称,经度,纬度,年份\n甲院,101.5,30.5,2023\n"
+    text = "精神卫生机构名称,经度,纬度,年份\n甲院,101.5,30.5,2023\n"
     asked = plan(text, known=known)
     assert codes(asked, "question") == ["system"]
     assert set(asked.questions.iloc[0]["candidates"]) == {"WGS-84", "GCJ-02", "BD-09"}
@@ -145,7 +145,7 @@ def test_a_question_about_a_figure_can_be_confirmed_but_one_about_a_place_cannot
     text = COUNTS + "东省,河县,90000,\n东省,青山县,20,\n"
     assert codes(plan(text, year=2015), "question") == ["above_province"]
     assert plan(text, year=2015, confirmed=("above_province",)).ready
-    unplaced = plan("县,床位数\n河县,1\n", year=2023, confirmed=("place_ambiguous", "place_unknown"))
+    unplaced = plan("县,精神科床位数\n河县,1\n", year=2023, confirmed=("place_ambiguous", "place_unknown"))
     assert not unplaced.ready
 
 
@@ -191,7 +191,7 @@ def test_totals_are_held_against_what_is_published():
 
 
 def test_an_area_and_its_counties_are_not_added_up_twice():
-    made = plan("省,县,床位数\n东省,,150\n东省,河县,100\n东省,青山县,50\n", year=2023)
+    made = plan("省,县,精神科床位数\n东省,,150\n东省,河县,100\n东省,青山县,50\n", year=2023)
     total = made.totals.query("level == 'province' and resource == 'beds'").iloc[0]
     assert total["value"] == 100 + 50
 
@@ -207,7 +207,7 @@ def test_the_draft_is_what_the_library_takes():
 
 def test_a_plan_that_is_not_ready_makes_no_draft():
     with pytest.raises(SchemaError, match="has to be answered"):
-        plan("县,床位数\n河县,1\n", year=2023).to_draft(b"", "2026-11-22")
+        plan("县,精神科床位数\n河县,1\n", year=2023).to_draft(b"", "2026-11-22")
 
 
 def test_choices_are_kept_as_json():
@@ -260,7 +260,7 @@ ZEROS = {"0", "零"}
     st.booleans(),
 )
 def test_whatever_comes_every_row_is_accounted_for_and_no_unknown_becomes_zero(rows, is_register, without_faulty):
-    head = "机构名称,省,县,床位,精神科医师\n" if is_register else COUNTS
+    head = "机构名称,省,县,精神科床位,精神科医师\n" if is_register else COUNTS
     lines = [",".join([*(["院"] if is_register else []), *(f'"{cell}"' for cell in row)]) for row in rows]
     try:
         made = plan(head + "\n".join(lines) + "\n", year=2023, without_faulty=without_faulty)
@@ -285,7 +285,7 @@ def test_whatever_comes_every_row_is_accounted_for_and_no_unknown_becomes_zero(r
 
 def test_a_code_that_was_mended_is_said_once():
     known = replace(REFERENCE, gazetteer=replace(REFERENCE.gazetteer, rules=Rules(code_lengths=(6, 12))))
-    made = plan("区划代码,床位数\n910101000000,1\n910102,2\n", year=2023, known=known)
+    made = plan("区划代码,精神科床位数\n910101000000,1\n910102,2\n", year=2023, known=known)
     assert made.ready
     said = made.findings[made.findings["code"].eq("code_mended")]
     assert said[["row", "severity", "found"]].to_numpy().tolist() == [[2, "warning", "910101000000 → 910101"]]
@@ -323,7 +323,7 @@ def test_a_name_one_character_from_a_county_the_file_does_not_name_waits_for_an_
     ],
 )  # fmt: skip
 def test_what_else_a_row_says_settles_whether_a_name_is_a_slip(row, is_asked):
-    head = "机构名称,经度,纬度,省,县,地址,床位\n"
+    head = "机构名称,经度,纬度,省,县,地址,精神科床位\n"
     made = plan(head + row + "," * (6 - row.count(",")), year=2023, known=with_a_county_alike())
     assert ("place_alike" in codes(made)) == is_asked
     assert made.ready != is_asked
