@@ -508,6 +508,18 @@ TABLES: Final[dict[str, Table]] = {
         },
         ("weighting", "level", "area_code"),
     ),
+    "model_calibration": Table(
+        "Numbers of areas in the draws of the model, beside the bounds that figures of other years set to them.",
+        {
+            "quantity": ("VARCHAR", "what is counted"),
+            "lowest": ("INTEGER", "least that the published figures of 2010 and 2020 let it be"),
+            "highest": ("INTEGER", "most that they let it be"),
+            "value": ("DOUBLE", "mean of the draws"),
+            "lower": ("DOUBLE", "5 % quantile of the draws"),
+            "upper": ("DOUBLE", "95 % quantile of the draws"),
+        },
+        ("quantity",),
+    ),
     "model_adjustment": Table(
         "Provinces where today's units make the published number of counties without a facility impossible.",
         {

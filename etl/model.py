@@ -4,19 +4,29 @@ What the 2015 model is given and what is kept of it: frames in, frames out.
 The draws are `mhgis.measures.downscale`.
 """
 
+from typing import Final
+
+import numpy as np
 import pandas as pd
 
 from mhgis.errors import ConservationError
 from mhgis.indicators import RESOURCES
-from mhgis.measures import downscale
+from mhgis.measures import downscale, facility_kinds
+
+#: the published figures that bound those of the model's year, by year and measure
+_OF_OTHER_YEARS: Final = {
+    (2010, "counties"), (2010, "counties_with_beds"), (2010, "prefectures_without_beds"),
+    (2015, "counties_without_facility"), (2020, "counties_without_beds"), (2020, "counties_without_facility"),
+}  # fmt: skip
 
 
 def counties(areas: pd.DataFrame, people: pd.DataFrame) -> pd.DataFrame:
     """
     Describe the counties the model draws from.
 
-    The centre of a prefecture is not in our sources. The most populous unit stands in for it: among its urban districts
-    if it has any, else among its county-level cities, else among its counties.
+    The seat of a prefecture is not in our sources. The most populous unit stands in for it: among its urban districts
+    if it has any, else among its county-level cities, else among its counties. Only a proper prefecture has a seat:
+    municipalities, and county-level units directly below a province, have rows of that level but no prefecture.
 
     Parameters
     ----------
@@ -34,8 +44,10 @@ def counties(areas: pd.DataFrame, people: pd.DataFrame) -> pd.DataFrame:
         people[["level", "area_code", "people"]], on=["level", "area_code"], how="left", validate="one_to_one"
     )
     order = table["area_type"].map({"district": 0, "county-level city": 1}).fillna(2)
+    proper = areas.loc[areas["level"].eq("prefecture") & areas["is_proper_prefecture"], "area_code"]
     seats = (
-        table.assign(order=order)
+        table[table["parent_code"].isin(proper)]
+        .assign(order=order)
         .sort_values(["parent_code", "order", "people", "area_code"], ascending=[True, True, False, True])
         .drop_duplicates("parent_code")["area_code"]
     )
@@ -79,15 +91,95 @@ def provinces(areas: pd.DataFrame, resources: pd.DataFrame, published: pd.DataFr
 
 
 def national(table: pd.DataFrame, year: int, region: str) -> downscale.National:
-    """Take the country's staff and a region's share of it from `national_resources`."""
+    """Take the country's staff, a region's share of it and the kinds of facility from `national_resources`."""
     row = table[table["year"].eq(year)].set_index("measure")["value"]
+    kinds = tuple(
+        facility_kinds.Kind(kind, int(row[kind]), int(row[f"beds_in_{kind}"]), with_beds)
+        for kind, with_beds in facility_kinds.WITH_BEDS.items()
+        if kind in row
+    )
     return downscale.National(
         psychiatrists=int(row["psychiatrists"]),
         nurses=int(row["nurses"]),
         share_psychiatrists=float(row[f"{region}_share_psychiatrists"]),
         share_nurses=float(row[f"{region}_share_nurses"]),
         region=region,
+        kinds=kinds,
     )
+
+
+def priors(table: pd.DataFrame) -> pd.DataFrame:
+    """
+    Say between what the published figures of 2010 and 2020 let the numbers of 2015 lie.
+
+    Counties with beds: at least the counties with a facility of 2015, less the share of them that had no bed in 2020;
+    at most as many as on a straight line from 2010 to 2020. Counties with a facility but no bed are the others of those
+    with a facility; counties without beds, the others of all. Prefectures without beds: at most those of 2010, since
+    beds have nearly doubled.
+
+    Parameters
+    ----------
+    table
+        `national_resources`.
+
+    Returns
+    -------
+    priors
+        `quantity`, `lowest`, `highest`; whole numbers.
+    """
+    figure = {(int(row["year"]), row["measure"]): float(row["value"]) for row in table.to_dict("records")}
+    columns = ["quantity", "lowest", "highest"]
+    if not figure.keys() >= _OF_OTHER_YEARS:
+        return pd.DataFrame(columns=columns)
+    counties = figure[2010, "counties"]
+    none, no_bed = figure[2020, "counties_without_facility"], figure[2020, "counties_without_beds"]
+    having = counties - figure[2015, "counties_without_facility"]
+    fewest = having * (1 - (no_bed - none) / (counties - none))
+    most = (figure[2010, "counties_with_beds"] + counties - no_bed) / 2
+    spans = {
+        "counties_with_beds": (fewest, most),
+        "counties_with_facility_without_beds": (having - most, having - fewest),
+        "counties_without_beds": (counties - most, counties - fewest),
+        "prefectures_without_beds": (0, figure[2010, "prefectures_without_beds"]),
+    }
+    rows = [(quantity, round(lowest), round(highest)) for quantity, (lowest, highest) in spans.items()]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def calibration(ensemble: downscale.Ensemble, counties: pd.DataFrame, priors: pd.DataFrame) -> pd.DataFrame:
+    """
+    Count areas in each draw, beside what the figures of other years let their numbers be.
+
+    Parameters
+    ----------
+    ensemble
+        The draws.
+    counties
+        As `counties` returns them; a prefecture is a proper one where it has a seat.
+    priors
+        As `priors` returns them.
+
+    Returns
+    -------
+    table
+        `quantity`, `lowest`, `highest` (of the priors), `value` (mean of the draws), `lower`, `upper` (5 and 95 %).
+    """
+    proper = counties.loc[counties["is_prefecture_seat"], "prefecture_code"]
+    prefectures = counties.set_index("area_code")["prefecture_code"].where(lambda codes: codes.isin(proper))
+    _, beds_of_prefectures = downscale.add_up(ensemble, ensemble.beds, prefectures)
+    has_facility, has_beds = ensemble.facilities > 0, ensemble.beds > 0
+    draws = {
+        "counties_with_beds": has_beds.sum(axis=1),
+        "counties_with_facility_without_beds": (has_facility & ~has_beds).sum(axis=1),
+        "counties_without_beds": (~has_beds).sum(axis=1),
+        "prefectures_without_beds": (beds_of_prefectures == 0).sum(axis=1),
+    }
+    rows = []
+    for row in priors.to_dict("records"):
+        counted = draws[row["quantity"]]
+        lower, upper = np.quantile(counted, [0.05, 0.95], method="inverted_cdf")
+        rows.append(row | {"value": float(counted.mean()), "lower": float(lower), "upper": float(upper)})
+    return pd.DataFrame(rows, columns=["quantity", "lowest", "highest", "value", "lower", "upper"])
 
 
 def adjustments(ensemble: downscale.Ensemble) -> pd.DataFrame:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Final, Literal
 
 from mhgis.indicators import OF_PROVINCES, REGISTRY, RESOURCES, Rate, Share
+from mhgis.measures.facility_kinds import WITH_BEDS
 from mhgis.planning.alliance_words import BASES, DIMENSIONS, MODELS, PARTS, TOPICS, VALUES
 from mhgis.words.verdicts import UNIT_WORDS
 
@@ -171,6 +172,8 @@ _TABLES: Final = (
                 "measure", *RESOURCES, "beds_in_hospitals", "psychiatric_hospitals",
                 "prefectures", "prefectures_without_beds", "counties", "counties_with_beds",
                 "counties_without_facility", "counties_without_beds",
+                *(kind for kind in WITH_BEDS if kind != "psychiatric_hospitals"),
+                *(f"beds_in_{kind}" for kind in WITH_BEDS),
                 *(f"east_share_{resource}" for resource in RESOURCES),
             ),
             Column("value", "Float64", minimum=0), _choice("unit", "count", "share"), _text("place"), _SOURCE,

@@ -32,8 +32,11 @@ from mhgis import country, paths
 from mhgis.exports import static_files
 from mhgis.figures import fonts
 from mhgis.indicators import REGISTRY, Level, require_rules
-from mhgis.measures import downscale
+from mhgis.measures import downscale, weightings
 from mhgis.measures import tables as measures
+
+#: the tables of the model alone
+_OF_MODEL: Final = ("model_without", "model_adjustment", "model_calibration", "ensemble_count")
 
 #: what the web files are simplified to, degrees
 SCREEN_TOLERANCE: Final = 0.02
@@ -134,7 +137,7 @@ def modelled(folders: Folders) -> None:
     own = pack.read(paths.tables())
     frame = _reader(folders, "harmonise")
     if own.model is None:
-        for name in ("model_without", "model_adjustment", "ensemble_count"):
+        for name in _OF_MODEL:
             contract.empty(name).to_parquet(folders.out / f"{name}.parquet")
         return
     year = own.model["year"]
@@ -146,7 +149,7 @@ def modelled(folders: Folders) -> None:
         name: downscale.draw(
             counties, provinces, national, weighting, n_draws=own.model["draws"], seed=own.model["seed"]
         )
-        for name, weighting in downscale.WEIGHTINGS.items()
+        for name, weighting in weightings.WEIGHTINGS.items()
     }
     groups = model.groups(counties, own.country_code)
     central = ensembles["central"]
@@ -157,6 +160,8 @@ def modelled(folders: Folders) -> None:
     county_people = counties.set_index("area_code")["people"]
     model.without_by_weighting(ensembles, county_people, groups).to_parquet(folders.out / "model_without.parquet")
     model.adjustments(central).to_parquet(folders.out / "model_adjustment.parquet")
+    calibration = model.calibration(central, counties, model.priors(frame("national")))
+    calibration.to_parquet(folders.out / "model_calibration.parquet")
     model.require_kept(ensembles, provinces, national)
     model.ensemble_counts(central, own.model["dataset_id"], year).to_parquet(folders.out / "ensemble_count.parquet")
 
@@ -199,7 +204,7 @@ def _published_tables(folders: Folders, build_id: str) -> dict[str, pd.DataFrame
         *harmonise.ALLIANCE_TABLES,
     )  # fmt: skip
     found = {name: frame(name) for name in (*kept, "dataset")}
-    found |= {name: drawn(name) for name in ("model_without", "model_adjustment", "ensemble_count")}
+    found |= {name: drawn(name) for name in _OF_MODEL}
     found |= {name: done(name) for name in ("resource", "indicator_value")}
     used = [found[name]["origin_id"] for name in ("resource", "indicator_value", "population")]
     origins, parts = measures.origins(frame("source"), frame("source_part"), used)

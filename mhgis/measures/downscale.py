@@ -1,14 +1,16 @@
 """
 The 2015 model: which counties may have had the published facilities, beds and staff.
 
-Facilities and beds of 2015 are published by province, staff for the country and one region of it. An ensemble of
-seeded draws puts them into counties; every draw reproduces every published total, so what varies between draws is what
-is not known. It says nothing certain about any single county. Method: `docs/methods/downscale-2015.en.md`.
+Facilities and beds of 2015 are published by province, kinds of facility for the country, staff for the country and one
+region of it. An ensemble of seeded draws puts them into counties; every draw reproduces every published total, and has
+a weighting of its own, so what varies between draws is what is not known. It says nothing certain about any single
+county. Method: `docs/methods/downscale-2015.en.md`.
 
 Holds the draws and their summaries. Does not read or write files, and does not compute rates: see
 `mhgis.measures.rates`.
 """
 
+import itertools
 import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -21,10 +23,15 @@ import pandas as pd
 
 from mhgis.errors import ConservationError
 from mhgis.indicators import RESOURCES, STAFF
+from mhgis.measures import facility_kinds
+from mhgis.measures.facility_kinds import Kind, Labels
+from mhgis.measures.weightings import Mixture, Weighting
 
 Counts = npt.NDArray[np.int32]
 Floats = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
 Codes = npt.NDArray[np.str_]
+Columns = npt.NDArray[np.intp]
 
 #: the limits of the published range, in per cent of the draws
 LOWER_PERCENT: Final = 5
@@ -33,45 +40,18 @@ UPPER_PERCENT: Final = 95
 #: what a facility adds to the need for staff besides its beds, as so many beds: its outpatients
 OUTPATIENT_BEDS: Final = 10
 
-
-@dataclass(frozen=True)
-class Weighting:
-    """
-    How strongly facilities are drawn to populous, urban and central counties: an assumption, fitted to nothing.
-
-    The weight of a county is `people ** population_exponent`, times `exp(urban_log_odds)` for an urban district, times
-    `exp(seat_log_odds)` for the seat of a prefecture. A facility is on average `urban_size` and `seat_size` times
-    larger there than in another county. Sizes of facilities are gamma variables of shape `size_shape` (a coefficient
-    of variation of `1 / sqrt(size_shape)`); staff for a bed varies likewise with `staff_shape`.
-    """
-
-    name: str
-    population_exponent: float
-    urban_log_odds: float
-    seat_log_odds: float
-    urban_size: float = 1.0
-    seat_size: float = 1.0
-    size_shape: float = 0.5
-    staff_shape: float = 10.0
-
-
-#: the published ensemble is `central`; the others show how much hangs on the assumption
-WEIGHTINGS: Final[dict[str, Weighting]] = {
-    w.name: w
-    for w in (
-        Weighting("central", 1.0, float(np.log(2)), float(np.log(4)), urban_size=1.5, seat_size=2.0),
-        Weighting("flat", 0.0, 0.0, 0.0),
-        Weighting("urban", 1.0, float(np.log(4)), float(np.log(16)), urban_size=2.0, seat_size=4.0),
-    )
-}
+#: the streams of random numbers that belong to no province; 0 and 1 are those of the staff inside and outside a region
+_OF_WEIGHTING: Final = 2
+_OF_KINDS: Final = 3
 
 
 @dataclass(frozen=True)
 class National:
     """
-    Staff published for the country (persons), and the share of it in the provinces of one region (0 to 1).
+    Staff published for the country (persons), the share of it in the provinces of one region, and kinds of facility.
 
-    `region` is the id of that region, in which staff is concentrated.
+    Shares are of 1. `region` is the id of that region, in which staff is concentrated. `kinds` begin with the hospitals
+    of their own; without any, all facilities are of one kind, and have beds.
     """
 
     psychiatrists: int
@@ -79,6 +59,7 @@ class National:
     share_psychiatrists: float
     share_nurses: float
     region: str
+    kinds: tuple[Kind, ...] = ()
 
     def total(self, resource: str) -> int:
         """Return the published number of `psychiatrists` or `nurses`."""
@@ -93,11 +74,12 @@ class National:
 @dataclass(frozen=True)
 class Ensemble:
     """
-    Draws of county counts, all equally likely under one weighting.
+    Draws of county counts, all equally likely.
 
     `area_code` and `province_code` have shape (n_counties,), sorted by province and code; the four resources are
     read-only int32 arrays of shape (n_draws, n_counties). `adjustments` has one row for each province whose published
-    number of counties without a facility today's units cannot meet: see `adjust`.
+    number of counties without a facility today's units cannot meet: see `adjust`. `facilities_of_kind` and
+    `beds_of_kind` are the country's in each draw, shape (n_draws, n_kinds).
     """
 
     area_code: Codes
@@ -106,9 +88,11 @@ class Ensemble:
     beds: Counts
     psychiatrists: Counts
     nurses: Counts
-    weighting: Weighting
+    weighting: Weighting | Mixture
     seed: int
     adjustments: pd.DataFrame = field(repr=False)
+    facilities_of_kind: npt.NDArray[np.int64] = field(repr=False, default_factory=lambda: np.zeros((0, 0), np.int64))
+    beds_of_kind: npt.NDArray[np.int64] = field(repr=False, default_factory=lambda: np.zeros((0, 0), np.int64))
 
     @property
     def n_draws(self) -> int:
@@ -126,7 +110,7 @@ class Ensemble:
 
 
 class _Task(NamedTuple):
-    """One province: what is published of it, and the weights of its counties."""
+    """One province with facilities: what is published of it, its random numbers and the weights of its counties."""
 
     code: str
     columns: slice
@@ -134,7 +118,19 @@ class _Task(NamedTuple):
     facilities: int
     beds: int
     log_weight: Floats
-    size: Floats
+    stream: np.random.Generator
+
+
+class _Places(NamedTuple):
+    """
+    Every facility of every draw, by province and county; arrays have shape (n_draws, n_facilities).
+
+    `county` is its column among the counties, `kind` an index into the kinds.
+    """
+
+    county: Columns
+    kind: Labels
+    beds: npt.NDArray[np.int64]
 
 
 def adjust(provinces: pd.DataFrame, counties_now: Mapping[str, int]) -> pd.DataFrame:
@@ -203,9 +199,9 @@ def draw(
     counties: pd.DataFrame,
     provinces: pd.DataFrame,
     national: National,
-    weighting: Weighting,
+    weighting: Weighting | Mixture,
     *,
-    n_draws: int = 500,
+    n_draws: int = 1_000,
     seed: int = 2015,
 ) -> Ensemble:
     """
@@ -213,11 +209,15 @@ def draw(
 
     In each draw and province: the counties with a facility are a successive sample by weight (one after the other,
     each in proportion to its weight among those left); each gets one facility, the others fall on them multinomially
-    by weight; beds are Dirichlet-multinomial over the sizes of the facilities. Staff of the region and of the rest is
-    spread over provinces, then counties, in proportion to beds and facilities with some dispersion.
+    by weight. Then the country's kinds of facility fall on the facilities, hospitals more often on seats and on
+    provinces with many beds for a facility; a drawn number of each kind has beds. The beds of a province fall on
+    those, at least one on each, by random sizes that are scaled so that each kind holds its published part. Staff of
+    the region and of the rest is spread over provinces, then counties, in proportion to beds and facilities with some
+    dispersion. A `Mixture` gives each draw a weighting of its own.
 
-    Each province has a random stream of its own, keyed by seed, province code and weighting: the result depends
-    neither on the order of rows nor on other provinces (staff excepted, which is published for groups of provinces).
+    Each province has a random stream of its own, keyed by seed, province code and weighting: its facilities depend
+    neither on the order of rows nor on other provinces. Kinds, and with them beds, and staff are published for the
+    country and do.
 
     Parameters
     ----------
@@ -227,7 +227,7 @@ def draw(
     provinces
         `area_code`, `region`, `facilities`, `beds`, `counties_without_facility`.
     national
-        Published staff of the country and the share of one region.
+        Published staff of the country, the share of one region, and kinds of facility.
     weighting
         Where facilities are likelier.
     n_draws, seed
@@ -245,20 +245,21 @@ def draw(
     """
     counties = _sorted_counties(counties, provinces)
     adjusted = adjust(provinces, _number_of_counties(counties["province_code"]))
-    shape = (n_draws, len(counties))
-    facilities, beds = np.zeros(shape, np.int32), np.zeros(shape, np.int32)
-    staff = {resource: np.zeros(shape, np.int32) for resource in STAFF}
-    shares = _staff_of_provinces(adjusted, provinces, national, weighting, n_draws=n_draws, seed=seed)
-    for task in _tasks(counties, adjusted, weighting):
-        stream = _stream(seed, int(task.code), weighting)
-        chosen = _choose(stream, task, n_draws)
-        there = _facilities(stream, task, chosen)
-        filled = _beds(stream, task, chosen, there, weighting)
-        for counts, values in ((facilities, there), (beds, filled)):
-            np.put_along_axis(counts[:, task.columns], chosen, values, axis=1)
-        for resource in STAFF:
-            present = _staff(stream, shares[resource][task.code], there, filled, weighting)
-            np.put_along_axis(staff[resource][:, task.columns], chosen, present, axis=1)
+    kinds = _kinds(national, adjusted)
+    drawn = weighting.drawn(_stream(seed, _OF_WEIGHTING, weighting.name), n_draws)
+    tasks = list(_tasks(counties, adjusted, drawn, seed))
+    facilities = np.zeros((n_draws, len(counties)), np.int32)
+    for task in tasks:
+        _put_facilities(facilities[:, task.columns], task)
+    stream = _stream(seed, _OF_KINDS, weighting.name)
+    places = _places(stream, facilities, tasks, counties, kinds=kinds, weighting=drawn)
+    beds = _by_county(places.beds, places.county, len(counties))
+    shares = _staff_of_provinces(adjusted, provinces, national, drawn, n_draws=n_draws, seed=seed)
+    staff = {resource: np.zeros_like(facilities) for resource in STAFF}
+    for task in tasks:
+        need = beds[:, task.columns] + float(OUTPATIENT_BEDS) * facilities[:, task.columns]
+        for resource, counts in staff.items():
+            _put_staff(counts[:, task.columns], task, shares[resource][task.code], need, drawn)
     for array in (facilities, beds, *staff.values()):
         array.flags.writeable = False
     return Ensemble(
@@ -271,7 +272,20 @@ def draw(
         weighting=weighting,
         seed=seed,
         adjustments=adjusted[adjusted["excess"] > 0].reset_index(drop=True),
+        facilities_of_kind=facility_kinds.count_by_kind(np.ones_like(places.beds), places.kind, len(kinds)),
+        beds_of_kind=facility_kinds.count_by_kind(places.beds, places.kind, len(kinds)),
     )
+
+
+def _kinds(national: National, adjusted: pd.DataFrame) -> tuple[Kind, ...]:
+    """Return the kinds of facility, which add up to the facilities of the provinces; one kind if none is published."""
+    facilities = int(adjusted["facilities"].sum())
+    kinds = national.kinds or (Kind("facilities", facilities, int(adjusted["beds"].sum()), (1.0, 1.0)),)
+    total = sum(kind.facilities for kind in kinds)
+    if total != facilities:
+        message = f"{total} facilities are published by kind and {facilities} by province; expected one number."
+        raise ConservationError(message)
+    return kinds
 
 
 def _sorted_counties(counties: pd.DataFrame, provinces: pd.DataFrame) -> pd.DataFrame:
@@ -287,74 +301,117 @@ def _number_of_counties(province_code: pd.Series) -> dict[str, int]:
     return {str(code): int(number) for code, number in province_code.value_counts().items()}
 
 
-def _stream(seed: int, code: int, weighting: Weighting) -> np.random.Generator:
-    key = np.random.SeedSequence((seed, code, zlib.crc32(weighting.name.encode())))
+def _stream(seed: int, code: int, name: str) -> np.random.Generator:
+    key = np.random.SeedSequence((seed, code, zlib.crc32(name.encode())))
     return np.random.Generator(np.random.Philox(key))
 
 
-def _tasks(counties: pd.DataFrame, adjusted: pd.DataFrame, weighting: Weighting) -> Iterator[_Task]:
+def _tasks(counties: pd.DataFrame, adjusted: pd.DataFrame, weighting: Weighting, seed: int) -> Iterator[_Task]:
     """Yield what there is to draw; provinces without a facility have nothing to draw."""
     where = counties.groupby("province_code", sort=True).indices
     for row in adjusted[adjusted["facilities"] > 0].to_dict("records"):
         index = where[row["province_code"]]
         columns = slice(int(index[0]), int(index[-1]) + 1)
-        here = counties.iloc[columns]
         yield _Task(
             code=str(row["province_code"]),
             columns=columns,
             with_facility=int(row["counties"] - row["used_without"]),
             facilities=int(row["facilities"]),
             beds=int(row["beds"]),
-            log_weight=log_weights(here, weighting),
-            size=_sizes(here, weighting),
+            log_weight=np.atleast_2d(log_weights(counties.iloc[columns], weighting)),
+            stream=_stream(seed, int(row["province_code"]), weighting.name),
         )
 
 
 def log_weights(counties: pd.DataFrame, weighting: Weighting) -> Floats:
     """
-    Return the natural logarithm of each county's weight, for the counties of one province, shape (n_counties,).
+    Return the natural logarithm of each county's weight, for the counties of one province.
 
-    A county of unknown population has the smallest weight among those known; where none is known all weigh the same.
-    Fewer than one person counts as one.
+    Of shape (n_counties,), or (n_draws, n_counties) where each draw has a weighting of its own. A county of unknown
+    population has the smallest weight among those known; where none is known all weigh the same. Fewer than one person
+    counts as one.
     """
     people = counties["people"].astype("Float64").to_numpy(dtype=np.float64, na_value=np.nan)
     weight = weighting.population_exponent * np.log(np.maximum(people, 1))
-    weight += weighting.urban_log_odds * counties["is_urban_district"].to_numpy(dtype=bool)
-    weight += weighting.seat_log_odds * counties["is_prefecture_seat"].to_numpy(dtype=bool)
+    weight = weight + weighting.urban_log_odds * counties["is_urban_district"].to_numpy(dtype=bool)
+    weight = weight + weighting.seat_log_odds * counties["is_prefecture_seat"].to_numpy(dtype=bool)
     known = ~np.isnan(people)
-    return np.where(known, weight, weight[known].min() if known.any() else 0.0)
+    if not known.any():
+        return np.zeros_like(weight)
+    return np.where(known, weight, weight[..., known].min(axis=-1, keepdims=True))
 
 
-def _sizes(counties: pd.DataFrame, weighting: Weighting) -> Floats:
-    urban = np.where(counties["is_urban_district"].to_numpy(dtype=bool), weighting.urban_size, 1.0)
-    return urban * np.where(counties["is_prefecture_seat"].to_numpy(dtype=bool), weighting.seat_size, 1.0)
-
-
-def _choose(stream: np.random.Generator, task: _Task, n_draws: int) -> npt.NDArray[np.intp]:
-    """Return the columns of the counties with a facility, ascending, shape (n_draws, with_facility)."""
+def _put_facilities(counts: Counts, task: _Task) -> None:
+    """Draw which counties of a province have a facility, and how many, into its columns of the draws."""
+    log_weight = np.broadcast_to(task.log_weight, counts.shape)
     # the k largest of log weight + Gumbel noise are a successive sample by weight
-    keys = task.log_weight + stream.gumbel(size=(n_draws, task.log_weight.size))
-    return np.sort(np.argsort(-keys, axis=1, kind="stable")[:, : task.with_facility], axis=1)
+    keys = log_weight + task.stream.gumbel(size=counts.shape)
+    chosen = np.sort(np.argsort(-keys, axis=1, kind="stable")[:, : task.with_facility], axis=1)
+    weight = np.take_along_axis(np.exp(log_weight - log_weight.max(axis=1, keepdims=True)), chosen, axis=1)
+    further = _multinomial(task.stream, task.facilities - task.with_facility, weight)
+    np.put_along_axis(counts, chosen, 1 + further, axis=1)
 
 
-def _facilities(stream: np.random.Generator, task: _Task, chosen: npt.NDArray[np.intp]) -> Counts:
-    weight = np.exp(task.log_weight - task.log_weight.max())[chosen]
-    return 1 + _multinomial(stream, task.facilities - task.with_facility, weight)
+def _places(
+    stream: np.random.Generator,
+    facilities: Counts,
+    tasks: list[_Task],
+    counties: pd.DataFrame,
+    *,
+    kinds: tuple[Kind, ...],
+    weighting: Weighting,
+) -> _Places:
+    """Draw the kind and the beds of every facility."""
+    n_draws, n_counties = facilities.shape
+    n_places = sum(task.facilities for task in tasks)
+    county = np.repeat(np.tile(np.arange(n_counties), n_draws), facilities.ravel()).reshape(n_draws, n_places)
+    where = _columns_of_places(tasks)
+    is_seat = counties["is_prefecture_seat"].to_numpy(dtype=bool)
+    favour = weighting.seat_hospital_log_odds * is_seat[county]
+    for task in tasks:
+        favour[:, where[task.code]] += np.log(max(task.beds, 1) / task.facilities)
+    kind, has_beds = facility_kinds.arrange(stream, kinds, favour)
+    filled = [(where[task.code], task) for task in tasks if task.beds]
+    has_beds = facility_kinds.with_a_bed_each(has_beds, favour, (columns for columns, _ in filled))
+    size = stream.standard_gamma(weighting.size_shape, size=county.shape) * has_beds
+    size *= np.take_along_axis(_sizes(counties, weighting, n_draws), county, axis=1)
+    beds = np.zeros(county.shape, np.int64)
+    for columns, task in filled:
+        # at least one bed to each that has beds, where they suffice
+        beds[:, columns] = has_beds[:, columns] & (task.beds >= task.facilities)
+    size = facility_kinds.rake(size, kind, kinds, [(columns, task.beds) for columns, task in filled], beds)
+    for columns, task in filled:
+        left = task.beds - beds[:, columns].sum(axis=1)
+        beds[:, columns] += _multinomial(task.stream, left, size[:, columns])
+    return _Places(county, kind, beds)
 
 
-def _beds(
-    stream: np.random.Generator, task: _Task, chosen: npt.NDArray[np.intp], facilities: Counts, weighting: Weighting
-) -> Counts:
-    # a sum of m gamma variables of one scale is a gamma variable of m times the shape
-    size = stream.standard_gamma(weighting.size_shape * facilities) * task.size[chosen]
-    return _multinomial(stream, task.beds, size)
+def _columns_of_places(tasks: list[_Task]) -> dict[str, slice]:
+    """Return which columns of the places are a province's: the same in every draw, for its facilities are given."""
+    ends = np.cumsum([0, *(task.facilities for task in tasks)]).tolist()
+    return {task.code: slice(*span) for task, span in zip(tasks, itertools.pairwise(ends), strict=True)}
 
 
-def _staff(
-    stream: np.random.Generator, total: npt.NDArray[np.int64], facilities: Counts, beds: Counts, weighting: Weighting
-) -> Counts:
-    need = (beds + OUTPATIENT_BEDS * facilities) * stream.standard_gamma(weighting.staff_shape, size=beds.shape)
-    return _multinomial(stream, total, need)
+def _sizes(counties: pd.DataFrame, weighting: Weighting, n_draws: int) -> Floats:
+    """Return how large facilities of each county are on average, shape (n_draws, n_counties)."""
+    urban = np.where(counties["is_urban_district"].to_numpy(dtype=bool), weighting.urban_size, 1.0)
+    sizes = urban * np.where(counties["is_prefecture_seat"].to_numpy(dtype=bool), weighting.seat_size, 1.0)
+    return np.broadcast_to(sizes, (n_draws, len(counties)))
+
+
+def _by_county(counts: npt.NDArray[np.int64], county: Columns, n_counties: int) -> Counts:
+    """Add up what stands at every place to counties, shape (n_draws, n_counties)."""
+    cell = np.arange(len(county))[:, np.newaxis] * n_counties + county
+    sums = np.bincount(cell.ravel(), weights=counts.ravel(), minlength=len(county) * n_counties)
+    return np.rint(sums).reshape(len(county), n_counties).astype(np.int32)
+
+
+def _put_staff(counts: Counts, task: _Task, total: npt.NDArray[np.int64], need: Floats, weighting: Weighting) -> None:
+    """Draw the staff of a province's counties with a facility into its columns of the draws."""
+    chosen = np.nonzero(need)[1].reshape(len(counts), task.with_facility)
+    weight = np.take_along_axis(need, chosen, axis=1)
+    weight = weight * task.stream.standard_gamma(weighting.staff_shape, size=weight.shape)
+    np.put_along_axis(counts, chosen, _multinomial(task.stream, total, weight), axis=1)
 
 
 def _multinomial(stream: np.random.Generator, total: int | npt.NDArray[np.int64], weight: Floats) -> Counts:
@@ -376,7 +433,7 @@ def _staff_of_provinces(
     is_inside = able["province_code"].map(region).eq(national.region)
     found: dict[str, dict[str, npt.NDArray[np.int64]]] = {resource: {} for resource in STAFF}
     for stream_code, group in enumerate((able[is_inside], able[~is_inside])):
-        stream = _stream(seed, stream_code, weighting)
+        stream = _stream(seed, stream_code, weighting.name)
         need = (group["beds"] + OUTPATIENT_BEDS * group["facilities"]).to_numpy(np.float64)
         for resource in STAFF:
             inside = national.inside(resource)
@@ -604,6 +661,8 @@ def _country_checks(
         counts = ensemble.counts(resource)
         checks[resource] = (counts.sum(axis=1), national.total(resource))
         checks[f"{resource} of the region"] = (counts[:, is_inside].sum(axis=1), national.inside(resource))
+    for index, kind in enumerate(national.kinds):
+        checks[kind.name] = (ensemble.facilities_of_kind[:, index], kind.facilities)
     for resource in RESOURCES:
         counts = ensemble.counts(resource)
         checks[f"counties with {resource} below zero"] = ((counts < 0).sum(axis=1), 0)

@@ -18,6 +18,7 @@ MODEL_WORDS: Final = {
 }
 
 _WITHOUT: Final = "SELECT * FROM model_without WHERE level = 'country' ORDER BY weighting"
+_CALIBRATION: Final = "SELECT * FROM model_calibration ORDER BY quantity"
 _ADJUSTMENTS: Final = """
 SELECT m.*, a.name_zh, a.name_en FROM model_adjustment m
 JOIN area a ON a.area_code = m.area_code AND a.level = 'province' ORDER BY m.area_code
@@ -35,6 +36,18 @@ def people_without_by_weighting() -> pd.DataFrame:
         of them). Empty for a country without a model.
     """
     return table(_WITHOUT)
+
+
+def calibration() -> pd.DataFrame:
+    """
+    Return how many areas of a kind the model's draws have, beside the bounds set by figures of other years.
+
+    Returns
+    -------
+    calibration
+        The columns of `model_calibration`. Empty for a country without a model or without such figures.
+    """
+    return table(_CALIBRATION)
 
 
 def adjustments() -> pd.DataFrame:

@@ -10,13 +10,22 @@ import pytest
 from mhgis import paths
 from mhgis.errors import ConservationError
 from mhgis.measures import downscale
+from mhgis.measures.facility_kinds import WITH_BEDS, Kind
+from mhgis.measures.weightings import SPANS, WEIGHTINGS, Span, Weighting
 
+#: kind of facility: facilities and beds of 2015 as printed
+PRINTED = {
+    "psychiatric_hospitals": (1_235, 337_900), "general_hospital_departments": (1_268, 72_900),
+    "grass_roots_institutions": (293, 16_300), "rehabilitation_centres": (43, 6_129), "general_clinics": (53, 717),
+    "mental_health_clinics": (44, 125),
+}  # fmt: skip
 NATIONAL = downscale.National(
-    psychiatrists=27_733, nurses=57_591, share_psychiatrists=0.4865, share_nurses=0.4525, region="east"
-)
+    psychiatrists=27_733, nurses=57_591, share_psychiatrists=0.4865, share_nurses=0.4525, region="east",
+    kinds=tuple(Kind(name, *numbers, WITH_BEDS[name]) for name, numbers in PRINTED.items()),
+)  # fmt: skip
 NO_EAST = downscale.National(psychiatrists=40, nurses=90, share_psychiatrists=0.0, share_nurses=0.0, region="east")
-CENTRAL = downscale.WEIGHTINGS["central"]
-PLAIN = downscale.Weighting("plain", population_exponent=1.0, urban_log_odds=0.0, seat_log_odds=0.0)
+CENTRAL = WEIGHTINGS["central"]
+PLAIN = Weighting("plain", population_exponent=1.0, urban_log_odds=0.0, seat_log_odds=0.0)
 
 
 def read(name):
@@ -69,9 +78,9 @@ def ensemble(published):
     return downscale.draw(*published, NATIONAL, CENTRAL)
 
 
-def test_all_500_draws_keep_all_published_totals(ensemble, published):
-    assert ensemble.n_draws == 500
-    assert ensemble.facilities.shape == (500, 2852)
+def test_all_1000_draws_keep_all_published_totals(ensemble, published):
+    assert ensemble.n_draws == 1_000
+    assert ensemble.facilities.shape == (1_000, 2852)
     assert len(downscale.violations(ensemble, published[1], NATIONAL)) == 0
 
 
@@ -153,11 +162,11 @@ def test_the_order_of_rows_does_not_matter(published):
 def test_a_province_more_does_not_shift_the_others(published):
     counties, provinces = published
     some = counties[counties["province_code"] != "150000"], provinces[provinces["area_code"] != "150000"]
-    whole = downscale.draw(counties, provinces, NATIONAL, CENTRAL, n_draws=20)
-    part = downscale.draw(*some, NATIONAL, CENTRAL, n_draws=20)
+    any_kind = replace(NATIONAL, kinds=())  # kinds are the country's, and so are beds
+    whole = downscale.draw(counties, provinces, any_kind, CENTRAL, n_draws=20)
+    part = downscale.draw(*some, any_kind, CENTRAL, n_draws=20)
     kept = whole.province_code != "150000"
     assert (whole.facilities[:, kept] == part.facilities).all()
-    assert (whole.beds[:, kept] == part.beds).all()
 
 
 def test_weightings_have_streams_of_their_own():
@@ -193,16 +202,18 @@ def test_inclusion_follows_successive_sampling(having):
 
 def test_weights_multiply_population_district_and_seat():
     counties, _ = town([100, 300, 100, 100], without=1, facilities=3, urban=(2, 3), seats=(3,))
-    weighting = downscale.Weighting("odds", 0.5, np.log(2), np.log(5))
+    weighting = Weighting("odds", 0.5, np.log(2), np.log(5))
     weights = np.exp(downscale.log_weights(counties, weighting))
     assert weights == pytest.approx([10, np.sqrt(300), 10 * 2, 10 * 2 * 5])
 
 
 def test_unknown_population_takes_the_smallest_known_weight():
     counties, _ = town([None, 300, 200], without=1, facilities=2, seats=(0,))
-    assert np.exp(downscale.log_weights(counties, CENTRAL)) == pytest.approx([200, 300, 200])
+    assert np.exp(downscale.log_weights(counties, replace(PLAIN, seat_log_odds=np.log(4)))) == pytest.approx(
+        [200, 300, 200]
+    )
     nobody, _ = town([None, None], without=1, facilities=1)
-    assert list(downscale.log_weights(nobody, CENTRAL)) == [0, 0]
+    assert list(downscale.log_weights(nobody, PLAIN)) == [0, 0]
     empty, _ = town([0, 10], without=1, facilities=1)
     assert np.exp(downscale.log_weights(empty, PLAIN)) == pytest.approx([1, 10])
 
@@ -361,3 +372,91 @@ def test_people_without_add_up_to_the_expected_share(ensemble, published):
     probability = downscale.probability_without(ensemble).set_index("area_code")["probability"]
     expected = (probability * people.astype("Float64")).sum()
     assert downscale.people_without(ensemble, people, country).loc[0, "expected"] == pytest.approx(expected)
+
+
+def test_each_draw_has_a_weighting_of_its_own_within_the_stated_spans():
+    drawn = CENTRAL.drawn(np.random.default_rng(1), 4_000)
+    for part, span in SPANS.items():
+        values = getattr(drawn, part)
+        assert values.shape == (4_000, 1)
+        assert span.lowest <= values.min() < values.max() <= span.highest
+        # the mean of a triangular distribution
+        assert values.mean() == pytest.approx((span.lowest + span.likeliest + span.highest) / 3, abs=0.05)
+    assert PLAIN.drawn(np.random.default_rng(1), 4_000) is PLAIN
+
+
+def test_the_spans_reach_from_flat_to_urban():
+    for part, span in SPANS.items():
+        if part == "size_shape":
+            continue
+        ends = [getattr(WEIGHTINGS[name], part) for name in ("flat", "urban")]
+        assert [span.lowest, min(span.highest, 1.0 if part == "population_exponent" else np.inf)] == ends
+
+
+def test_a_weighting_a_draw_weighs_each_draw_by_its_own():
+    counties, _ = town([100, 300], without=0, facilities=2, seats=(1,))
+    weighting = replace(PLAIN, population_exponent=np.array([[0.0], [1.0]]), seat_log_odds=np.log([[5.0], [1.0]]))
+    assert np.exp(downscale.log_weights(counties, weighting)) == pytest.approx(np.array([[1, 5], [100, 300]]))
+
+
+def test_the_range_carries_the_weighting():
+    # one facility for 100 and 10,000 people: 1 : 100 or 1 : 1, or anything between
+    counties, provinces = town([100, 10_000], without=1, facilities=1)
+    mixed = replace(CENTRAL, spans=SPANS | {"population_exponent": Span(0.0, 0.0, 1.0)})
+    share = (
+        1
+        - downscale.probability_without(downscale.draw(counties, provinces, NO_EAST, mixed, n_draws=20_000))[
+            "probability"
+        ].iloc[0]
+    )
+    exponent = np.linspace(0, 1, 10_001)
+    odds = 100.0**exponent
+    density = 2 * (1 - exponent)
+    assert share == pytest.approx((density / (1 + odds)).mean(), abs=0.0175)  # five standard errors
+
+
+def test_kinds_of_facility_are_the_published_ones_in_every_draw(ensemble):
+    assert ensemble.facilities_of_kind.shape == (1_000, 6)
+    assert (ensemble.facilities_of_kind == [facilities for facilities, _ in PRINTED.values()]).all()
+    # printed beds add up to 434,071, so their proportions are kept
+    expected = np.array([beds for _, beds in PRINTED.values()]) * 433_090 / 434_071
+    assert ensemble.beds_of_kind.mean(axis=0) == pytest.approx(expected, rel=0.001, abs=11)
+    assert (ensemble.beds_of_kind.sum(axis=1) == 433_090).all()
+
+
+def test_a_kind_too_many_is_refused_and_reported(published, ensemble):
+    more = replace(NATIONAL, kinds=(*NATIONAL.kinds, Kind("another", 1, 1, (1.0, 1.0))))
+    with pytest.raises(ConservationError, match="2937 facilities are published by kind and 2936 by province"):
+        downscale.draw(*published, more, CENTRAL, n_draws=2)
+    counted = ensemble.facilities_of_kind.copy()
+    counted[5, 3] += 1
+    broken_rules = downscale.violations(replace(ensemble, facilities_of_kind=counted), published[1], NATIONAL)
+    assert broken_rules[["rule", "draws", "first_draw", "found", "expected"]].to_numpy().tolist() == [
+        ["rehabilitation_centres", 1, 5, 44, 43]
+    ]
+
+
+def test_facilities_without_beds_exist_and_a_province_with_beds_has_them_somewhere(ensemble, published):
+    assert ((ensemble.facilities > 0) & (ensemble.beds == 0)).any(axis=1).all()
+    qinghai = ensemble.province_code == "630000"
+    assert (ensemble.beds[:, qinghai].sum(axis=1) == 218).all()
+
+
+def test_hospitals_and_beds_go_to_the_seat_more_often():
+    counties, provinces = town([100] * 10, without=0, facilities=10, beds=1_000, seats=(0,))
+    kinds = (Kind("hospital", 2, 900, (1.0, 1.0)), Kind("clinic", 8, 100, (0.0, 0.0)))
+    alike, towards = (
+        downscale.draw(
+            counties,
+            provinces,
+            replace(NO_EAST, kinds=kinds),
+            replace(PLAIN, seat_hospital_log_odds=odds),
+            n_draws=8_000,
+        )
+        for odds in (0.0, np.log(4))
+    )
+    # two of ten counties have a hospital, and of the clinics one, which is given a bed, in every draw
+    assert (alike.beds[:, 0] > 0).mean() == pytest.approx(3 / 10, abs=0.026)
+    # first drawn with 4 / 13, second with 4 / 12 of what is left without it; one clinic of eight has a bed
+    hospital = 4 / 13 + 9 / 13 * 4 / 12
+    assert (towards.beds[:, 0] > 0).mean() == pytest.approx(hospital + (1 - hospital) / 8, abs=0.028)

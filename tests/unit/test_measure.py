@@ -21,7 +21,7 @@ from mhgis.indicators import (
     Share,
     require_rules,
 )
-from mhgis.measures import downscale, tables
+from mhgis.measures import downscale, tables, weightings
 
 AREAS = pd.DataFrame(
     [
@@ -164,7 +164,7 @@ def drawn():
         arrays = {name: np.roll(np.array(rows, np.int32), shift, axis=1) for name, rows in DRAWS.items()}
         return downscale.Ensemble(
             area_code=np.array(["A", "B", "C"]), province_code=np.array(["1", "1", "2"]), **arrays,
-            weighting=downscale.WEIGHTINGS["central"], seed=1, adjustments=pd.DataFrame(),
+            weighting=weightings.WEIGHTINGS["central"], seed=1, adjustments=pd.DataFrame(),
         )  # fmt: skip
 
     people = pd.DataFrame(

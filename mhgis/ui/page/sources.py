@@ -74,7 +74,7 @@ def methods_of_pack(lang: Language) -> list[tuple[str, str]]:
 
 def with_tables(text: str, lang: Language) -> str:
     """Return the text of a method page with the build's tables where it has marks for them."""
-    for mark, table in {"sensitivity": sensitivity, "adjustments": adjustments}.items():
+    for mark, table in {"sensitivity": sensitivity, "adjustments": adjustments, "calibration": calibration}.items():
         place = f"<!-- {mark} -->"
         if place in text:
             text = text.replace(place, markdown(table(lang)))
@@ -96,6 +96,30 @@ def sensitivity(lang: Language) -> pd.DataFrame:
             ],
         }
     )
+
+
+def calibration(lang: Language) -> pd.DataFrame:
+    """Return how many areas of a kind the model's draws have, beside the bounds set by figures of other years."""
+    _ = translator(lang)
+    named = {
+        "counties_with_beds": _("Counties with beds"),
+        "counties_with_facility_without_beds": _("Counties with a facility but no bed"),
+        "counties_without_beds": _("Counties without beds"),
+        "prefectures_without_beds": _("Prefectures without beds"),
+    }
+    rows = methods.calibration()
+    return pd.DataFrame(
+        {
+            _("In 2015"): [named.get(quantity, quantity) for quantity in rows["quantity"]],
+            _("Between, by the figures of 2010 and 2020"): _spans(rows["lowest"], rows["highest"]),
+            _("Mean of the draws"): [formats.number(number) for number in rows["value"]],
+            _("Range (5 to 95 %)"): _spans(rows["lower"], rows["upper"]),
+        }
+    )
+
+
+def _spans(low: pd.Series, high: pd.Series) -> list[str]:
+    return [formats.interval(least, most) for least, most in zip(low, high, strict=True)]
 
 
 def adjustments(lang: Language) -> pd.DataFrame:
