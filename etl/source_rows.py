@@ -64,8 +64,8 @@ _FORMS: Final[dict[str, _Form]] = {
         ("area_code", "year"), "'people'", ("people",), "'province'", corrected="people"
     ),
     "population_otherwise": _Form(
-        ("level", "area_code", "year"), "'people'", ("people",), "level", note_en="note_en", note_zh="note_zh",
-        corrected="people",
+        ("level", "area_code", "year"), "'people otherwise'", ("people",), "level", note_en="note_en",
+        note_zh="note_zh", corrected="people",
     ),
     "province_resources": _Form(("area_code", "resource", "year"), "resource", level="'province'"),
     "national_resources": _Form(

@@ -9,6 +9,29 @@ from mhgis.queries.tables import kept, table
 
 _REGIONAL: Final = "SELECT DISTINCT indicator FROM benchmark WHERE applies_to IS NOT NULL ORDER BY indicator"
 
+#: the country's own value in the series that a benchmark is of, or is computed from: the same measure, the same source
+_OWN_IN_SERIES: Final = """
+SELECT own.* FROM benchmark b
+JOIN benchmark own ON own.measure = b.measure AND own.group_type = 'country' AND own.group_name = ?
+    AND (own.source = b.source OR own.source IN (SELECT part_id FROM origin_part WHERE origin_id = b.source))
+WHERE b.benchmark_id = ? AND b.benchmark_id <> own.benchmark_id AND b.group_type <> 'country'
+ORDER BY own.last_year DESC, own.benchmark_id LIMIT 1
+"""
+
+
+def own_in_series(benchmark_id: str, country: str) -> pd.DataFrame:
+    """
+    Return what a country has in the series that a benchmark is of: its latest value there.
+
+    Such a value is counted as those of the benchmark are, and of its years; ours may be counted another way.
+
+    Returns
+    -------
+    benchmark
+        A row as of `of_indicator`, or none.
+    """
+    return table(_OWN_IN_SERIES, country, benchmark_id)
+
 
 def of_indicator(indicator: str) -> pd.DataFrame:
     """

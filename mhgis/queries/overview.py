@@ -33,6 +33,12 @@ def known(dataset: str) -> pd.DataFrame:
     return table(_KNOWN, dataset)
 
 
+def latest(dataset: str, indicator: str) -> pd.DataFrame:
+    """Return the latest figure of the country there is: a row as of `known`, or none."""
+    rows = known(dataset)
+    return rows[rows["indicator"].eq(indicator)].tail(1)
+
+
 def series(dataset: str, indicator: str) -> pd.DataFrame:
     """Return an indicator of the country by year: `year`, `value` (NaN = not known), `status`, `origin_id`."""
     return table(_SERIES, dataset, indicator)

@@ -69,40 +69,67 @@ def areas(n: int, level: Level, lang: Language, scope: str = "") -> str:
     return form().format(n=formats.number(n), scope=scope)
 
 
-def overview(
-    country: str, lang: Language, year: int, rate: float | None, without: tuple[int | None, float | None]
-) -> str:
+@dataclass(frozen=True)
+class Told:
+    """A number of the country with its year, and that of an earlier year; None where it is not known."""
+
+    value: float
+    year: int
+    before: float | None = None
+    year_before: int | None = None
+
+
+def overview(country: str, lang: Language, beds: Told | None, without: Told | None, share: float | None) -> str:
     """
-    Return how a country stands.
+    Return how a country stands: the latest there is, and what it was before.
 
     Parameters
     ----------
     country
         Its name, in the language.
-    lang, year
+    lang
         Of the sentence.
-    rate
-        Beds per 100,000 people; None where not known.
+    beds
+        Per 100,000 people; None where not known.
     without
-        Counties without a facility and their share (%), each None where not known.
+        Counties without a facility, of the same year as the beds; None where not known.
+    share
+        Of all counties, of those without a facility (%); None where not known.
     """
     _ = translator(lang)
-    beds = "" if rate is None else formats.number(rate, 1)
-    n, share = without
-    counties = "" if n is None else areas(n, "county", lang)
-    if beds and counties and share is not None:
-        said = _(
-            "In {year} {country} had {beds} psychiatric beds per 100,000 people; {counties} ({share}) had no facility"
-        )
-        of_all = formats.percent(share, 1).replace(" ", _NO_BREAK)
-        return said.format(year=year, country=country, beds=beds, counties=counties, share=of_all)
-    if beds and counties:
-        said = _("In {year} {country} had {beds} psychiatric beds per 100,000 people; {counties} had no facility")
-        return said.format(year=year, country=country, beds=beds, counties=counties)
-    if beds:
-        said = _("In {year} {country} had {beds} psychiatric beds per 100,000 people")
-        return said.format(year=year, country=country, beds=beds)
-    return _("For {year} no national rate of psychiatric beds can be given").format(year=year)
+    if beds is None:
+        return _("No national rate of psychiatric beds can be given")
+    said = _("In {year} {country} had {beds} psychiatric beds per 100,000 people")
+    parts = [said.format(year=beds.year, country=country, beds=_and_before(beds, 1, lang))]
+    if without is not None:
+        of_all = "" if share is None else formats.percent(share, 1).replace(" ", _NO_BREAK)
+        counted = areas(int(without.value), "county", lang)
+        if without.before is not None:
+            form = _("{counties} had no facility ({year}: {before})")
+            before = formats.number(without.before)
+            parts.append(form.format(counties=counted, year=without.year_before, before=before))
+        elif of_all:
+            parts.append(_("{counties} ({share}) had no facility").format(counties=counted, share=of_all))
+        else:
+            parts.append(_("{counties} had no facility").format(counties=counted))
+    return _("; ").join(parts)
+
+
+def _and_before(told: Told, decimals: int, lang: Language) -> str:
+    number = formats.number(told.value, decimals)
+    if told.before is None:
+        return number
+    said = translator(lang)("{value} ({year}: {before})")
+    return said.format(value=number, year=told.year_before, before=formats.number(told.before, decimals))
+
+
+def later(said: str, country: str, indicator: Indicator, told: Told, lang: Language) -> str:
+    """Return a headline of an earlier year with what the whole country came to since."""
+    _ = translator(lang)
+    name = _(indicator.name)
+    words = {"said": said, "year": told.year, "country": country, "name": name[:1].lower() + name[1:]}
+    words["value"] = formats.number(told.value, indicator.decimals)
+    return _("{said}; {name} of {country} in {year}: {value}").format(**words)
 
 
 def headline(scene: Scene, ranked: pd.DataFrame, tally: Tally, name_column: str) -> str:

@@ -112,6 +112,19 @@ def headline(area: Standing, indicator: Indicator, benchmark: Benchmark | None, 
     return sentence.format(benchmark=formats.number(benchmark.value, indicator.decimals), **said)
 
 
+def in_series(said: str, own: Standing, indicator: Indicator, benchmark: Benchmark, lang: Language) -> str:
+    """Return what is said of a country, and on which side of a benchmark it lies in the benchmark's own series."""
+    _ = translator(lang)
+    sentence = {
+        "below": _("{said}; like with like {value} ({year}), below the benchmark of {benchmark}"),
+        "above": _("{said}; like with like {value} ({year}), above the benchmark of {benchmark}"),
+    }[str(own.outcome(benchmark))]
+    return sentence.format(
+        said=said, value=formats.number(own.value, indicator.decimals), year=own.year,
+        benchmark=formats.number(benchmark.value, indicator.decimals),
+    )  # fmt: skip
+
+
 def how_sure(area: Standing, indicator: Indicator, benchmark: Benchmark | None, lang: Language) -> list[str]:
     """Return, a sentence each, how sure the standing of an area is, and what that leaves out."""
     _ = translator(lang)

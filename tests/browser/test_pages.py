@@ -24,8 +24,8 @@ from tests.browser.conftest import end, start
 from tests.browser.driver import TIMEOUT_MS, each_language, each_viewport, settle
 
 HEADLINES = {
-    ("", "zh"): "2015 年，全国每10万人有 31.6 张精神科床位；1,180 个县级单位",
-    ("", "en"): "In 2015 China had 31.6 psychiatric beds per 100,000 people; 1,180 counties",
+    ("", "zh"): "2020 年，全国每10万人有 56.6（2015年：31.6）张精神科床位；350个县级单位",
+    ("", "en"): "In 2020 China had 56.6 (2015: 31.6) psychiatric beds per 100,000 people; 350 counties",
     ("map", "zh"): "2015 年，31 个省级单位中有 17 个的每10万人精神科床位数低于 30",
     ("map", "en"): "In 2015, 17 of 31 provinces had fewer than 30 psychiatric beds per 100,000",
     ("gaps", "zh"): "合计缺 53,096 张床位",
@@ -65,7 +65,7 @@ def test_a_page_opened_by_its_address_shows_its_answer(open_app, shoot, path, la
 @each_language
 def test_the_overview_shows_the_six_figures(open_app, lang):
     page = open_app("", lang=lang)
-    for figure in ("2,936", "433,090", "31.6", "2.03", "4.21", "1,180"):
+    for figure in ("5,936", "798,191", "56.6", "3.56", "9.91", "350"):
         expect(page.get_by_test_id("stMetricValue").get_by_text(figure, exact=True)).to_be_visible()
 
 

@@ -146,23 +146,45 @@ def test_areas_are_counted_as_the_language_does(n, lang, expected):
     assert sentences.areas(n, "county", lang) == expected
 
 
+TOLD = sentences.Told
+
+
 @pytest.mark.parametrize(
     ("numbers", "expected"),
     [
         (
-            (31.64, (1180, 41.36)),
+            (TOLD(56.62, 2020, 31.64, 2015), TOLD(350, 2020, 1180, 2015), None),
+            (
+                "In 2020 China had 56.6 (2015: 31.6) psychiatric beds per 100,000 people; 350 counties had no facility "
+                "(2015: 1,180)"
+            ),
+        ),
+        (
+            (TOLD(31.64, 2015), TOLD(1180, 2015), 41.36),
             "In 2015 China had 31.6 psychiatric beds per 100,000 people; 1,180 counties (41.4\u00a0%) had no facility",
         ),
         (
-            (56.62, (350, None)),
-            "In 2015 China had 56.6 psychiatric beds per 100,000 people; 350 counties had no facility",
+            (TOLD(31.64, 2015), TOLD(1180, 2015), None),
+            "In 2015 China had 31.6 psychiatric beds per 100,000 people; 1,180 counties had no facility",
         ),
-        ((17.11, (None, None)), "In 2015 China had 17.1 psychiatric beds per 100,000 people"),
-        ((None, (None, None)), "For 2015 no national rate of psychiatric beds can be given"),
+        ((TOLD(17.11, 2010), None, None), "In 2010 China had 17.1 psychiatric beds per 100,000 people"),
+        ((None, None, None), "No national rate of psychiatric beds can be given"),
     ],
 )
-def test_the_country_is_told_with_what_is_known_of_it(numbers, expected):
-    assert sentences.overview("China", "en", 2015, *numbers) == expected
+def test_the_country_is_told_with_the_latest_there_is_and_what_it_was_before(numbers, expected):
+    assert sentences.overview("China", "en", *numbers) == expected
+
+
+@pytest.mark.parametrize(
+    ("lang", "expected"),
+    [
+        ("en", "In 2015 it was so; psychiatric beds per 100,000 of China in 2020: 56.6"),
+        ("zh", "In 2015 it was so；2020年China每10万人精神科床位数为56.6"),
+    ],
+)
+def test_a_headline_of_a_past_year_tells_what_the_country_came_to(lang, expected):
+    beds = indicators.get("beds_per_100k")
+    assert sentences.later("In 2015 it was so", "China", beds, TOLD(56.618, 2020), lang) == expected
 
 
 @pytest.mark.parametrize(

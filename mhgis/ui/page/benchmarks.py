@@ -18,13 +18,14 @@ from mhgis.figures import charts
 from mhgis.figures import evidence as pictures
 from mhgis.formats import plain
 from mhgis.i18n import N_, Language, translator
-from mhgis.indicators import REGISTRY, rate_of
+from mhgis.indicators import REGISTRY, Indicator, rate_of
 from mhgis.measures import benchmarks, intervals, small_numbers
 from mhgis.measures.benchmarks import COMPARABILITY_WORDS, GROUP_WORDS, OWN, Benchmark, Own
 from mhgis.queries import area as areas
 from mhgis.queries import benchmarks as queries
 from mhgis.queries import regions as region_figures
 from mhgis.queries import sources, tables
+from mhgis.queries.names import is_imported
 from mhgis.ui.page import map_panel
 from mhgis.ui.part import chart_files, figure
 from mhgis.ui.part import session as views
@@ -95,9 +96,29 @@ def chosen_benchmark(view: View) -> Benchmark | None:
     return found[0] if found else None
 
 
+def in_series(view: View, mine: Standing, benchmark: Benchmark | None) -> Standing | None:
+    """
+    Return the standing of the country in the series that a benchmark is of, where it has one of its own there.
+
+    That is like with like: counted as the benchmark is, and of its years. None for any other area.
+    """
+    if benchmark is None or benchmark.is_own or mine.code != tables.offer().country or is_imported(view):
+        return None
+    own = queries.own_in_series(benchmark.benchmark_id, say(tables.country().names, "en"))
+    if own.empty:
+        return None
+    year, value = int(own["last_year"].iloc[0]), float(own["value"].iloc[0])
+    return replace(mine, value=value, lower=None, upper=None, raw=None, status="reported", year=year)
+
+
 def headline(view: View, mine: Standing) -> str:
-    """Return on which side of the benchmark the area lies."""
-    return evidence.headline(mine, figure.indicator_of(view), chosen_benchmark(view), view.lang)
+    """Return on which side of the benchmark the area lies; of the country like with like, where that is known."""
+    indicator, chosen = figure.indicator_of(view), chosen_benchmark(view)
+    own = in_series(view, mine, chosen)
+    if own is None or chosen is None:
+        return evidence.headline(mine, indicator, chosen, view.lang)
+    plain_value = evidence.headline(mine, indicator, None, view.lang)
+    return evidence.in_series(plain_value, own, indicator, chosen, view.lang)
 
 
 def say_how_sure(view: View, mine: Standing) -> None:
@@ -108,7 +129,8 @@ def say_how_sure(view: View, mine: Standing) -> None:
         drawn = map_panel.bullet(mine.value, indicator, chosen.value if chosen else None, view.lang, span=span)
         if drawn:
             st.html(drawn)
-    lines = evidence.how_sure(mine, indicator, chosen, view.lang)
+    # the headline has compared like with like; our own number against that benchmark would say something else
+    lines = evidence.how_sure(mine, indicator, None if in_series(view, mine, chosen) else chosen, view.lang)
     asked = _("How sure is that?")
     between = "" if view.lang == "zh" else " "
     st.markdown(f"**{asked}** " + between.join(plain(line) for line in lines))
@@ -222,7 +244,8 @@ def against_each(view: View, mine: Standing) -> None:
     rows = pd.DataFrame(
         {
             "name": [_named(one, view) for one in found], "value": [one.value for one in found],
-            "is_like": [one.is_like for one in found], "outcome": [mine.outcome(one) for one in found],
+            "is_like": [one.is_like for one in found],
+            "outcome": [(in_series(view, mine, one) or mine).outcome(one) for one in found],
         }
     )  # fmt: skip
     title = _("{name}, {year}, against each benchmark").format(name=mine.name, year=mine.year)
@@ -259,7 +282,8 @@ def _table(found: Sequence[Benchmark], mine: Standing, view: View) -> pd.DataFra
         {
             _("Benchmark"): one.label(view.lang),
             _("Value"): formats.number(one.value, indicator.decimals),
-            _("Finding"): _outcome_word(mine.outcome(one), view.lang),
+            _("Finding"): _outcome_word((in_series(view, mine, one) or mine).outcome(one), view.lang),
+            _("In its own series"): _there(in_series(view, mine, one), indicator),
             _("Units lacking, net"): mine.lacking(one, indicator),
             _("Group"): _(GROUP_WORDS[one.group_type]),
             _("Year"): one.year,
@@ -274,7 +298,11 @@ def _table(found: Sequence[Benchmark], mine: Standing, view: View) -> pd.DataFra
         }
         for one in found
     ]
-    return pd.DataFrame(rows).convert_dtypes()
+    return pd.DataFrame(rows).convert_dtypes().dropna(axis="columns", how="all")
+
+
+def _there(own: Standing | None, indicator: Indicator) -> str | None:
+    return None if own is None else f"{formats.number(own.value, indicator.decimals)} ({own.year})"
 
 
 def _outcome_word(outcome: str | None, lang: Language) -> str:

@@ -1,7 +1,9 @@
 """The country at a glance: six figures against their benchmarks, and the provinces furthest short."""
 
 import math
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 from typing import Any, Final
 
@@ -28,6 +30,8 @@ from mhgis.words.provenance import About
 
 WORST: Final = 10
 _CARDS_A_ROW: Final = 3
+#: decimals beyond which a difference of two numbers is noise of the arithmetic
+_NOISE: Final = 9
 #: charts kept drawn: some indicators in two languages
 _CHARTS_KEPT: Final = 64
 #: the width of a phone, for the words in a chart: on a desk they have room to spare
@@ -46,7 +50,7 @@ def value_of(rows: pd.DataFrame, indicator: str, year: int) -> float | None:
 
 
 def cards(view: View) -> None:
-    """Draw the six figures of the view's year, each with what to hold it against, its year and its source."""
+    """Draw six figures, the latest of each, with what to hold it against, its year, its source and the years before."""
     rows = known(view)
     for first in range(0, len(OF_COUNTRY), _CARDS_A_ROW):
         for column, name in zip(st.columns(_CARDS_A_ROW), OF_COUNTRY[first : first + _CARDS_A_ROW], strict=True):
@@ -57,31 +61,51 @@ def cards(view: View) -> None:
 def _card(view: View, indicator: Indicator, rows: pd.DataFrame) -> None:
     _ = translator(view.lang)
     name = _(indicator.name)
-    value = value_of(rows, indicator.id, view.year)
+    # the latest figure there is leads; the years before it stand beside it
+    year = int(rows["year"].max()) if len(rows) else view.year
+    value = value_of(rows, indicator.id, year)
     lines = []
     if value is None:
         st.metric(name, formats.status_word("not_reported", view.lang))
         lines.append(_partly(view, indicator))
     else:
-        delta, against, benchmark = _held_against(view, indicator, value, rows)
+        held = _held_against(view, indicator, value, rows[rows["year"].le(year)])
         st.metric(
-            name, formats.number(value, indicator.decimals), delta, delta_description=against or None,
-            delta_color="normal" if benchmark else "off", delta_arrow="auto" if delta else "off",
+            name, formats.number(value, indicator.decimals), held.delta, delta_description=held.against or None,
+            delta_color="normal" if held.notes else "off", delta_arrow="auto" if held.delta else "off",
         )  # fmt: skip
-        lines.append(benchmark or _share(view, indicator))
-    own = rows.loc[rows["year"].eq(view.year), "origin_id"].tolist()
-    lines.append(" · ".join([str(view.year), *(o.brief(view.lang) for o in sources.origins(own, view.lang))]))
-    latest = rows[rows["year"].ne(view.year)].tail(1)
-    lines += [
-        _("{year}: {value}").format(year=year, value=formats.number(float(other), indicator.decimals))
-        for year, other in zip(latest["year"], latest["value"], strict=True)
-    ]
+        lines += held.notes or [_share(view, indicator, year)]
+    own = rows.loc[rows["year"].eq(year), "origin_id"].tolist()
+    lines.append(" · ".join([str(year), *(o.brief(view.lang) for o in sources.origins(own, view.lang))]))
+    lines += [_printed(view, indicator, year, value), _before(view, indicator, rows[rows["year"].lt(year)])]
     st.caption("  \n".join(line for line in lines if line))
-    # what it is held against, and the other year, are numbers of the card, too
+    # what it is held against, and the other years, are numbers of the card, too
     offered = benchmarks.listed(indicator.id)["benchmark_id"].tolist()
-    shown = rows[rows["year"].isin([view.year, *latest["year"]])]
-    drawer(_about_country(replace(view, indicator=indicator.id), shown, name), view.lang, benchmarks=offered[:1],
+    drawer(_about_country(replace(view, indicator=indicator.id), rows, name), view.lang, benchmarks=offered[:1],
            links_method=False)  # fmt: skip
+
+
+def _before(view: View, indicator: Indicator, rows: pd.DataFrame) -> str:
+    _ = translator(view.lang)
+    rows = rows.iloc[::-1]
+    said = (
+        _("{year}: {value}").format(year=year, value=formats.number(float(value), indicator.decimals))
+        for year, value in zip(rows["year"], rows["value"], strict=True)
+    )
+    return " · ".join(said)
+
+
+def _printed(view: View, indicator: Indicator, year: int, value: float | None) -> str:
+    # the rate that the source itself prints, where other people make it another number
+    _ = translator(view.lang)
+    rates = country_figures.published_rates(indicator.id)
+    printed = rates.loc[rates["year"].eq(year), "value"]
+    if is_imported(view) or value is None or printed.empty:
+        return ""
+    shown = formats.number(float(printed.iloc[0]), indicator.decimals)
+    if shown == formats.number(value, indicator.decimals):
+        return ""
+    return _("Printed as {value}: the source divides by other people").format(value=shown)
 
 
 def _partly(view: View, indicator: Indicator) -> str:
@@ -95,54 +119,82 @@ def _about_country(view: View, rows: pd.DataFrame, title: str) -> About:
     return replace(made, level="country", year=None, n=1, n_unknown=int(rows.empty))
 
 
-def _share(view: View, indicator: Indicator) -> str:
+def _share(view: View, indicator: Indicator, year: int) -> str:
     # a number of counties says little without the number of all
     share_of = f"share_{indicator.id}"
-    share = value_of(known(view), share_of, view.year)
+    share = value_of(known(view), share_of, year)
     if share is None:
         return ""
     _ = translator(view.lang)
     return _("{name}: {value}").format(name=_(REGISTRY[share_of].name), value=formats.percent(share, 1))
 
 
-def _held_against(view: View, indicator: Indicator, value: float, rows: pd.DataFrame) -> tuple[str | None, str, str]:
-    # how far from what, in figures and in words: a benchmark for whole countries if there is one, else an earlier year
+@dataclass(frozen=True)
+class _Held:
+    """How far a number lies from what it is held against: the distance, from what, and lines that say what that is."""
+
+    delta: str | None = None
+    against: str = ""
+    notes: Sequence[str] = ()
+
+
+def _held_against(view: View, indicator: Indicator, value: float, rows: pd.DataFrame) -> _Held:
+    # a benchmark for whole countries if there is one, else an earlier year
     _ = translator(view.lang)
     offered = benchmarks.listed(indicator.id)
     usable = offered[offered["applies_to"].isna()]
     if view.indicator == indicator.id and view.benchmark in set(offered["benchmark_id"]):
         usable = offered[offered["benchmark_id"].eq(view.benchmark)]
     if len(usable):
-        one = usable.iloc[0]
-        level = float(one["value"])
-        said = _("against {benchmark}").format(benchmark=formats.number(level, indicator.decimals))
-        return _signed(value - level, indicator.decimals), said, str(one[f"label_{view.lang}"])
-    before = rows[rows["year"].lt(view.year)].tail(1)
+        return _against_benchmark(view, indicator, value, usable.iloc[0])
+    before = rows.iloc[:-1].tail(1)
     if before.empty:
-        return None, "", ""
+        return _Held()
     said = _("since {year}").format(year=int(before["year"].iloc[0]))
-    return _signed(value - float(before["value"].iloc[0]), indicator.decimals), said, ""
+    return _Held(_signed(value - float(before["value"].iloc[0]), indicator.decimals), said)
+
+
+def _against_benchmark(view: View, indicator: Indicator, value: float, one: pd.Series) -> _Held:
+    # like with like: where the benchmark's own series has the country, its value there is the one that is held against
+    _, level = translator(view.lang), float(one["value"])
+    shown = formats.number(level, indicator.decimals)
+    own = benchmarks.own_in_series(str(one["benchmark_id"]), say(tables.country().names, "en"))
+    if own.empty or is_imported(view):
+        said = _("against {benchmark}").format(benchmark=shown)
+        return _Held(_signed(value - level, indicator.decimals), said, [str(one[f"label_{view.lang}"])])
+    there = float(own["value"].iloc[0])
+    told = _("Like with like, in the benchmark's own series: {value} ({year}) against {benchmark}").format(
+        value=formats.number(there, indicator.decimals), year=own["year"].iloc[0], benchmark=shown
+    )
+    notes = [told, str(one[f"label_{view.lang}"]), str(one[f"comparability{'_zh' if view.lang == 'zh' else ''}"])]
+    return _Held(_signed(there - level, indicator.decimals), _("like with like"), notes)
 
 
 def _signed(difference: float, decimals: int) -> str:
-    # a plain hyphen is what the card takes for a minus
-    return f"{difference:+,.{decimals}f}"
+    # half up, as a reader rounds; a plain hyphen is what the card takes for a minus
+    exact = Decimal(repr(round(difference, _NOISE)))
+    return f"{exact.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP):+,}"
 
 
 def headline(view: View) -> str:
-    """Return how the country stands, in a sentence."""
+    """Return how the country stands, in a sentence: the latest there is, and what it was before."""
     name = say(tables.country().names, view.lang)
-    return sentences.overview(name, view.lang, view.year, *headline_numbers(view))
-
-
-def headline_numbers(view: View) -> tuple[float | None, tuple[int | None, float | None]]:
-    """Return beds per 100,000 people, and counties without a facility with their share, of the view's year."""
     rows = known(view)
-    without = value_of(rows, "counties_without_facility", view.year)
-    return (
-        value_of(rows, "beds_per_100k", view.year),
-        (None if without is None else int(without), value_of(rows, "share_counties_without_facility", view.year)),
-    )
+    beds = _told(rows, "beds_per_100k")
+    without = _told(rows, "counties_without_facility", None if beds is None else beds.year)
+    share = None if without is None else value_of(rows, "share_counties_without_facility", without.year)
+    return sentences.overview(name, view.lang, beds, without, share)
+
+
+def _told(rows: pd.DataFrame, indicator: str, year: int | None = None) -> sentences.Told | None:
+    found = rows[rows["indicator"].eq(indicator) & rows["value"].notna()].sort_values("year")
+    found = found[found["year"].le(year)] if year else found
+    if found.empty or (year and found["year"].iloc[-1] != year):
+        return None
+    value, at = float(found["value"].iloc[-1]), int(found["year"].iloc[-1])
+    if len(found) == 1:
+        return sentences.Told(value, at)
+    return sentences.Told(value, at, float(found["value"].iloc[-2]), int(found["year"].iloc[-2]))
 
 
 def slide(view: View) -> MapView:

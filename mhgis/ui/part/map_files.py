@@ -28,7 +28,7 @@ from mhgis.indicators import Level
 from mhgis.queries import tables
 from mhgis.queries.names import dataset_titles
 from mhgis.queries.settings import settings_of_maps
-from mhgis.ui.part import chart_files, figure
+from mhgis.ui.part import chart_files, figure, later
 from mhgis.view.view import View
 from mhgis.words.provenance import About
 
@@ -141,7 +141,7 @@ def slide(view: View, sentence: str | None = None) -> MapView:
     rows = figure.ranked(view)
     shown = tables.limited(rows, view)
     title = figure.headline(view, shown) if sentence is None else sentence
-    return page_of(view, rows, figure.about(view, shown, title))
+    return page_of(view, rows, figure.about(view, shown, later.told(view, title)))
 
 
 def _within(classes: Classes, inside: NDArray[np.bool_], people: NDArray[np.float64]) -> Classes:

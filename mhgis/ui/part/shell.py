@@ -27,7 +27,7 @@ from mhgis.queries.names import (
     scopes,
     year_word,
 )
-from mhgis.ui.part import phone_menu, share
+from mhgis.ui.part import later, phone_menu, share
 from mhgis.ui.part import session as views
 from mhgis.view import drill, links
 from mhgis.view.links import NO_BENCHMARK
@@ -210,7 +210,7 @@ def header(view: View, headline: str, note: str = "", *, scenario: bool = False,
     _ = translator(view.lang)
     title, actions = st.columns([5, 2], vertical_alignment="top")
     with title:
-        st.title(plain(headline), anchor=False)
+        st.title(plain(later.told(view, headline) if of_dataset else headline), anchor=False)
         kind = kind_of(view)
         badges = {
             "published": f":blue-badge[{_(PUBLISHED)}]",
