@@ -53,12 +53,15 @@ def _parser() -> argparse.ArgumentParser:
 
 def _add_import_options(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
-    add("file", type=Path, help="CSV, XLSX, XLS, GeoJSON, GeoPackage, zipped Shapefile or Parquet")
+    add("file", type=Path, help="CSV, JSON, XLSX, XLS, GeoJSON, GeoPackage, zipped Shapefile or Parquet")
     add("--sheet", default="", help="name of the sheet; by default the likeliest")
     add("--header", type=int, metavar="ROW", help="first row of the header")
     add("--year", type=int, help="year of the figures, where rows have none")
     column = "what a column is, counted from 1, such as 3=beds; 3= leaves it out"
     add("--column", action="append", default=[], metavar="POSITION=FIELD", help=column)
+    only = "load only rows with one of these values in a column, such as 机构类别=精神病医院|精神科"
+    add("--only", action="append", default=[], metavar="COLUMN=VALUES", help=only)
+    add("--as-it-stands", action="store_true", help="read the table as it stands, put it in no other shape")
     add("--system", default="", help="coordinate system of the points: WGS-84, GCJ-02 or BD-09")
     complete = "state that the file leaves nothing out in this area: its code, or LEVEL:CODE"
     add("--complete", action="append", default=[], metavar="AREA", help=complete)
@@ -76,6 +79,7 @@ def _add_import_options(parser: argparse.ArgumentParser) -> None:
     add("--like", default="", metavar="DATASET", help=like)
     add("--faults", type=Path, metavar="OUT", help="write the faults: .xlsx the marked table, else a list as CSV")
     add("--lang", choices=["en", "zh"], default="en", help="language of the sentences")
+    add("--json", action="store_true", help="print the plan as a JSON document, and nothing else")
     add("--quiet", action="store_true", help="no progress bar")
     way = parser.add_mutually_exclusive_group()
     way.add_argument("--dry-run", action="store_true", help="say what would be loaded, write nothing (the default)")

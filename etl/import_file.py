@@ -18,8 +18,8 @@ import pandas as pd
 from tqdm import tqdm
 
 from mhgis.errors import Fault, SchemaError
-from mhgis.importing import faults, layout, library, precedents, reference
-from mhgis.importing.plan import Choices, Plan, prepare
+from mhgis.importing import document, faults, library, precedents, reference
+from mhgis.importing.plan import Choices, Plan, names_of, prepare
 from mhgis.importing.precedents import Precedent
 from mhgis.importing.read import read
 from mhgis.importing.types import FIELDS, Workbook
@@ -46,18 +46,19 @@ def run(options: argparse.Namespace) -> None:
     known = reference.load()
     with closing(Bar(quiet=options.quiet)) as bar:
         book = read(options.file, lang=options.lang, progress=bar.part(0.0, 0.4))
-        before = precedent(options, book)
+        before = precedent(options, book, known)
         chosen = choices(options, known.areas, before.choices if before else Choices())
         plan = prepare(book, chosen, known, lang=options.lang, today=today, progress=bar.part(0.4, 1.0))
-    if before:
-        print(f"What was decided for {before.dataset_id}, version {before.number}, is taken over.")
-    elif found := precedents.likely(plan.table.names):
-        print(f"{found.dataset_id} has the same columns: --like {found.dataset_id} takes over what was decided for it.")
-    print(preview(plan, options.lang))
+    if options.json:
+        print(json.dumps(document.of_plan(plan), ensure_ascii=False, indent=2))
+    else:
+        _tell(options, plan, before)
     if options.faults is not None:
         is_book = options.faults.suffix.lower() == ".xlsx"
         written = faults.to_xlsx(plan, options.lang, today) if is_book else faults.to_csv(plan.findings, options.lang)
         options.faults.write_bytes(written)
+    if options.json and not options.yes:
+        return
     if not plan.ready:
         raise SchemaError(_open_faults(plan))
     if not options.yes:
@@ -67,7 +68,15 @@ def run(options: argparse.Namespace) -> None:
     print(f"Loaded as {saved.dataset_id}, version {saved.number}.")
 
 
-def precedent(options: argparse.Namespace, book: Workbook) -> Precedent | None:
+def _tell(options: argparse.Namespace, plan: Plan, before: Precedent | None) -> None:
+    if before:
+        print(f"What was decided for {before.dataset_id}, version {before.number}, is taken over.")
+    elif found := precedents.likely(plan.table.names):
+        print(f"{found.dataset_id} has the same columns: --like {found.dataset_id} takes over what was decided for it.")
+    print(preview(plan, options.lang))
+
+
+def precedent(options: argparse.Namespace, book: Workbook, known: reference.Reference) -> Precedent | None:
     """
     Return what was decided for the dataset that options name, as far as it fits the file; None where they name none.
 
@@ -78,9 +87,8 @@ def precedent(options: argparse.Namespace, book: Workbook) -> Precedent | None:
     """
     if not (options.into or options.like):
         return None
-    named = next((sheet for sheet in book.sheets if sheet.name == options.sheet), None)
-    sheet = named or layout.best_sheet(book, lang=options.lang)
-    names = layout.find_table(sheet, options.header, lang=options.lang).names
+    chosen = Choices(sheet=options.sheet, header_row=options.header, shape="plain" if options.as_it_stands else "")
+    names = names_of(book, chosen, known, lang=options.lang)
     found = precedents.of_dataset(options.into or options.like, names)
     return found if options.into else replace(found, choices=precedents.of_another_year(found))
 
@@ -104,15 +112,24 @@ def choices(options: argparse.Namespace, areas: pd.DataFrame, before: Choices) -
                 [Fault(options.decide.name, None, None, found, "choices as kept with a dataset")]
             ) from error
     plain = {
+        "shape": "plain" if options.as_it_stands else "",
         "sheet": options.sheet, "header_row": options.header, "year": options.year, "system": options.system,
         "threshold": options.threshold, "without_faulty": options.without_faulty, "title_zh": options.title,
         "title_en": options.title, "note": options.note, "publisher": options.source,
     }  # fmt: skip
     said |= {name: value for name, value in plain.items() if value}
+    said["filters"] = [*said["filters"], *map(_only, options.only)]
     said["columns"] = [*said["columns"], *map(_column, options.column)]
     said["confirmed"] = [*said["confirmed"], *options.confirm]
     said["complete"] = [*said["complete"], *(_area(text, areas) for text in options.complete)]
     return Choices.from_json(said)
+
+
+def _only(text: str) -> list[object]:
+    column, equals, kept = text.partition("=")
+    if not (column and equals and kept):
+        raise SchemaError([Fault("--only", None, None, text, "COLUMN=VALUE, or COLUMN=VALUE|VALUE")])
+    return [column, kept.split("|")]
 
 
 def _column(text: str) -> list[object]:
@@ -138,8 +155,12 @@ def preview(plan: Plan, lang: str) -> str:
         f"{plan.workbook.file}, sheet {plan.table.sheet.name}: {plan.shape}, {tally['rows']:,} rows",
         "  " + "; ".join(f"{name} {tally[key]:,}" for key, name in FATES.items()),
         "Columns",
-        *(f"  {guess.position + 1:>3} {guess.name or '-'}: {guess.field or '-'}" for guess in plan.columns.guesses),
+        *(
+            f"  {guess.position + 1:>3} {guess.name or '-'}: {guess.field or '-'}{_scope(plan, guess.field)}"
+            for guess in plan.columns.guesses
+        ),
     ]
+    lines += _shape_lines(plan)
     if len(plan.findings):
         lines.append(f"Findings ({len(plan.findings):,})")
         found = [
@@ -161,6 +182,31 @@ def preview(plan: Plan, lang: str) -> str:
         lines += ["Totals, and what is published", plan.totals[shown].to_string(index=False, na_rep="-")]
     lines.append(plan.why_not or "Ready to be loaded.")
     return "\n".join(lines)
+
+
+def _scope(plan: Plan, field: str | None) -> str:
+    counted = plan.counts_of.get(field or "")
+    return f" ({counted.scope})" if counted else ""
+
+
+def _shape_lines(plan: Plan) -> list[str]:
+    """Return how the table was put in shape, filters used and offered, and what was not read."""
+    lines = [f"Put in shape: {', '.join(plan.steps)}"] if plan.steps else []
+    lines += [
+        f"Only {column}={'|'.join(kept)}: {after:,} of {before:,} rows" for column, kept, before, after in plan.filtered
+    ]
+    lines += [
+        f"Can be cut down with --only '{one.column}={'|'.join(one.kept)}': {one.rows:,} of {one.of:,} rows"
+        for one in plan.offers
+        if one.column not in {column for column, *_rest in plan.filtered}
+    ]
+    unread = plan.to_unread()
+    lines += [f"Sheet not read: {one['name']} ({one['why']})" for one in unread["sheets"]]
+    if unread["columns"]:
+        lines.append(f"Columns not used: {', '.join(unread['columns'])}")
+    if unread["rows"]:
+        lines.append("Rows left out: " + "; ".join(f"{why} {n:,}" for why, n in sorted(unread["rows"].items())))
+    return lines
 
 
 def _open_faults(plan: Plan) -> list[Fault]:

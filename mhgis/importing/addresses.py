@@ -6,8 +6,9 @@ another name or the end follows, so that a road named after a city is no city. T
 what is made of them.
 """
 
-from collections.abc import Iterator
-from typing import NamedTuple
+import re
+from collections.abc import Iterator, Sequence
+from typing import Final, NamedTuple
 
 from mhgis.importing.gazetteer import Gazetteer, Named, Place
 
@@ -25,8 +26,12 @@ class Read(NamedTuple):
     disagree: bool = False
 
 
+#: what follows the name of a street; a street named after a place is no place
+_STREET: Final = re.compile(r"[东西南北中前后大小新老一二三四五六七八九十]{0,2}(?:路|街|道|巷|弄|胡同|里弄|桥|村|广场)")
 #: shorter names are too easily the beginning of another word
 _SHORTEST = 2
+#: how names of areas end that no street is named by
+_ENDINGS: Final = ("省", "市", "县", "区", "旗", "州", "盟")
 
 
 def read(gazetteer: Gazetteer, address: str, country: str = "") -> Read:
@@ -66,12 +71,23 @@ def _next(gazetteer: Gazetteer, address: str, at: int, held: tuple[Place, ...]) 
         meant = [named for named in _meanings(gazetteer, name) if _fits(gazetteer, named.place, held)]
         if not meant:
             continue
-        whole = [named for named in meant if named.kind in {"official", "former"}]
+        # a short name of old says as little by itself as one of today
+        whole = [
+            named for named in meant if named.kind == "official" or (named.kind == "former" and name.endswith(_ENDINGS))
+        ]
         end = at + len(name)
+        if _STREET.match(address, end) and not _is_told(name, whole):
+            continue
         places = tuple(dict.fromkeys(named.place for named in (whole or meant)))
         if whole or end == len(address) or _next(gazetteer, address, end, places):
             return name, places
     return None
+
+
+def _is_told(name: str, whole: Sequence[Named]) -> bool:
+    """Say whether a name says by itself that it is one of an area, so that a street may follow it."""
+    is_long = len(name) > _SHORTEST
+    return any(named.kind == "official" for named in whole) and is_long and name.endswith(_ENDINGS)
 
 
 def _fits(gazetteer: Gazetteer, place: Place, held: tuple[Place, ...]) -> bool:
@@ -80,6 +96,8 @@ def _fits(gazetteer: Gazetteer, place: Place, held: tuple[Place, ...]) -> bool:
 
 def _elsewhere(gazetteer: Gazetteer, address: str, at: int) -> tuple[Place, ...]:
     for name in _names_at(gazetteer, address, at):
+        if _STREET.match(address, at + len(name)):
+            continue
         official = [named.place for named in _meanings(gazetteer, name) if named.kind == "official"]
         if official:
             return tuple(official)

@@ -196,6 +196,22 @@ SAYINGS: Final[Mapping[str, Saying]] = {
         N_("counts"),
         N_("By its title this table has rates, and a rate is no count. Confirm only if the figures are counts."),
     ),
+    "shaped": Saying(
+        "warning",
+        N_("a row an area and year, a column a figure"),
+        N_("The table was put in this shape. See in the preview whether it is right, or read it as it stands."),
+    ),
+    "sheets_same": Saying(
+        "question",
+        N_("all figures of the file"),
+        N_("These sheets have the same columns and were not read. Choose one, or confirm that they are not wanted."),
+    ),
+    "sheets_unread": Saying(
+        "warning", N_("all figures of the file"), N_("These sheets were not read. Choose one if its table is wanted.")
+    ),
+    "filtered": Saying(
+        "warning", N_("the rows that were chosen"), N_("Rows with another value in this column are left out.")
+    ),
     "digits_lost": Saying(
         "question",
         N_("an identifier with all its digits, as text"),

@@ -59,6 +59,12 @@ _PLAIN_YES_NO: Final = frozenset(["1", "0", "1.0", "0.0", "无", "無", "x"])
 _ASKS_WHETHER: Final = re.compile(r"是否|有无|有没有|能否|^(?:has|have|is|any|with)\b")
 
 
+#: columns of exchange formats that hold codes or names of areas
+_ORG_UNIT: Final = re.compile(r"ref ?area|org ?unit(?: ?(?:id|name))?|geo(?:graphy)?")
+#: what readers call the columns of a point inside a shape that has an extent
+INSIDE: Final = ("inside_lon", "inside_lat")
+
+
 def plain_name(name: str) -> str:
     """Return a name in half width, simplified and lower case."""
     return name[:LONGEST_NAME].translate(WIDE).translate(SIMPLIFIED).lower()
@@ -79,7 +85,8 @@ def field_of(name: str) -> tuple[Field | None, float]:
     tried = [normal_name(name)]
     if " / " in name:
         parts = [normal_name(part) for part in name.split(" / ")]
-        tried = ["".join(reversed(parts[-2:])), "".join(parts[-2:]), parts[-1], parts[0], *tried]
+        last = parts[-2:]
+        tried = ["".join(reversed(last)), "".join(last), " ".join(reversed(last)), parts[-1], parts[0], *tried]
     best: tuple[Field | None, float] = (None, 0.0)
     for order, one in enumerate(tried):
         field, confidence = _field_of_part(one)
@@ -136,9 +143,26 @@ def recognise(table: Table, choices: Mapping[int, Field | None] | None = None) -
         else _guess(position, name, sample[position], general)
         for position, name in enumerate(table.names)
     ]
-    guesses = _one_each(guesses)
+    guesses = _one_each(_with_points(guesses))
     positions = {guess.field: guess.position for guess in guesses if guess.field is not None}
     return Columns(_shape(positions), tuple(guesses), positions)
+
+
+def _with_points(guesses: list[Guess]) -> list[Guess]:
+    """
+    Use the point inside a shape with an extent only where the row is a facility, or says nothing else of its place.
+
+    A shape that names an area has the figures of that area, wherever a point inside it lies.
+    """
+    fields = {guess.field for guess in guesses}
+    is_area = bool(fields & {"code", *AREAS}) and not fields & {"name", "facility_id"}
+    axes: dict[str, Field] = {INSIDE[0]: "lon", INSIDE[1]: "lat"}
+    return [
+        guess if guess.name not in axes or guess.why == "choice"
+        else replace(guess, field=None, why="inside") if is_area
+        else replace(guess, field=axes[guess.name], why="inside", confidence=0.7)
+        for guess in guesses
+    ]  # fmt: skip
 
 
 def _general_factor(table: Table) -> int:
@@ -189,11 +213,12 @@ def _special(position: int, name: str, values: pd.Series, field: Field | None) -
     if _says_whether(name, values):
         has = _has(name)
         return Guess(position, name, has, 0.8 if has else 0.0, "name" if has else "unknown", kind="yes_no")
+    is_org = _ORG_UNIT.fullmatch(normal_name(name)) is not None and _by_values(values) != "code"
     is_some_area = field is None and SOME_AREA.fullmatch(normal_name(name)) is not None
     if (field in AREAS or is_some_area) and _by_values(values) == "code":
         # codes under the name of a level
         return Guess(position, name, "code", 0.8, "name")
-    return Guess(position, name, _level_of(values) or "county", 0.8, "name") if is_some_area else None
+    return Guess(position, name, _level_of(values) or "county", 0.8, "name") if is_some_area or is_org else None
 
 
 def _says_whether(name: str, values: pd.Series) -> bool:
@@ -324,6 +349,8 @@ def findings(table: Table, columns: Columns, lang: Language) -> pd.DataFrame:
 def _code(guess: Guess) -> str:
     if guess.why in _SAYINGS:
         return f"column_{guess.why}"
+    if guess.why == "inside":
+        return "column_inside"
     return "column_unit" if guess.factor > 1 else "column_guess"
 
 
@@ -334,6 +361,13 @@ def _of_taken(guess: Guess, _: Translate) -> tuple[str, str, str, str] | None:
             _("a unit in the header: numbers are multiplied by {n}").format(n=f"{guess.factor:,}"),
             _("counts in ones"),
             _("See in the preview whether the counts are right."),
+        )
+    if guess.why == "inside" and guess.field == "lon":
+        return (
+            "question",
+            _("shapes with an extent and no name of an area: a point inside each is taken for its place"),
+            _("points, or the code or name of the area"),
+            _("See whether each shape is one facility. If they are areas, add a column with their names."),
         )
     if guess.why == "values":
         return (

@@ -209,7 +209,11 @@ def unread_figures(table: Table, columns: Columns) -> list[tuple[str, int]]:
     used = set(columns.positions.values())
     found = []
     for guess in columns.guesses:
-        if guess.position in used or guess.why in {"running", "blank"}:
+        if (
+            guess.position in used
+            or guess.why in {"running", "blank", "inside", "rate", "other"}
+            or guess.name.startswith("[")
+        ):
             continue
         values = table.body[guess.position].dropna()
         numbers = int(values.str.fullmatch(_NUMBER).sum())

@@ -19,7 +19,8 @@ import pandas as pd
 
 from mhgis import cage, store
 from mhgis.i18n import Language, translator
-from mhgis.importing import faults, layout, library, places, plan, precedents, reference, values
+from mhgis.importing import faults, library, places, plan, precedents, reference, values
+from mhgis.importing.counted import Offer
 from mhgis.importing.plan import Choices, Plan
 from mhgis.importing.read import read
 from mhgis.importing.types import Field, Guess, Sheet, Table, Workbook
@@ -163,6 +164,8 @@ class Shown:
         Areas a statement of completeness may name: (level, code), the provinces and prefectures of the file.
     ready, why_not
         As of `Plan`.
+    steps, unread, offers, filtered
+        As of `Plan`.
     """
 
     file: str
@@ -197,6 +200,10 @@ class Shown:
     provinces: tuple[tuple[str, str], ...]
     ready: bool
     why_not: str
+    steps: tuple[str, ...] = ()
+    unread: tuple[tuple[str, str], ...] = ()
+    offers: tuple[Offer, ...] = ()
+    filtered: tuple[tuple[str, tuple[str, ...], int, int], ...] = ()
 
 
 def warm(tell: Tell) -> None:
@@ -261,6 +268,10 @@ def look(case: Case, tell: Tell) -> Shown:
         provinces=_holders(placed["area_code"]),
         ready=made.ready,
         why_not=made.why_not,
+        steps=made.steps,
+        unread=made.unread,
+        offers=made.offers,
+        filtered=made.filtered,
     )
 
 
@@ -299,7 +310,7 @@ def listed(case: Case, tell: Tell) -> bytes:
 
 def taken_over(case: Case, dataset_id: str, tell: Tell) -> dict[str, Any]:
     """Return the choices made for the version of a dataset that is shown, as far as they fit another file."""
-    names = layout.find_table(layout.best_sheet(_book(case, tell), lang=case.lang), lang=case.lang).names
+    names = plan.names_of(_book(case, tell), Choices(), _reference(store.current().build), lang=case.lang)
     return precedents.of_dataset(dataset_id, names).choices.to_json()
 
 

@@ -153,7 +153,7 @@ def _write_table(book: Workbook, sheet: Worksheet, plan: Plan, lang: Language) -
     for row in plan.table.header_rows:
         sheet.write_string(row - 1, last, " / ".join(PROBLEM), bold)
     wrapped = book.add_format({"text_wrap": True})
-    for row, said in _said(plan.findings, lang).items():
+    for row, said in _said(plan.marked, lang).items():
         sheet.write_string(row - 1, last, said, wrapped)
     sheet.set_column(last, last, _WIDTH)
     sheet.ignore_errors({"number_stored_as_text": "A1:XFD1048576"})
@@ -180,7 +180,7 @@ def _number_columns(plan: Plan) -> set[int]:
 def _marked(plan: Plan) -> dict[tuple[int, int], Severity]:
     """Return the gravest severity of each cell at fault, by row number and position."""
     position = {name: at for at, name in reversed(list(enumerate(plan.table.names)))}
-    here = plan.findings[plan.findings["row"].notna() & plan.findings["column"].isin(list(position))]
+    here = plan.marked[plan.marked["row"].notna() & plan.marked["column"].isin(list(position))]
     found: dict[tuple[int, int], Severity] = {}
     # findings are sorted by severity, the gravest first
     for row, column, severity in zip(here["row"], here["column"], here["severity"], strict=True):

@@ -68,6 +68,7 @@ NAMES: Final[Mapping[Field, tuple[tuple[str, float], ...]]] = {
         (r"(?:行政)?(?:区划|区域|地区|地域|县区|区县|县级|市县|统计)(?:行政区划)?(?:代码|编码|码|编号|id)|行政区划(?:代)?码?|国标码|adcode|ad code|gb ?code|admin ?code", 1.0),
         (r"(?:area|region|county|district|prefecture|city|province|division|geo|unit) ?(?:code|id|no)|xzqdm|xzqhdm|qhdm|pac", 1.0),
         (r"(?:所在|所属)?(?:省|市|县|区|省份|城市|区县)(?:代码|编码|码)", 0.9),
+        (r"ref ?area|org ?unit(?: ?(?:id|code|name))?|geo(?:graphy)?", 0.9),
         (r"代码|编码|code", 0.6),
     ),
     "province": (
@@ -96,6 +97,7 @@ NAMES: Final[Mapping[Field, tuple[tuple[str, float], ...]]] = {
     ),
     "year": (
         (r"(?:统计|数据|报告|填报|调查|所属|上报)?(?:年度|年份|年|截止年份)|(?:survey |reporting |data )?year", 1.0),
+        (r"time ?period", 0.9),
         (r"(?:统计|数据|报告|调查)(?:时间|日期|期)|时间|period", 0.7),
     ),
     "facilities": (
@@ -135,7 +137,7 @@ RUNNING: Final = re.compile(
 )
 #: names of columns that say where a row is and not of which level
 SOME_AREA: Final = re.compile(
-    r"(?:行政)?(?:地区|区域|区划|辖区|地域|行政区|市县|单位所在地|所在地区?|所属地区?|属地)(?:名称|名)?|"
+    r"(?:行政)?(?:地区|区域|区划|辖区|地域|行政区|市县|单位所在地|所在地区?|所属地区?|属地|地方|各地|省市|省区市|城市及区县)(?:名称|名)?|"
     r"(?:name of )?(?:the )?(?:area|region|place|division|territory)s? ?(?:name)?"
 )
 LEVEL_ENDINGS: Final[tuple[tuple[Field, re.Pattern[str]], ...]] = (

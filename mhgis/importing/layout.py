@@ -17,7 +17,8 @@ import pandas as pd
 from mhgis.errors import UnreadableError
 from mhgis.i18n import Language, translator
 from mhgis.importing import refusals
-from mhgis.importing.columns import field_of, is_rate
+from mhgis.importing.columns import field_of, is_rate, normal_name
+from mhgis.importing.header_words import SOME_AREA
 from mhgis.importing.types import Field, Sheet, Table, Workbook
 
 #: marks a row of a template that is an example; such rows are never loaded
@@ -45,10 +46,12 @@ _UNIT: Final = re.compile(
 _STATED_UNIT: Final = re.compile(
     r"(?:计量)?单位\s*[:：]|units?\s*:|表\s*号|制定机关|填报(?:单位|日期)|有效期", re.IGNORECASE
 )
+_BARE_YEAR: Final = re.compile(r"(?:19[5-9]|20\d)\d(?:\.0)?年?")
 _ORDINALS: Final = "甲乙丙丁戊己庚辛"
 _TOTAL_WORDS: Final = (
     r"合\s*计|总\s*计|小\s*计|共\s*计|累\s*计|合計|總計|小計|共計|"
     r"(?:全国|全省|全市|全县|全区|全州|全盟|全旗|全境|全國|全縣|全區)(?:合计|总计|平均)?|"
+    r"[省市州县区]级?(?:直|本级|直属|直管)(?:单位|机构)?|其他地区|"
     r"平均|均值|(?:grand |sub ?-?)?totals?(?: number)?|sum|overall|all areas|average|mean"
 )
 _TOTAL: Final = re.compile(
@@ -56,6 +59,8 @@ _TOTAL: Final = re.compile(
     r"(?:grand |sub-?)?totals?(?:\s*[,:(，（]| (?:for|of|in) ).{0,30}|.{0,30}[ ,(](?:sub-?)?totals?\)?",
     re.IGNORECASE,
 )
+#: blanks that set Chinese characters apart
+_GAPS: Final = re.compile(r"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])")
 #: fast over many texts: anything `_TOTAL` can match holds one of these
 _TOTAL_HINT: Final = r"(?i)计|計|全|均|total|sum|overall|all areas|average|mean"
 _PART_HINT: Final = r"(?i)其|of which|thereof"
@@ -123,6 +128,12 @@ def find_table(sheet: Sheet, header_row: int | None = None, *, lang: Language = 
     if table.body.empty and table.totals.empty and not (table.left_out["why"] == "example").any():
         raise _no_table(sheet, lang)
     return table
+
+
+def is_total(text: str) -> bool:
+    """Say whether a row that begins with a text adds up others, or is of more than one area."""
+    plain = _GAPS.sub("", text)
+    return len(plain) <= _LONGEST_LABEL and _TOTAL.fullmatch(plain) is not None
 
 
 def rank_sheets(workbook: Workbook) -> tuple[Sheet, ...]:
@@ -218,8 +229,18 @@ def _score(row: Row) -> float:
     if len(texts) < _LEAST_COLUMNS or max(map(len, texts)) > _LONGEST_NAME:
         return 0
     known = {field_of(one)[0] for one in texts} - {None}
+    if years := _years_of_header(texts):
+        return max(len(known), 1) + 0.5 * years
     rates = sum(is_rate(one) and not _is_numeric(one) for one in texts)
     return len(known) + 0.5 * min(rates, 2) - sum(map(_is_numeric, _texts(row)))
+
+
+def _years_of_header(texts: set[str]) -> int:
+    """Return how many bare years stand beside names of columns; 0 where a row is no header of years."""
+    years = {one for one in texts if _BARE_YEAR.fullmatch(one)}
+    names = texts - years
+    named = any(field_of(one)[0] or SOME_AREA.fullmatch(normal_name(one)) for one in names)
+    return len(years) if len(years) >= _LEAST_COLUMNS and named and not any(map(_is_numeric, names)) else 0
 
 
 def _header(cells: pd.DataFrame, first: int, *, chosen: bool) -> _Header:
@@ -344,7 +365,8 @@ def _why(rows: pd.DataFrame, header: list[Row], found: _Header) -> np.ndarray:
     first = _first_text(rows)
     could_be = (cells <= _NOTE_CELLS) | first.str.contains(_NOTE_HINT, na=False).to_numpy()
     for place in np.flatnonzero(could_be & (why == "")):
-        if _is_note(_texts(_row(rows, numbers[place]))):
+        texts = _texts(_row(rows, numbers[place]))
+        if _is_note(texts) or (place and why[place - 1] == "note" and _goes_on(texts)):
             why[place] = "note"
     for position in range(rows.shape[1]):
         why[rows[position].str.startswith(EXAMPLE_MARKS, na=False).to_numpy()] = "example"
@@ -367,6 +389,7 @@ def _is_label(field: Field | None, *, early: bool) -> bool:
 def _mark(why: np.ndarray, column: pd.Series, hint: str, pattern: re.Pattern[str], mark: str) -> None:
     for place in np.flatnonzero(column.str.contains(hint, na=False).to_numpy()):
         text = str(column.iloc[place])
+        text = _GAPS.sub("", text)
         if not why[place] and len(text) <= _LONGEST_LABEL and pattern.fullmatch(text):
             why[place] = mark
 
@@ -392,6 +415,14 @@ def _first_text(rows: pd.DataFrame) -> pd.Series:
             break
         first = first.where(first.notna(), rows[position])
     return first
+
+
+def _goes_on(texts: list[str]) -> bool:
+    """Say whether a row under a note is one more: a numbered line, or a sentence, in one cell."""
+    return (
+        len(set(texts)) == 1
+        and re.fullmatch(r"\s*(?:[(（]?\d{1,2}[)）.、．]|[①-⑳]).+|.{6,}[。.]", texts[0]) is not None
+    )
 
 
 def _is_note(texts: list[str]) -> bool:

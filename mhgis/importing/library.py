@@ -95,6 +95,8 @@ class Draft:
     columns
         Names of the columns of the table, as printed: by them decisions are found again, see
         `mhgis.importing.precedents`.
+    unread
+        What of the file was not used: sheets, columns, rows by reason, filters.
     """
 
     title_zh: str
@@ -112,6 +114,7 @@ class Draft:
     note_zh: str = ""
     decisions: Mapping[str, Any] = field(default_factory=dict)
     columns: tuple[str, ...] = ()
+    unread: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)
@@ -375,7 +378,7 @@ def _manifest(draft: Draft, measured: Measured, dataset_id: str, number: int) ->
         "years": sorted({int(year) for year in resource["year"]}),
         "file": _plain_name(draft.file), "sha256": hashlib.sha256(draft.original).hexdigest(),
         "size": len(draft.original), "complete": asdict(draft.complete), "threshold": draft.threshold,
-        "decisions": dict(draft.decisions), "columns": list(draft.columns),
+        "decisions": dict(draft.decisions), "columns": list(draft.columns), "unread": dict(draft.unread),
         "people_years": {str(year): other for year, other in measured.people_years.items()},
         "build": store.current().build, "mhgis": __version__,
         "shape": "register" if len(draft.facilities) else "counts",

@@ -18,7 +18,7 @@ from mhgis.importing import refusals
 from mhgis.importing.types import FINDING_COLUMNS, Severity, Sheet, Workbook, as_findings, no_findings
 
 #: kinds of file there are
-KINDS: Final = ("csv", "xlsx", "xls", "geojson", "gpkg", "shapefile", "parquet")
+KINDS: Final = ("csv", "json", "xlsx", "xls", "geojson", "gpkg", "shapefile", "parquet")
 _STR: Final = pd.StringDtype(na_value=np.nan)
 _FINDINGS: Final = pa.schema([(name, pa.int64() if name == "row" else pa.large_string()) for name in FINDING_COLUMNS])
 

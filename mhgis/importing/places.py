@@ -210,12 +210,40 @@ def _speaks_for(one: npt.NDArray[np.bool_], other: npt.NDArray[np.bool_]) -> boo
 
 
 def keys_of(gazetteer: Gazetteer, rows: pd.DataFrame) -> pd.Series:
-    """Return what each row says of its place in one text, alike however it is written: the key of a decision."""
+    """
+    Return what each row says of its place in one text, alike however it is written: the key of a decision.
+
+    Of an address beside a name or a code only the places at its head count, so that one answer covers a name.
+    """
+    return _keys(gazetteer, rows, heads=bool({"code", *LEVELS} & set(rows.columns)))
+
+
+def full_keys_of(gazetteer: Gazetteer, rows: pd.DataFrame) -> pd.Series:
+    """Return the keys under which answers were kept before, with the whole of an address."""
+    return _keys(gazetteer, rows, heads=False)
+
+
+def _keys(gazetteer: Gazetteer, rows: pd.DataFrame, *, heads: bool) -> pd.Series:
     parts = [_each(rows[name], gazetteer.folded) if name in rows else _blank(rows) for name in KEYS]
+    if heads and "address" in rows:
+        named = parts[0]
+        for part in parts[1:-1]:
+            named = named + part
+        parts[-1] = parts[-1].mask(named.ne(""), _each(rows["address"], lambda text: _head(gazetteer, text)))
     key = parts[0]
     for part in parts[1:]:
         key = key + "|" + part
     return key.rename("key")
+
+
+def _head(gazetteer: Gazetteer, text: object) -> str:
+    address = gazetteer.folded(text)
+    read = addresses.read(gazetteer, address, gazetteer.folded(_country(gazetteer)))
+    return address[: len(address) - read.rest] if read.places else ""
+
+
+def _country(gazetteer: Gazetteer) -> str:
+    return next((name for place, name in gazetteer.label.items() if place.level == LEVELS[0]), "")
 
 
 def _each(texts: pd.Series, change: Callable[[object], str]) -> pd.Series:
@@ -331,7 +359,7 @@ class _Texts:
         self.gazetteer, self.rows = gazetteer, rows
         self.columns = [name for name in KEYS if name in rows]
         self.level = level or (self._usual_level(rows["code"]) if "code" in rows else None)
-        self.country = gazetteer.folded(next((n for p, n in gazetteer.label.items() if p.level == LEVELS[0]), ""))
+        self.country = gazetteer.folded(_country(gazetteer))
 
     def found(self) -> tuple[list[Found | None], Numbers]:
         if not self.columns:
@@ -351,9 +379,13 @@ class _Texts:
 
     def _row(self, row: Mapping[str, object]) -> Found | None:
         texts = {name: text for name, text in row.items() if isinstance(text, str) and self.gazetteer.folded(text)}
+        named = by_names(self.gazetteer, {level: texts[level] for level in self.gazetteer.levels if level in texts})
+        code = by_code(self.gazetteer, texts["code"], self.level) if "code" in texts else None
+        if code is not None and code.question == "unknown" and (named is None or named.question is not None):
+            code, named = _within_code(self.gazetteer, texts["code"], code, named)
         said = [
-            by_code(self.gazetteer, texts["code"], self.level) if "code" in texts else None,
-            by_names(self.gazetteer, {level: texts[level] for level in self.gazetteer.levels if level in texts}),
+            code,
+            named,
             by_address(self.gazetteer, texts["address"], self.country) if "address" in texts else None,
         ]
         return agreed(self.gazetteer, [found for found in said if found is not None])
@@ -402,6 +434,31 @@ def by_code(gazetteer: Gazetteer, text: str, level: Level | None = None) -> Foun
     if founds:
         return Found(tuple(p for found in founds for p in found.places), "code", question="ambiguous")
     return Found((), "code", question="unknown")
+
+
+def _within_code(
+    gazetteer: Gazetteer, text: str, unknown: Found, named: Found | None
+) -> tuple[Found | None, Found | None]:
+    """Offer for a code that is in no list, as of a unit that is gone, only places of the area its first digits name."""
+    code, length = _digits(text), gazetteer.code_length
+    is_code = length > 0 and code.isdigit() and (len(code) == length or len(code) in gazetteer.rules.code_lengths)
+    heads = (
+        [code[:cut].ljust(length, "0") for cut in range(length - 1, 0, -1)] if is_code and len(code) >= length else []
+    )
+    uppers = [_uppermost(gazetteer, head) for head in heads if head != code]
+    above = next((place for place in uppers if place is not None), None)
+    if above is None:
+        return unknown, named
+    inside = tuple(one for one in (named.places if named else ()) if gazetteer.lies_in(one, above))
+    if inside:
+        return Found(inside, "code", question="ambiguous"), None
+    below = [place for place in gazetteer.places if place.level == gazetteer.levels[-1]]
+    return Found(tuple(sorted(one for one in below if gazetteer.lies_in(one, above))), "code", question="unknown"), None
+
+
+def _uppermost(gazetteer: Gazetteer, code: str) -> Place | None:
+    levels = [held for held in gazetteer.levels_of_code.get(code, ()) if held in gazetteer.levels[:-1]]
+    return Place(levels[-1], code) if levels else None
 
 
 def _known_code(gazetteer: Gazetteer, code: str, level: Level | None) -> Found | None:
@@ -600,11 +657,38 @@ def agreed(gazetteer: Gazetteer, said: Sequence[Found]) -> Found | None:
         return telling[0] if len(telling) == 1 else _open(gazetteer, telling) or said[0]
     best = max(sure, key=lambda found: LEVELS.index(found.places[0].level))
     place = best.places[0]
+    narrower = _narrowed(gazetteer, place, telling)
+    if narrower is not None:
+        return narrower
     if all(_allows(gazetteer, found, place) for found in telling):
         first = next((found for found in sure if found.places[0] == place), best)
         return first._replace(places=(place,))
     places = tuple(dict.fromkeys(p for found in telling for p in found.places))
     return Found(places, best.method, question="contradiction")
+
+
+def _narrowed(gazetteer: Gazetteer, place: Place, telling: Sequence[Found]) -> Found | None:
+    """
+    Settle a name of several places by a place above them that is sure; None where there is none to be settled.
+
+    A name of which no place lies in it is not known there: it is asked about, with what does lie in it.
+    """
+    open_ = [
+        found
+        for found in telling
+        if found.question in {"ambiguous", "near"}
+        and all(LEVELS.index(one.level) > LEVELS.index(place.level) for one in found.places)
+    ]
+    if place.level == gazetteer.levels[-1] or not open_:
+        return None
+    inside = tuple(one for one in open_[0].places if gazetteer.lies_in(one, place))
+    if not inside and open_[0].question == "near":
+        return Found((), open_[0].method, question="unknown")
+    if not inside:
+        return None
+    if len(inside) > 1 or open_[0].question == "near":
+        return open_[0]._replace(places=inside)
+    return Found(inside, open_[0].method, _SURE["official"] - _NO_PARENT)
 
 
 def _allows(gazetteer: Gazetteer, found: Found, place: Place) -> bool:
@@ -654,8 +738,11 @@ def _with_decisions(
 ) -> tuple[list[Found | None], Numbers]:
     places = {key: place for key, place in decided.items() if place in gazetteer.places}
     order = list(places)
-    at = keys_of(gazetteer, rows).map({key: n for n, key in enumerate(order)}).to_numpy(dtype=np.float64, na_value=-1)
-    chosen = at.astype(np.int64)
+    numbered = {key: n for n, key in enumerate(order)}
+    at = keys_of(gazetteer, rows).map(numbered)
+    if "address" in rows:
+        at = at.fillna(full_keys_of(gazetteer, rows).map(numbered))
+    chosen = at.to_numpy(dtype=np.float64, na_value=-1).astype(np.int64)
     more: list[Found | None] = [Found((places[key],), "decision", 1.0) for key in order]
     return [*founds, *more], np.where(chosen >= 0, chosen + len(founds), numbers)
 

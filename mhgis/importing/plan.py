@@ -15,12 +15,14 @@ import pandas as pd
 
 from mhgis.errors import Fault, SchemaError
 from mhgis.i18n import N_, Language, ngettext, translator
-from mhgis.importing import aggregate, checks, columns, counted, layout, library, places, values
+from mhgis.importing import aggregate, checks, columns, counted, layout, library, places, shapes, together, values
 from mhgis.importing.checks import WHOLE, Spotted
 from mhgis.importing.coordinates import SYSTEMS, System, to_wgs84
+from mhgis.importing.counted import Counted, Offer
 from mhgis.importing.gazetteer import Place
+from mhgis.importing.header_words import SOME_AREA
 from mhgis.importing.reference import Reference
-from mhgis.importing.types import FIELDS, Columns, Field, Shape, Sheet, Table, Workbook
+from mhgis.importing.types import FIELDS, Columns, Field, Shape, Sheet, Table, Workbook, column_letter, no_findings
 from mhgis.indicators import LEVELS, RESOURCES, Level
 
 Progress = Callable[[float, str], None]
@@ -52,6 +54,10 @@ class Choices:
     ----------
     sheet, header_row
         Where the table is; empty or None for the likeliest.
+    shape
+        `plain` to read the table as it stands; empty to have it put in shape.
+    filters
+        (name of a column, values): only rows with one of these values are loaded.
     columns
         (position, field): what a column is, None to leave it out.
     year
@@ -75,6 +81,8 @@ class Choices:
 
     sheet: str = ""
     header_row: int | None = None
+    shape: str = ""
+    filters: tuple[tuple[str, tuple[str, ...]], ...] = ()
     columns: tuple[tuple[int, Field | None], ...] = ()
     year: int | None = None
     system: System | Literal[""] = ""
@@ -111,6 +119,13 @@ class Choices:
         return cls(**{name: _tupled(value) for name, value in said.items()})
 
 
+def _is_filter(value: Any) -> bool:  # noqa: ANN401 - whatever JSON holds
+    match value:
+        case [str(), [*kept]] | (str(), [*kept]):
+            return all(isinstance(text, str) for text in kept)
+    return False
+
+
 def _listed(value: object) -> object:
     return [_listed(one) for one in value] if isinstance(value, tuple) else value
 
@@ -130,6 +145,8 @@ def _fits(name: str, value: Any, plain: Mapping[str, object]) -> bool:  # noqa: 
         "complete": lambda v: all(len(o) == 2 and o[0] in LEVELS and isinstance(o[1], str) for o in v),  # noqa: PLR2004
         "complete_resources": lambda v: set(v) <= set(RESOURCES),
         "system": lambda v: v in ("", *SYSTEMS),
+        "shape": lambda v: v in ("", "plain"),
+        "filters": lambda v: all(map(_is_filter, v)),
     }
     if name not in plain:
         return False
@@ -172,6 +189,16 @@ class Plan:
         Rows by fate, and `rows`, their sum.
     ready, why_not
         Whether it can be loaded, and if not the reason, one sentence.
+    marked
+        The findings by the row numbers of `table`, which are not those of the file where it was put in shape.
+    steps, unread
+        How the table was put in shape, and sheets that are not in it; see `shapes.Shaped`.
+    counts_of
+        What each column of figures counts, by resource; see `mhgis.importing.counted`.
+    offers
+        Columns by which a general register can be cut down to psychiatry.
+    filtered
+        Column, values, rows before and after, for each filter.
     alike
         Rows whose county may be a slip for another, by row number: `key` of an answer, `text`, `area_code`, `other`
         (codes, a blank between them).
@@ -192,6 +219,12 @@ class Plan:
     tally: Mapping[str, int]
     why_not: str = ""
     alike: pd.DataFrame = field(default_factory=lambda: no_alike())  # noqa: PLW0108 - defined below
+    marked: pd.DataFrame = field(default_factory=no_findings)
+    steps: tuple[str, ...] = ()
+    unread: tuple[tuple[str, str], ...] = ()
+    counts_of: Mapping[str, Counted] = field(default_factory=dict)
+    offers: tuple[Offer, ...] = ()
+    filtered: tuple[tuple[str, tuple[str, ...], int, int], ...] = ()
 
     @property
     def ready(self) -> bool:
@@ -202,6 +235,23 @@ class Plan:
     def year(self) -> int | None:
         """The latest year of the figures."""
         return None if self.rows["year"].isna().all() else int(self.rows["year"].max())
+
+    def to_unread(self) -> dict[str, Any]:
+        """Return what of the file is not used, as plain values: sheets, columns, rows by reason, and filters."""
+        return {
+            "sheets": [{"name": name, "why": why} for name, why in self.unread],
+            "columns": [
+                guess.name or column_letter(guess.position)
+                for guess in self.columns.guesses
+                if guess.field is None and guess.why != "blank"
+            ],
+            "rows": {str(why): int(n) for why, n in self.table.left_out["why"].value_counts().items()}
+            | ({"total": len(self.table.totals)} if len(self.table.totals) else {}),
+            "filters": [
+                {"column": column, "values": list(kept), "before": before, "after": after}
+                for column, kept, before, after in self.filtered
+            ],
+        }
 
     def to_draft(self, original: bytes, created_on: str) -> library.Draft:
         """
@@ -232,6 +282,7 @@ class Plan:
             note_zh=chosen.note_zh,
             decisions=chosen.to_json(),
             columns=self.table.names,
+            unread=self.to_unread(),
         )
 
 
@@ -276,9 +327,14 @@ def prepare(
     tell = progress or (lambda _share, _message: None)
     tell(0.0, _("Finding the table"))
     table = _without_problem(layout.find_table(_sheet(workbook, choices, lang), choices.header_row, lang=lang))
+    shaped = shapes.tidy(
+        table, workbook, _area_field(reference), all_sheets=not choices.sheet, plain=choices.shape == "plain"
+    )
+    offers = counted.offers(shaped.table)
+    table, filtered = _filtered(shaped.table, choices.filters)
     found = columns.recognise(table, dict(choices.columns))
     tell(_READ, _("Matching places"))
-    work = _Work(workbook, choices, reference, lang, today, table, found)
+    work = _Work(workbook, choices, reference, lang, today, table, found, shaped, filtered)
     rows, alike, spotted, said_of_points = work.located(
         lambda share: tell(_READ + (_MATCHED - _READ) * share, _("Matching places"))
     )
@@ -287,9 +343,20 @@ def prepare(
     cells += said_of_points
     spotted += work.checked(rows)
     tell(_CHECKED, _("Adding up"))
-    plan = replace(work.planned(rows, spotted, cells), alike=alike)
+    plan = replace(
+        work.planned(rows, spotted, cells), alike=alike, steps=shaped.steps, unread=shaped.unread, filtered=filtered,
+        offers=offers, counts_of=counted.describe(table, found),
+    )  # fmt: skip
     tell(1.0, _("The plan is ready"))
     return plan
+
+
+def names_of(workbook: Workbook, choices: Choices, reference: Reference, *, lang: Language) -> tuple[str, ...]:
+    """Return the names of the columns of the table in shape, by which the columns of an earlier file are found."""
+    table = _without_problem(layout.find_table(_sheet(workbook, choices, lang), choices.header_row, lang=lang))
+    return shapes.tidy(
+        table, workbook, _area_field(reference), all_sheets=not choices.sheet, plain=choices.shape == "plain"
+    ).table.names
 
 
 def _sheet(workbook: Workbook, choices: Choices, lang: Language) -> Sheet:
@@ -297,6 +364,39 @@ def _sheet(workbook: Workbook, choices: Choices, lang: Language) -> Sheet:
     if not named and len(workbook.sheets) == 1 and not workbook.sheets[0].cells.empty:
         return workbook.sheets[0]
     return named[0] if named else layout.best_sheet(workbook, lang=lang)
+
+
+def _area_field(reference: Reference) -> Callable[[str], Field | None]:
+    known = reference.gazetteer
+
+    def field_of_area(text: str) -> Field | None:
+        key = known.folded(text)
+        levels = [level for level in known.levels if key and known.by_name[level].get(key)]
+        return _field_of_level(levels[0]) if levels else None
+
+    return field_of_area
+
+
+def _field_of_level(level: Level) -> Field:
+    return next(one for one in columns.AREAS if one == level)
+
+
+def _filtered(
+    table: Table, filters: tuple[tuple[str, tuple[str, ...]], ...]
+) -> tuple[Table, tuple[tuple[str, tuple[str, ...], int, int], ...]]:
+    """Return the table with the rows that were chosen, and how many each filter took and left."""
+    done = []
+    for name, kept in filters:
+        if name not in table.names:
+            continue
+        chosen = table.body[table.names.index(name)].isin(list(kept))
+        done.append((name, tuple(kept), len(table.body), int(chosen.sum())))
+        out = table.body[~chosen]
+        texts = [" ".join(str(one) for one in row if not pd.isna(one)) for row in out.itertuples(index=False)]
+        left = pd.DataFrame({"row": out.index.to_numpy(), "why": "filter", "text": texts})
+        rest = pd.concat([table.left_out, left.astype(table.left_out.dtypes.to_dict())], ignore_index=True)
+        table = replace(table, body=table.body[chosen], left_out=rest)
+    return table, tuple(done)
 
 
 def _without_problem(table: Table) -> Table:
@@ -329,6 +429,8 @@ class _Work:
     today: date
     table: Table
     columns: Columns
+    shaped: shapes.Shaped
+    filtered: tuple[tuple[str, tuple[str, ...], int, int], ...]
 
     @property
     def is_register(self) -> bool:
@@ -349,6 +451,7 @@ class _Work:
         """Say where each row is; return the rows, those that may be slips, what was spotted, what was said of cells."""
         given = [one for one in _WORDS if one in self.columns.positions]
         where = pd.DataFrame({one: self.text(one) for one in given}, index=self.table.body.index)
+        where = self._levelled(where)
         cells: list[pd.DataFrame] = []
         has_points = {"lon", "lat"} <= set(self.columns.positions)
         if has_points:
@@ -357,7 +460,7 @@ class _Work:
                 cells.append(self._said_of(axis, parsed))
                 where[axis] = parsed["value"].to_numpy(dtype="float64", na_value=np.nan)
         system, spotted = self._system(where) if has_points else ("WGS-84", [])
-        match = self._matched(where, system, tell)
+        match = together.settled(self.reference.gazetteer, self._matched(where, system, tell), self._region())
         rows = match.drop(columns="candidates").assign(
             said=self._said(where), key="", fate="loaded", code=where.get("code"), **self._points(where, system)
         )
@@ -383,6 +486,24 @@ class _Work:
         spotted.append(checks.alike(alike.assign(other=pd.Series(others, alike.index, dtype="str"))))
         return rows, alike, spotted, cells
 
+    def _levelled(self, where: pd.DataFrame) -> pd.DataFrame:
+        """Put the names of a file's only column of areas under the levels they are of."""
+        given = [one for one in columns.AREAS if one in where]
+        if len(given) != 1:
+            return where
+        guess = self.columns.guesses[self.columns.positions[given[0]]]
+        some_area = SOME_AREA.fullmatch(columns.normal_name(guess.name)) is not None and guess.why != "choice"
+        texts = where[given[0]]
+        levels = together.levels_of(self.reference.gazetteer, texts, None if some_area else _level(given[0]))
+        parts = {str(level): texts.where(levels.eq(level)) for level in sorted(levels.dropna().unique())}
+        return where.drop(columns=given).assign(**parts)
+
+    def _region(self) -> Place | None:
+        titles = self.table.left_out.loc[self.table.left_out["why"].eq("title"), "text"].astype("str").tolist()
+        stem = self.workbook.file.rpartition(".")[0]
+        names = [one for one in (*titles, self.table.sheet.name, stem) if one]
+        return together.region_of(self.reference.gazetteer, names)
+
     def _decided_elsewhere(self, decided: pd.DataFrame, named: pd.Series) -> Spotted:
         texts = named.loc[decided.index]
         found = places.match(self.reference.gazetteer, pd.DataFrame({"province": texts}), level="province")
@@ -402,8 +523,16 @@ class _Work:
         counties = rows["area_code"].where(rows["level"].eq("county"))
         other = places.alike(known, texts, counties, "county").dropna()
         found = pd.DataFrame({"text": texts[other.index], "area_code": counties[other.index], "other": other})
-        found = found[~self._backed(found, where)]
+        found = found[~self._backed(found, where) & ~self._has_neighbour(found, rows)]
         return found.assign(key=places.keys_of(known, where.loc[found.index]))[list(no_alike().columns)]
+
+    def _has_neighbour(self, found: pd.DataFrame, rows: pd.DataFrame) -> pd.Series:
+        """Say of which rows the file has another county of the same parent: the list is of there, as it is written."""
+        parents = self.reference.areas.set_index(["level", "area_code"])["parent_code"]
+        counties = rows.loc[rows["level"].eq("county"), "area_code"].dropna().unique()
+        held = parents.reindex(pd.MultiIndex.from_product([["county"], counties])).value_counts()
+        mine = parents.reindex(pd.MultiIndex.from_product([["county"], found["area_code"]]))
+        return pd.Series(held.reindex(mine.to_numpy()).fillna(0).gt(1).to_numpy(dtype=bool), index=found.index)
 
     def _backed(self, found: pd.DataFrame, where: pd.DataFrame) -> pd.Series:
         """Say of which rows another column names the county, too."""
@@ -467,6 +596,10 @@ class _Work:
         rows.loc[open_, "key"] = key.where(key.str.strip("|").ne(""), by_row)
         answers = {key: (level, code) for key, level, code in self.choices.places}
         mine_key = rows.loc[open_, "key"]
+        if "address" in mine:
+            # answers that were kept before have the whole of an address in their key
+            full = places.full_keys_of(self.reference.gazetteer, mine)
+            mine_key = mine_key.mask(~mine_key.isin(list(answers)) & full.isin(list(answers)), full)
         for row in mine_key.index[mine_key.isin(list(answers))]:
             level, code = answers[mine_key[row]]
             if not code:
@@ -534,6 +667,7 @@ class _Work:
             spotted.append(checks.totals(rows[resource], total, resource))
         named = [one for one in _TEXTS if one in self.columns.positions]
         spotted += counted.spotted(self.table, self.columns, counted.describe(self.table, self.columns))
+        spotted += self._told_of_shape(kept)
         spotted += [checks.unread(counted.unread_figures(self.table, self.columns), self.lang)]
         spotted += checks.digits_lost(kept, [one for one in named if one == "facility_id"])
         return [*spotted, *checks.texts(kept, named)]
@@ -558,7 +692,7 @@ class _Work:
         ]
         findings = pd.concat(
             [
-                columns.relevant(self.workbook.findings, self.table, self.columns),
+                columns.relevant(self._of_reading(), self.table, self.columns),
                 columns.findings(self.table, self.columns, self.lang),
                 *cells,
                 checks.report(spotted, file=sheet.file, sheet=sheet.name, names=names, lang=self.lang),
@@ -569,14 +703,15 @@ class _Work:
         settled = findings["severity"].eq("question") & findings["code"].isin(sorted(confirmed))
         findings["severity"] = findings["severity"].mask(settled, "warning")
         rows = self._fated(rows, findings)
-        findings = _sorted(findings)
+        marked = findings = _sorted(findings)
         loaded = rows[rows["fate"].eq("loaded")]
         twice = any(one.code == "id_twice" and len(one.found) for one in spotted)
         counts, facilities = self._counts(loaded), self._facilities(loaded, has_own_ids=not twice)
         if loaded.empty and not findings["severity"].isin(["error", "question"]).any():
             nothing = [Spotted("nothing", None, pd.Series([""], index=[WHOLE]))]
             said = checks.report(nothing, file=sheet.file, sheet=sheet.name, names=names, lang=self.lang)
-            findings = _sorted(pd.concat([findings, said], ignore_index=True))
+            marked = findings = _sorted(pd.concat([findings, said], ignore_index=True))
+        findings, questions = self._of_file(findings), self._questions(rows, spotted)
         tally = {"rows": len(rows) + len(self.table.totals) + len(self.table.left_out)}
         fates = rows["fate"].value_counts()
         tally |= {fate: int(fates.get(fate, 0)) for fate in ("loaded", "faulty", "question", "left_out")}
@@ -584,9 +719,53 @@ class _Work:
         return Plan(
             self.workbook, self.choices, self.columns.shape, self.table, self.columns,
             rows.drop(columns=["said", "key", "candidates", "code", "unread", "outside"]), findings,
-            self._questions(rows, spotted), counts, facilities, absent, self._totals(counts, facilities), tally,
-            self._why_not(rows, findings),
+            questions, counts, facilities, absent, self._totals(counts, facilities), tally,
+            self._why_not(rows, findings), marked=marked,
         )  # fmt: skip
+
+    def _of_reading(self) -> pd.DataFrame:
+        """Return what was said of cells as the file was read, at the rows of the table in shape."""
+        said, origin = self.workbook.findings, self.shaped.origin
+        if origin is None:
+            return said
+        name = self.table.sheet.name
+        whole = said["row"].isna() & (said["sheet"].isna() | said["sheet"].isin([name, *origin["sheet"].unique()]))
+        at = origin.rename_axis("_at").reset_index().astype({"row": "Int64"})
+        here = said[said["row"].notna()].merge(at, on=["sheet", "row"], how="inner")
+        here = here.assign(row=here["_at"].astype("Int64"), sheet=name, column=None).drop(columns="_at")
+        return pd.concat([said[whole].assign(sheet=name), here.astype(said.dtypes.to_dict())], ignore_index=True)
+
+    def _of_file(self, findings: pd.DataFrame) -> pd.DataFrame:
+        """Return findings at the sheets and rows of the file."""
+        origin = self.shaped.origin
+        if origin is None:
+            return findings
+        rows = findings["row"].map(origin["row"]).astype("Int64")
+        sheets = findings["row"].map(origin["sheet"]).fillna(findings["sheet"]).astype("str")
+        return findings.assign(row=rows, sheet=sheets).drop_duplicates(ignore_index=True)
+
+    def _told_of_shape(self, rows: pd.DataFrame) -> list[Spotted]:
+        def whole(code: str, texts: list[str]) -> Spotted:
+            comma = "、" if self.lang == "zh" else ", "
+            index, held = ([WHOLE], [comma.join(texts)]) if texts else ([], [])
+            return Spotted(code, None, pd.Series(held, index=index, dtype="str"))
+
+        said = []
+        if set(self.shaped.steps) - {"parts", "points"}:
+            _ = translator(self.lang)
+            figures = len(self.resources)
+            areas, years = rows["area_code"].nunique(), max(1, rows["year"].nunique())
+            form = _("{areas} areas x {years} years x {figures} figures")
+            said = [form.format(areas=areas, years=years, figures=figures)]
+        same = [name for name, why in self.shaped.unread if why == "same"]
+        other = [name for name, why in self.shaped.unread if why != "same"]
+        chosen = [] if self.choices.sheet else same
+        left = [
+            f"{name}: {', '.join(kept[:5])} ({after:,} / {before:,})" for name, kept, before, after in self.filtered
+        ]
+        rest = [*other, *(name for name in same if name not in chosen)]
+        kinds = {"shaped": said, "sheets_same": chosen, "sheets_unread": rest, "filtered": left}
+        return [whole(code, texts) for code, texts in kinds.items()]
 
     def _fated(self, rows: pd.DataFrame, findings: pd.DataFrame) -> pd.DataFrame:
         """Say of each row what becomes of it."""
@@ -663,7 +842,8 @@ class _Work:
             return rows
         texts = {one: self.text(one).loc[different.index] for one in words}
         hidden = is_unknown.loc[different.index]
-        where = pd.DataFrame({one: said if one in LEVELS[:-1] else said.mask(hidden) for one, said in texts.items()})
+        own = {"code", LEVELS[-1]}
+        where = pd.DataFrame({one: said.mask(hidden) if one in own else said for one, said in texts.items()})
         above = places.match(self.reference.gazetteer, where)
         areas = self.reference.areas[self.reference.areas["level"].eq("county")]
         offered = {}

@@ -67,7 +67,13 @@ def of_another_year(one: Precedent) -> Choices:
     """Return the choices of a precedent that are about the source, not about the figures of one year."""
     kept = one.choices
     return Choices(
-        columns=kept.columns, system=kept.system, places=kept.places, threshold=kept.threshold, publisher=kept.publisher
+        columns=kept.columns,
+        system=kept.system,
+        places=kept.places,
+        threshold=kept.threshold,
+        publisher=kept.publisher,
+        filters=kept.filters,
+        shape=kept.shape,
     )
 
 

@@ -7,6 +7,7 @@ that cannot be read gives one sentence.
 """
 
 import hashlib
+import json
 from collections.abc import Callable
 from pathlib import Path, PurePosixPath
 from typing import Final
@@ -17,7 +18,7 @@ from mhgis import cage
 from mhgis.cage import Answer, Limits
 from mhgis.errors import UnreadableError
 from mhgis.i18n import Language, translator
-from mhgis.importing import archives, parcels, refusals, spreadsheets, text_files, vectors
+from mhgis.importing import archives, parcels, records, refusals, spreadsheets, text_files, vectors
 from mhgis.importing.types import Sheet, Workbook, column_letter
 
 __all__ = ["column_letter", "read"]
@@ -78,7 +79,7 @@ def read(
     workbook
         Sheets of text, indexed by the row number an editor shows. Its findings have the letter of a column in `column`;
         `columns.relevant` says which of them concern a table. What nobody wrote is NA, never 0: a formula without a
-        stored value too. Kinds are `csv`, `xlsx`, `xls`, `geojson`, `gpkg`, `shapefile` and `parquet`.
+        stored value too. Kinds are `csv`, `json`, `xlsx`, `xls`, `geojson`, `gpkg`, `shapefile` and `parquet`.
 
     Raises
     ------
@@ -152,11 +153,23 @@ def _kind(data: bytes, file: str, lang: Language) -> tuple[str, Reader]:
         if data.startswith(mark):
             return found
     head = data[:_HEAD_BYTES].lstrip(b"\xef\xbb\xbf \t\r\n")
-    if head[:1] in {b"{", b"["} and b'"type"' in data[: 2**20]:
-        return "geojson", vectors.read_geojson
+    if head[:1] in {b"{", b"["}:
+        return ("geojson", vectors.read_geojson) if records.has_shapes(data) else _kind_of_json(data)
     if head.lower().startswith(_MARKUP):
         raise _foreign(file, "HTML / XML", lang)
     return "csv", text_files.read_text
+
+
+def _kind_of_json(data: bytes) -> tuple[str, Reader]:
+    """Return the reader of what begins as JSON does: records, shapes of another kind, or text in brackets."""
+    try:
+        text, _encoding, _sure = text_files.decode(data)
+        first = json.loads(text.partition("\n")[0] if text.lstrip().startswith("{") and "\n{" in text else text)
+    except (ValueError, RecursionError):
+        return ("geojson", vectors.read_geojson) if b'"type"' in data[: 2**20] else ("csv", text_files.read_text)
+    if isinstance(first, dict) and "coordinates" in first:
+        return "geojson", vectors.read_geojson
+    return "json", records.read_json
 
 
 _BINARY: Final[dict[bytes, tuple[str, Reader]]] = {

@@ -35,6 +35,7 @@ from mhgis.errors import UnreadableError
 from mhgis.i18n import Language, translator
 from mhgis.importing import archives, refusals, text_files
 from mhgis.importing.cells import sheet_of
+from mhgis.importing.columns import INSIDE
 from mhgis.importing.types import Sheet, as_findings, no_findings
 
 _WGS84: Final = "EPSG:4326"
@@ -265,10 +266,14 @@ def _sheet_of_shapes(table: pd.DataFrame, file: str, name: str, lang: Language) 
     points, findings = _points(table, file, name, lang)
     plain = pa.Table.from_pandas(pd.DataFrame(table.drop(columns=table.geometry.name)), preserve_index=False)
     columns = [_with_header(title, _texts(plain.column(n))) for n, title in enumerate(plain.column_names)]
-    for title in ("lon", "lat"):
+    kinds = table.geometry.geom_type.dropna()
+    has_extent = len(kinds) > 0 and kinds.isin(["Polygon", "MultiPolygon"]).all()
+    for axis, inside in zip(("lon", "lat"), INSIDE, strict=True):
         # eight decimals are a millimetre
-        texts = [None if np.isnan(one) else f"{one:.8f}".rstrip("0").rstrip(".") for one in points[title]]
-        columns.append(_with_header(title, pa.chunked_array([pa.array(texts, type=pa.string())])))
+        texts = [None if np.isnan(one) else f"{one:.8f}".rstrip("0").rstrip(".") for one in points[axis]]
+        columns.append(
+            _with_header(inside if has_extent else axis, pa.chunked_array([pa.array(texts, type=pa.string())]))
+        )
     sheet, more = sheet_of(columns, file, name, lang)
     return [sheet], _joined([as_findings(findings), more])
 

@@ -65,6 +65,18 @@ GUESSED: Final[dict[str, str]] = {
     "running": N_("left out: it numbers the rows"),
     "unknown": N_("not recognised"),
     "blank": N_("empty"),
+    "inside": N_("left out: shapes of areas that are named"),
+}
+
+#: how a table was put in shape
+STEPS: Final[dict[str, str]] = {
+    "parts": N_("parts of a column"),
+    "panels": N_("panels side by side"),
+    "sheets": N_("a sheet for each year or area"),
+    "years": N_("years as columns"),
+    "long": N_("indicators as rows"),
+    "transposed": N_("areas as columns"),
+    "points": N_("points in one column"),
 }
 
 #: how places were recognised
@@ -87,6 +99,7 @@ AROUND: Final[dict[str, str]] = {
     "part": N_("part of another row"),
     "example": N_("example of the template"),
     "total": N_("total"),
+    "filter": N_("not among the rows chosen"),
 }
 
 SEVERITIES: Final[dict[str, str]] = {
@@ -200,6 +213,8 @@ def table(view: View, shown: Shown) -> None:
     )  # fmt: skip
     with st.container(border=True, key="mh_card_step_1"):
         heading(1, _("The table in the file"), said, "done")
+        _shape_of(view, shown)
+        _filters(view, shown)
         with st.expander(_("Look at it, or choose another sheet or header row"), key="import_table"):
             _choose_table(view, shown)
             head = shown.head.rename(columns=column_letter)
@@ -215,6 +230,54 @@ def table(view: View, shown: Shown) -> None:
                     }
                 )
                 _seen(around_it, "import_around", hide_index=True)
+
+
+def _shape_of(view: View, shown: Shown) -> None:
+    """Tell how the table was put in shape and which sheets are not in it; offer to take it as it stands."""
+    _, lang = translator(view.lang), view.lang
+    names = [name for name, _why in shown.unread]
+    if names:
+        st.caption(plain(_("Sheets that were not read: {names}.").format(names=listed(names, lang))))
+    is_plain = import_case.state()["choices"].get("shape") == "plain"
+    if not shown.steps and not is_plain:
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if shown.steps:
+            steps = listed([_(STEPS[step]) for step in shown.steps], lang, len(STEPS))
+            st.caption(_("Put in shape: {steps}.").format(steps=steps), width="content")
+        st.button(
+            _("Put it in shape again") if is_plain else _("Read it as it stands"), key="import_shape",
+            on_click=partial(import_case.choose, shape="" if is_plain else "plain", columns=[], confirmed=[]),
+        )  # fmt: skip
+
+
+def _filters(view: View, shown: Shown) -> None:
+    """Offer the psychiatric rows of a general register, and tell what was chosen with the counts before and after."""
+    _, lang = translator(view.lang), view.lang
+    chosen = {column for column, *_rest in shown.filtered}
+    form = _("{n} of {of} rows: {column} {values}")
+    for column, kept, before, after in shown.filtered:
+        told = form.format(n=formats.number(after), of=formats.number(before), column=column, values=listed(kept, lang))
+        st.caption(plain(told))
+    if chosen:
+        st.button(_("All rows again"), key="import_all_rows", on_click=partial(_use_filters, []))
+    offers = [one for one in shown.offers if one.column not in chosen]
+    if offers:
+        st.caption(_("Rows that do not belong can be left out; the counts before and after are kept with the dataset."))
+    label = _("Only {values} ({n} of {of} rows)")
+    for number, one in enumerate(offers):
+        values = plain(listed(one.kept, lang))
+        st.button(
+            label.format(values=values, n=formats.number(one.rows), of=formats.number(one.of)),
+            key=f"import_only_{number}",
+            on_click=partial(
+                _use_filters, [*import_case.state()["choices"].get("filters", []), [one.column, list(one.kept)]]
+            ),
+        )
+
+
+def _use_filters(filters: list[list[Any]]) -> None:
+    import_case.choose(filters=filters, confirmed=[])
 
 
 def _choose_table(view: View, shown: Shown) -> None:
