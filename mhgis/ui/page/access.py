@@ -53,9 +53,9 @@ _MAP_PX: Final = 560
 #: columns of the table of parts, so that the share is in sight beside the map
 _AREA_PX: Final = 130
 _SHARE_PX: Final = 76
-#: grounds and answers kept in memory: each holds 500 draws of all areas
-_GROUNDS_KEPT: Final = 6
-_FOUND_KEPT: Final = 8
+#: grounds and answers kept in memory: each holds 1,000 draws of all areas
+_GROUNDS_KEPT: Final = 4
+_FOUND_KEPT: Final = 4
 #: breaks of distance or time on the map, and the thresholds told beside the one that is asked
 _EDGES: Final[dict[Unit, tuple[int, ...]]] = {"km": (25, 50, 100), "min": (30, 60, 120)}
 #: shares of a catchment that its map tells apart, and of a rate that is told beside the one that is asked

@@ -200,7 +200,7 @@ def note(view: View, got: Inequality) -> str:
 def _how(got: Inequality, lang: Language) -> str:
     _ = translator(lang)
     if got.draws is not None:
-        return _("5 % to 95 % of {n} draws of the model").format(n=len(got.draws["people"]))
+        return _("5 % to 95 % of {n} draws of the model").format(n=formats.number(len(got.draws["people"])))
     return _("5 % to 95 % of {n} resamples of the areas").format(n=formats.number(equity.RESAMPLES))
 
 
