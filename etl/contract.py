@@ -162,7 +162,7 @@ TABLES: Final[dict[str, Table]] = {
             "level": _LEVEL,
             "year": _YEAR,
             "resource": ("VARCHAR", _LISTED.format("or")),
-            "value": ("DOUBLE", "count; for modelled data the median of the draws; NULL where not known"),
+            "value": ("DOUBLE", "count; for modelled data the mean of the draws; NULL where not known"),
             "lower": _LOWER,
             "upper": _UPPER,
             "status": _STATUS,

@@ -16,8 +16,6 @@ from etl.pack import Pack
 from mhgis.indicators import (
     COUNTED,
     LEVELS,
-    PEOPLE,
-    PEOPLE_WITHOUT,
     REGISTRY,
     RESOURCES,
     Count,
@@ -30,7 +28,7 @@ from mhgis.indicators import (
     require_rules,
     unknown_rule,
 )
-from mhgis.measures import downscale
+from mhgis.measures import downscale, drawn
 from mhgis.measures.tables import AREA_KEY, INDICATOR_COLUMNS, RESOURCE_COLUMNS, expand, indicators_of, with_dataset
 from mhgis.status import status_of
 
@@ -53,13 +51,27 @@ def modelled_resources(ensemble: downscale.Ensemble, groups: dict[str, pd.Series
     Returns
     -------
     counts
-        `level`, `area_code`, `resource`, `value` (median), `lower`, `upper` (5-95 %).
+        `level`, `area_code`, `resource`, `value` (mean, which adds up over areas), `lower`, `upper` (5-95 %).
     """
+    counted = _counted(ensemble, {}, groups)
     parts = [
-        downscale.summarise(ensemble, groups[level]).rename(columns={"group": "area_code"}).assign(level=level)
+        _numbers(counted.areas(level), drawn.told(counted.quantity(resource, level))).assign(
+            level=level, resource=resource
+        )
         for level in LEVELS
+        for resource in sorted(RESOURCES)
     ]
-    return pd.concat(parts, ignore_index=True).astype({"value": "Float64", "lower": "Float64", "upper": "Float64"})
+    table = pd.concat(parts)[[*AREA_KEY, "resource", *_NUMBERS]]
+    order = table["level"].map({level: at for at, level in enumerate(LEVELS)})
+    by_area = table.assign(order=order).sort_values(["order", "area_code", "resource"], kind="stable")
+    return by_area.drop(columns="order").reset_index(drop=True)
+
+
+def _counted(
+    ensemble: downscale.Ensemble, people: Mapping[str, pd.Series], groups: Mapping[str, pd.Series]
+) -> drawn.Drawn:
+    counts: dict[str, npt.NDArray[np.int32]] = {name: ensemble.counts(name) for name in RESOURCES}
+    return drawn.Drawn(ensemble.area_code.astype(object), counts, people, groups)
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,42 +93,16 @@ class Drawn:
     people: pd.DataFrame
     groups: Mapping[str, pd.Series]
 
-    def areas(self, level: Level) -> list[str]:
-        """Return the codes of a level's areas, in the order of the columns of `quantity`."""
-        return self._added(np.ones((1, len(self._central.area_code)), dtype=bool), level)[0]
-
-    def quantity(self, name: str, level: Level) -> Floats:
-        """
-        Return a quantity of every area of a level.
-
-        Returns
-        -------
-        draws
-            Of shape (n_draws, n_areas), or (1, n_areas) for what is the same in every draw; NaN = unknown.
-        """
-        ensemble = self._central
-        if name == PEOPLE:
-            people = self.people[self.people["level"].eq(level)].set_index("area_code")["people"]
-            return people.reindex(self.areas(level)).to_numpy(dtype=np.float64, na_value=np.nan)[np.newaxis]
-        if name == PEOPLE_WITHOUT:
-            residents = self.people[self.people["level"].eq("county")].set_index("area_code")["people"]
-            return downscale.people_without_by_draw(ensemble, residents, self.groups[level])[1]
-        if name in RESOURCES:
-            return self._added(ensemble.counts(name), level)[1]
-        has_none = ensemble.facilities == 0
-        of_counties = {"counties": np.ones_like(has_none[:1]), "counties_without_facility": has_none}
-        return self._added(of_counties[name], level)[1]
-
     @property
-    def _central(self) -> downscale.Ensemble:
-        return self.ensembles["central"]
+    def counted(self) -> drawn.Drawn:
+        """What the draws count that figures come from."""
+        people = {
+            level: self.people[self.people["level"].eq(level)].set_index("area_code")["people"] for level in self.groups
+        }
+        return _counted(self.ensembles["central"], people, self.groups)
 
-    def _added(self, figures: npt.NDArray[np.integer | np.bool_], level: Level) -> tuple[list[str], Floats]:
-        names, sums = downscale.add_up(self._central, figures, self.groups[level])
-        return names, sums.astype(np.float64)
 
-
-def modelled_indicators(drawn: Drawn) -> pd.DataFrame:
+def modelled_indicators(model: Drawn) -> pd.DataFrame:
     """
     Compute every indicator of the modelled dataset from its draws, each by its rule.
 
@@ -132,21 +118,21 @@ def modelled_indicators(drawn: Drawn) -> pd.DataFrame:
     """
     require_rules(REGISTRY.values())
     parts = [
-        of_draws(indicator, drawn, level).assign(level=level, indicator=indicator.id)
+        of_draws(indicator, model, level).assign(level=level, indicator=indicator.id)
         for indicator in REGISTRY.values()
         for level in indicator.levels
     ]
     return pd.concat(parts, ignore_index=True)[[*AREA_KEY, "indicator", *_NUMBERS, "status"]]
 
 
-def of_draws(indicator: Indicator, drawn: Drawn, level: Level) -> pd.DataFrame:
+def of_draws(indicator: Indicator, model: Drawn, level: Level) -> pd.DataFrame:
     """
     Apply the rule of an indicator to the draws of a model, each draw for itself, at one level.
 
-    The value is the median of what the draws give and the range is from their 5 % to their 95 % quantile; those of a
+    The value is the mean of what the draws give and the range is from their 5 % to their 95 % quantile; those of a
     probability are the lowest and the highest under the weightings. A rate, share or ratio is `not_reported` where a
     part is unknown, and `not_applicable` where no draw has anything to divide by. Where some draws have and some have
-    not, whether there is a ratio is itself not known: it is `not_reported`, for a median of the rest would hold only
+    not, whether there is a ratio is itself not known: it is `not_reported`, for a mean of the rest would hold only
     under a condition that the number does not tell.
 
     Returns
@@ -159,19 +145,14 @@ def of_draws(indicator: Indicator, drawn: Drawn, level: Level) -> pd.DataFrame:
     UnknownRuleError
         If the rule is none of those applied here.
     """
-    rule = indicator.rule
-    match rule:
-        case Count():
-            draws = drawn.quantity(rule.numerator, level)
-            return _summary(drawn.areas(level), downscale.quantiles(draws), _status(draws))
-        case Rate() | Ratio() | Share():
-            top, bottom = np.broadcast_arrays(
-                drawn.quantity(rule.numerator, level), drawn.quantity(rule.denominator, level)
-            )
-            draws = np.divide(top * rule.scale, bottom, out=np.full_like(top, np.nan), where=bottom > 0)
-            return _summary(drawn.areas(level), downscale.quantiles(draws), _status(top, bottom))
+    counted = model.counted
+    match indicator.rule:
+        case Count() | Rate() | Ratio() | Share():
+            top, bottom = drawn.parts(indicator, counted, level)
+            numbers = drawn.told(drawn.divide(top, bottom, indicator.scale))
+            return _summary(counted.areas(level), numbers, _status(top, bottom))
         case Probability():
-            return _probability(drawn, level)
+            return _probability(model, level)
         case _:
             raise unknown_rule(indicator)
 
@@ -188,19 +169,23 @@ def _status(top: Floats, bottom: Floats | None = None) -> npt.NDArray[np.str_]:
 
 def _summary(areas: Sequence[str], numbers: Mapping[str, Floats], status: npt.NDArray[np.str_]) -> pd.DataFrame:
     known = status == "modelled"
-    columns = {name: pd.Series(numbers[name], dtype="Float64").where(known) for name in _NUMBERS}
-    table = pd.DataFrame({"area_code": pd.Series(areas, dtype="str"), **columns})
-    return table.assign(status=pd.Series(status, dtype="str"))
+    table = _numbers(areas, numbers)
+    return table.assign(**{name: table[name].where(known) for name in _NUMBERS}, status=pd.Series(status, dtype="str"))
 
 
-def _probability(drawn: Drawn, level: Level) -> pd.DataFrame:
+def _numbers(areas: Sequence[str], numbers: Mapping[str, Floats]) -> pd.DataFrame:
+    columns = {name: pd.Series(numbers[name], dtype="Float64") for name in _NUMBERS}
+    return pd.DataFrame({"area_code": pd.Series(areas, dtype="str"), **columns})
+
+
+def _probability(model: Drawn, level: Level) -> pd.DataFrame:
     shares = [
-        downscale.probability_without(ensemble, drawn.groups[level])["probability"].to_numpy() * 100
-        for ensemble in drawn.ensembles.values()
+        downscale.probability_without(ensemble, model.groups[level])["probability"].to_numpy() * 100
+        for ensemble in model.ensembles.values()
     ]
-    central = shares[list(drawn.ensembles).index("central")]
+    central = shares[list(model.ensembles).index("central")]
     numbers = {"value": central, "lower": np.min(shares, axis=0), "upper": np.max(shares, axis=0)}
-    return _summary(drawn.areas(level), numbers, _status(np.stack(shares)))
+    return _summary(model.counted.areas(level), numbers, _status(np.stack(shares)))
 
 
 def published(

@@ -293,7 +293,7 @@ _ABSENCE = (
         "people_without_facility", N_("People in counties without a facility"), N_("people"), "less_is_better",
         ("country", "province", "prefecture"), Count(PEOPLE_WITHOUT), instead=("probability_no_facility",),
         definition=N_(
-            "Residents of counties without a mental-health facility, in the middle one of the model's draws."
+            "Residents of counties without a mental-health facility: the mean of the model's draws."
         ),
     ),
     Indicator(

@@ -3,13 +3,12 @@
 from mhgis.measures import gaps
 from mhgis.ui.page import gaps as gaplist
 from mhgis.ui.part import figure, session, shell
-from mhgis.words import sentences
 
 v = session.current()
 with session.guard():
     rows = gaplist.rows(v)
     now = gaplist.as_of_year(rows)
-    headline = sentences.shortfalls(figure.scene(v), now, gaps.tally(rows), f"name_{v.lang}")
+    headline = gaplist.headline(v, now, gaps.tally(rows))
     shell.header(v, headline, gaplist.without_facility(v))
     if not now["value"].notna().any():
         shell.other_ways(v)

@@ -1,7 +1,8 @@
--- no count, rate, population or area is below zero; published counts are whole.
+-- no count, rate, population or area is below zero; counts are whole but for means of draws.
 SELECT 'indicator_value' AS in_table, area_code, level, indicator AS what, value FROM indicator_value WHERE value < 0
 UNION ALL
-SELECT 'resource', area_code, level, resource, value FROM resource WHERE value < 0 OR value <> round(value)
+SELECT 'resource', area_code, level, resource, value FROM resource
+WHERE value < 0 OR (value <> round(value) AND status <> 'modelled')
 UNION ALL
 SELECT 'population', area_code, level, method, people FROM population WHERE people < 0
 UNION ALL

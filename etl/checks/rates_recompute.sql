@@ -107,10 +107,10 @@ again AS (
     LEFT JOIN part people ON people.dataset_id = v.dataset_id AND people.level = v.level
       AND people.area_code = v.area_code AND people.year = v.year AND people.quantity = 'people'
 ),
--- the 5 %, 50 % and 95 % quantiles; unknown where any draw is
+-- the 5 % quantile, the mean and the 95 % quantile; unknown where any draw is
 result AS (
-    SELECT * EXCLUDE draws, CASE WHEN len(draws) > 0 AND list_count(draws) = len(draws) THEN list_transform(
-        [5, 50, 95], lambda percent: draws[(len(draws) * percent + 99) // 100]) END AS recomputed
+    SELECT * EXCLUDE draws, CASE WHEN len(draws) > 0 AND list_count(draws) = len(draws) THEN [
+        draws[(len(draws) * 5 + 99) // 100], list_avg(draws), draws[(len(draws) * 95 + 99) // 100]] END AS recomputed
     FROM again
 )
 SELECT dataset_id, area_code, level, year, indicator, lower, value, upper, recomputed, people, counted_people

@@ -22,6 +22,7 @@ from mhgis.errors import Fault, SchemaError, UnknownChoiceError
 from mhgis.figures import palette
 from mhgis.i18n import N_, Language, translator
 from mhgis.indicators import Bands, Direction, Indicator, Probability
+from mhgis.measures.drawn import CHANCE_EDGES, CHANCE_LABELS, Spread
 from mhgis.status import KNOWN
 
 Method = Literal[
@@ -99,6 +100,8 @@ class LegendRow:
         Digits all bounds of the legend below 100 are printed with; larger ones drop those that are zero.
     name
         Message id of a band's name, or of what a status is called on this map; empty where there is none.
+    spread
+        Areas and people over the draws of a model, of which `n_areas` and `people` are the medians; else None.
     """
 
     kind: Kind
@@ -112,6 +115,7 @@ class LegendRow:
     is_ratio: bool = False
     decimals: int = 0
     name: str = ""
+    spread: tuple[Spread, Spread] | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -123,7 +127,7 @@ class Classes:
     five only where an area has that status. Its counts add up to all areas. `breaks` are the bounds between classes.
     """
 
-    method: Method
+    method: Method | Literal["chance"]
     index: npt.NDArray[np.uint8]
     legend: tuple[LegendRow, ...]
     breaks: tuple[float, ...]
@@ -156,6 +160,7 @@ def classify(
     bands: Bands | None = None,
     benchmark: float | None = None,
     direction: Direction = "more_is_better",
+    zero_apart: bool = True,
 ) -> Classes:
     """
     Put areas into classes.
@@ -180,6 +185,8 @@ def classify(
         For `benchmark_ratio`: the value that is 100 %, above zero.
     direction
         What is good; decides which end of bands and ratios is brown, and whether zero shouts or is calm.
+    zero_apart
+        Whether zero is a class of its own, as a counted zero is; of a model's it is part of the lowest class.
 
     Returns
     -------
@@ -216,13 +223,63 @@ def classify(
     compared = value[in_class] if not cut.is_ratio else 100 * (value[in_class] / (benchmark or 1))
     place = np.full(len(frame), -1)
     place[in_class] = np.searchsorted(np.array(cut.breaks), compared, side="right")
+    if not zero_apart and is_zero.any():
+        place[is_zero], is_zero = 0, np.zeros_like(is_zero)
+        cut = replace(cut, lower=cut.lower and 0.0) if cut.colours else _Cut((), 0.0, 0.0, _colours(1))
     classes = _with_legend(frame, place, is_zero, cut, method)
     return classes if direction == "more_is_better" else _calm_zero(classes)
 
 
+def by_chance(frame: pd.DataFrame) -> Classes:
+    """
+    Put the areas of a model into classes by how likely they are to be short.
+
+    Parameters
+    ----------
+    frame
+        One row an area: `p_short` (per cent of the draws; NA where not known), `status` (or `cannot_tell`, of an area
+        that is left out) and `people` (NA where not known).
+
+    Returns
+    -------
+    classes
+        From the likeliest to the least likely, then the statuses that carry no number.
+    """
+    share = frame["p_short"].to_numpy(dtype=float, na_value=np.nan)
+    known = np.isin(frame["status"].to_numpy(dtype=object), list(KNOWN))
+    _check_known(share, known)
+    place = np.full(len(frame), -1)
+    place[known] = np.searchsorted(np.array(CHANCE_EDGES), share[known], side="right")
+    cut = _Cut(CHANCE_EDGES, None, None, palette.CHANCES[::-1], tuple(CHANCE_LABELS.values())[::-1], is_ratio=True)
+    classes = _with_legend(frame, place, np.zeros(len(frame), dtype=bool), cut, "chance")
+    # the likeliest comes first
+    n = len(CHANCE_EDGES) + 1
+    turned = np.where(classes.index < n, n - 1 - classes.index, classes.index).astype(np.uint8)
+    return replace(classes, index=turned, legend=(*classes.legend[:n][::-1], *classes.legend[n:]))
+
+
+def with_draws(classes: Classes, counted: Sequence[tuple[Spread, Spread]]) -> Classes:
+    """
+    Tell of each class of a model how many areas and people its draws put there, in place of where the means lie.
+
+    Parameters
+    ----------
+    classes
+        By value.
+    counted
+        Areas and people of each class over the draws: see `mhgis.measures.drawn.by_class`.
+    """
+    rows = (
+        replace(row, n_areas=round(areas.middle), people=round(people.middle), spread=(areas, people))
+        for row, (areas, people) in zip(classes.legend, counted, strict=False)
+    )
+    return replace(classes, legend=(*rows, *classes.legend[len(counted) :]))
+
+
 def _with_legend(
-    frame: pd.DataFrame, place: npt.NDArray[np.int_], is_zero: npt.NDArray[np.bool_], cut: _Cut, method: Method
-) -> Classes:
+    frame: pd.DataFrame, place: npt.NDArray[np.int_], is_zero: npt.NDArray[np.bool_], cut: _Cut,
+    method: Method | Literal["chance"],
+) -> Classes:  # fmt: skip
     people = frame["people"].to_numpy(dtype=float, na_value=np.nan)
     status = frame["status"].to_numpy(dtype=object)
     bounds = [cut.lower, *cut.breaks, cut.upper]
@@ -510,13 +567,21 @@ def label(row: LegendRow, lang: Language, indicator: Indicator, *, modelled: boo
     """
     Return what a legend row says: the name of a status, or of a band with its bounds, or the bounds.
 
-    The unit other than % is not repeated in each row: it belongs over the legend. A zero of `modelled` data says so: a
-    median of zero is not a zero that was counted.
+    The unit other than % is not repeated in each row: it belongs over the legend. A zero of `modelled` data says so: it
+    is not a zero that was counted. Counts over a model's draws are told with their range.
     """
+    _, said = translator(lang), _label(row, lang, indicator, modelled=modelled)
+    if row.spread is None or row.spread[0].is_certain:
+        return said
+    span = formats.interval(row.spread[0].lower, row.spread[0].upper)
+    return _("{label} ({span} areas)").format(label=said, span=span)
+
+
+def _label(row: LegendRow, lang: Language, indicator: Indicator, *, modelled: bool) -> str:
     _ = translator(lang)
     if row.kind == "zero" and modelled:
         by_draw = isinstance(indicator.rule, Probability)
-        return _("0 %: in none of the draws") if by_draw else _("Zero, by the model's median")
+        return _("0 %: in none of the draws") if by_draw else _("None, in every draw")
     if row.kind == "cannot_tell":
         return _("Left out: cannot tell")
     if row.kind != "class" and row.name:
@@ -533,7 +598,14 @@ def label(row: LegendRow, lang: Language, indicator: Indicator, *, modelled: boo
 def note(classes: Classes, lang: Language, direction: Direction) -> str:
     """Return the sentence under a legend: which bounds belong to a class, and what dark or brown means."""
     _ = translator(lang)
+    if classes.method == "chance":
+        return _(
+            "Shares of the model's draws in which an area falls short: how likely it is, and nothing certain about any "
+            "one area. Each class holds its lower bound."
+        )
     said = []
+    if any(row.spread is not None for row in classes.legend):
+        said.append(_("Coloured by the means of the draws; counted in each draw: median (5-95 %)."))
     if any(row.kind == "zero" for row in classes.legend):
         said.append(_("Zero is a class of its own."))
     if len(classes.breaks) > 0:

@@ -92,6 +92,9 @@ BANDS: Final[dict[int, tuple[str, ...]]] = {
 #: below the benchmark (three shades, worst first) to above it (four)
 DIVERGING: Final[dict[int, tuple[str, ...]]] = {7: _SEVEN}
 
+#: how likely a model's areas fall short, from surely to surely not: in no hue of what was counted
+CHANCES: Final = ("#54114F", "#A66FBB", "#D7F2B4", "#58B585", "#1C6040")
+
 #: clusters: strong where neighbours are alike, light where they differ, pale where there is no pattern
 CLUSTERS: Final[dict[str, str]] = {
     "low_low": "#8A3B04",

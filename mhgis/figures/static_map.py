@@ -116,8 +116,8 @@ class MapView:
         Classes of the areas, and the code of each in the same order.
     dataset
         Title of the dataset in the language of the page.
-    legend_unit
-        What stands over the legend instead of the unit, for classes relative to a benchmark.
+    legend_title, legend_unit
+        What stands over the legend instead of the indicator and its unit, where classes are of something else.
     inset_name, boundary_note
         In the language of the page.
     """
@@ -128,6 +128,7 @@ class MapView:
     area_codes: Sequence[str]
     lang: Language
     dataset: str = ""
+    legend_title: str = ""
     legend_unit: str = ""
     inset_name: str = ""
     boundary_note: str = ""
@@ -186,7 +187,7 @@ def words_of(view: MapView) -> Words:
         subtitle=" · ".join(part for part in said if part),
         badge=_(badge) if (badge := _badge(about)) else "",
         watermark=_(mark) if (mark := _mark(about)) else "",
-        legend_title=_(view.indicator.name),
+        legend_title=view.legend_title or _(view.indicator.name),
         legend_unit=view.legend_unit or (_(RATIO_UNIT) if view.classes.method == "benchmark_ratio" else about.unit),
         heads=(_("Areas"), _("People")),
         rows=tuple(

@@ -12,19 +12,23 @@ from typing import Final, Literal
 import pandas as pd
 
 from mhgis.i18n import N_
-from mhgis.indicators import LEVELS, Indicator, Level
+from mhgis.indicators import LEVELS, Direction, Indicator, Level
 from mhgis.measures import rates
 from mhgis.measures.benchmarks import Benchmark
+from mhgis.measures.drawn import CHANCE_LABELS, CHANCES, Chance
 from mhgis.measures.rates import GapReason
 from mhgis.status import KNOWN
 
 #: why an area is where it is in the list; `stale`: its newest figure is of an earlier year than the one shown;
 #: `cannot_tell`: left out at the reader's wish, see `mhgis.measures.small_numbers`
-Reason = GapReason | Literal["stale", "cannot_tell"]
-REASONS: Final[tuple[Reason, ...]] = (*rates.GAP_REASONS, "stale", "cannot_tell")
-REASON_LABELS: Final[dict[str, str]] = {str(reason): label for reason, label in rates.GAP_LABELS.items()} | {
+#: of a model the reason is how likely its draws make a gap, one of `mhgis.measures.drawn.CHANCES`
+Reason = GapReason | Literal["stale", "cannot_tell"] | Chance
+REASONS: Final[tuple[Reason, ...]] = (*rates.GAP_REASONS, "stale", "cannot_tell", *CHANCES)
+REASON_LABELS: Final[dict[str, str]] = {
+    **{str(reason): label for reason, label in rates.GAP_LABELS.items()},
     "stale": N_("Known for an earlier year only: not counted as a gap"),
     "cannot_tell": N_("Left out: cannot tell on which side of the benchmark it is"),
+    **{str(chance): label for chance, label in CHANCE_LABELS.items()},
 }
 
 #: nobody knows; an area outside the subject (`not_applicable`) is not among them
@@ -65,6 +69,39 @@ def rank(values: pd.DataFrame, indicator: Indicator, benchmark: float | None) ->
         units_lacking=nothing.astype("Int64") if benchmark is None else _units_lacking(values, indicator, benchmark),
         rank=value.rank(method="min", ascending=indicator.direction == "more_is_better").astype("Int64"),
         reason=rates.classify_gap(value, values["status"], benchmark, indicator.direction),
+    )
+
+
+def with_draws(ranked: pd.DataFrame, summary: pd.DataFrame, direction: Direction) -> pd.DataFrame:
+    """
+    Say of the areas of a model what its draws say, in place of what follows from one number an area.
+
+    Parameters
+    ----------
+    ranked
+        As of `rank`.
+    summary
+        What the draws say of each area, by code: `p_short` and `p_zero` (per cent of the draws), `chance`, `lacking`,
+        `lacking_low` and `lacking_high`.
+    direction
+        Of the indicator.
+
+    Returns
+    -------
+    ranked
+        With those columns; `reason` is the chance, `units_lacking` the mean (Float64: means add up), and `rank` the
+        place by the probability of being short, then by the value (equals share a place).
+    """
+    held = summary.reindex(ranked["area_code"]).set_index(ranked.index)
+    known = held["p_short"].notna()
+    worse = ranked["value"] if direction == "more_is_better" else -ranked["value"]
+    order = pd.DataFrame({"chance": -held["p_short"], "worse": worse})[known].groupby(["chance", "worse"]).ngroup()
+    numbers = {name: held[name].astype("Float64") for name in ("p_short", "p_zero", "lacking_low", "lacking_high")}
+    return ranked.assign(
+        **numbers,
+        units_lacking=held["lacking"].astype("Float64"),
+        rank=order.rank(method="min").reindex(ranked.index).astype("Int64"),
+        reason=ranked["reason"].mask(known, held["chance"]),
     )
 
 
@@ -109,7 +146,7 @@ def tally(ranked: pd.DataFrame) -> Tally:
     """
     reason = ranked["reason"]
     left_out = reason.eq("cannot_tell")
-    short, unknown = rates.is_gap(reason), reason.isin(UNKNOWN)
+    short, unknown = is_short(ranked), reason.isin(UNKNOWN)
     outside = reason.eq("not_applicable")
     return Tally(
         areas=len(ranked),
@@ -127,17 +164,25 @@ def tally(ranked: pd.DataFrame) -> Tally:
 
 def _total(counts: pd.Series) -> int | None:
     total = counts.sum(min_count=1)
-    return None if pd.isna(total) else int(total)
+    return None if pd.isna(total) else round(total)
+
+
+def is_short(ranked: pd.DataFrame) -> pd.Series:
+    """Return which areas are gaps; of a model, those that are in one of its draws at least."""
+    reason = ranked["reason"]
+    if "p_short" not in ranked.columns:
+        return rates.is_gap(reason)
+    return rates.is_gap(reason) | (reason.isin(CHANCES) & ranked["p_short"].gt(0).fillna(value=False).astype(bool))
 
 
 def short(ranked: pd.DataFrame) -> pd.DataFrame:
-    """Return the gaps alone."""
-    return ranked[rates.is_gap(ranked["reason"])]
+    """Return the gaps alone: see `is_short`."""
+    return ranked[is_short(ranked)]
 
 
 def enough(ranked: pd.DataFrame) -> pd.DataFrame:
-    """Return the areas that are known and no gap."""
-    return ranked[ranked["reason"].isin(ENOUGH)]
+    """Return the areas that are known and no gap; of a model, those that are in none of its draws."""
+    return ranked[ranked["reason"].isin({*ENOUGH, *CHANCES}) & ~is_short(ranked)]
 
 
 def unknown(ranked: pd.DataFrame) -> pd.DataFrame:

@@ -143,13 +143,14 @@ def span(values: pd.DataFrame, indicator: Indicator) -> pd.DataFrame:
 
     The band is that of the people, or a model's range (`mhgis.measures.intervals.of_values`); a rate that was drawn out
     of it stretches it, so that no finding contradicts the number it stands beside. A rate that was steadied lies
-    between what was counted and what it was drawn to, whatever its people.
+    between what was counted and what it was drawn to, whatever its people. The mean of a model's draws may lie beyond
+    their 5-95 %, and leaves them as they are.
     """
     found = intervals.of_values(values, indicator)
     if "raw" in values.columns:
         counted = values["raw"].astype("Float64").where(values["status"].isin(["reported", "zero"]))
         found = found.assign(lower=found["lower"].fillna(counted), upper=found["upper"].fillna(counted))
-    shown = values["value"].astype("Float64").where(found["lower"].notna())
+    shown = values["value"].astype("Float64").where(found["lower"].notna() & values["status"].ne("modelled"))
     return pd.DataFrame(
         {
             "lower": found["lower"].mask((shown < found["lower"]).fillna(value=False).astype(bool), shown),
@@ -170,7 +171,7 @@ def judge(ranked: pd.DataFrame, indicator: Indicator, benchmark: float | None, *
         As there.
     hidden
         Whether areas that cannot be told are left out: they get the reason `cannot_tell`, and are in no list. An area
-        counted to have nothing at all stays: that is known. One that has nothing by a model's median does not.
+        counted to have nothing at all stays: that is known.
 
     Returns
     -------

@@ -27,7 +27,7 @@ from mhgis.planning.sites import SitesQuestion
 from mhgis.planning.targets import TargetQuestion
 from mhgis.view import selection
 from mhgis.view.selection import Selection
-from mhgis.view.view import Camera, Other, View
+from mhgis.view.view import SHADES, Camera, Other, View
 
 NO_BENCHMARK: Final = "none"
 
@@ -56,6 +56,7 @@ KEYS: Final[dict[str, str]] = {
     "area": "area",
     "in": "within",
     "cls": "classes",
+    "shade": "shade",
     "f": "chosen",
     "sort": "sort",
     "top": "top",
@@ -96,6 +97,7 @@ PARTS: Final[dict[str, str]] = {
     "area": N_("area"),
     "in": N_("province"),
     "cls": N_("classes"),
+    "shade": N_("map of a model"),
     "f": N_("filter"),
     "sort": N_("order"),
     "top": N_("number of rows"),
@@ -126,7 +128,7 @@ _SORT_LETTERS: Final = frozenset("abcdefghijklmnopqrstuvwxyz_0123456789-,")
 _CAMERA_LETTERS: Final = frozenset("0123456789.,-/")
 _LETTERS: Final = {"sort": _SORT_LETTERS, "vs": _SORT_LETTERS, "show": _SORT_LETTERS, "cam": _CAMERA_LETTERS}
 _WORDS: Final[dict[str, tuple[str, ...]]] = {
-    "lang": LANGUAGES, "level": LEVELS[1:], "ind": tuple(REGISTRY), "cls": CLASS_METHODS,
+    "lang": LANGUAGES, "level": LEVELS[1:], "ind": tuple(REGISTRY), "cls": CLASS_METHODS, "shade": SHADES,
 }  # fmt: skip
 #: a part that is compared with nothing
 _NOTHING: Final = ""

@@ -22,6 +22,9 @@ from mhgis.view.selection import Selection
 #: how two maps stand to each other: beside, or one over the other under a line
 Mode = Literal["side", "swipe"]
 MODES: Final[tuple[Mode, ...]] = get_args(Mode)
+#: what the map of a model shows: how likely its areas are to be short, or their values
+Shade = Literal["chance", "value"]
+SHADES: Final[tuple[Shade, ...]] = get_args(Shade)
 _SEPARATOR: Final = ","
 
 
@@ -91,8 +94,9 @@ class View:
     up to how many kilometres away a neighbour is next door; `versus` is what is compared with; `swipe` is the share, in
     per cent from the left, that the first of two maps under a line has; `show` names what a page lists; `own` is a
     benchmark of the user's own. What the pages are asked: `reach` of access, `even` of equity, `ally` of alliances,
-    `next` of next sites, `goal` of targets; `sure` says how sure rates have to be. `plan` are the ids of the scenario
-    that is kept (`mhgis.planning.scenario_store`), and of the one that it is compared with.
+    `next` of next sites, `goal` of targets; `sure` says how sure rates have to be; `shade` what a model's map shows.
+    `plan` are the ids of the scenario that is kept (`mhgis.planning.scenario_store`), and of the one that it is
+    compared with.
     """
 
     dataset: str = ""
@@ -104,6 +108,7 @@ class View:
     benchmark: str = ""
     lang: Language = "en"
     classes: str = "auto"
+    shade: Shade = "chance"
     sort: tuple[SortKey, ...] = ()
     camera: Camera = Camera()
     chosen: Selection = field(default=Selection())

@@ -92,8 +92,9 @@ class Line:
 
     @property
     def is_range(self) -> bool:
-        """Say whether the number is one of a range."""
-        return self.lower is not None and self.upper is not None and self.lower != self.upper
+        """Say whether the number is one of a range; a mean may differ though 90 % of the draws agree."""
+        is_ranged = self.lower is not None and self.upper is not None
+        return is_ranged and not self.lower == self.upper == self.value
 
     @property
     def is_count(self) -> bool:
@@ -258,12 +259,13 @@ def figure_of(line: Line, value: float | None) -> str:
     return f"{text} %" if value is not None and line.indicator.unit.startswith("%") else text
 
 
-def span_of(line: Line) -> str:
+def span_of(line: Line, lang: Language) -> str:
     """Return the range of a modelled value; empty where there is none."""
     if not line.is_range:
         return ""
     text = formats.interval(line.lower, line.upper, line.indicator.decimals)
-    return f"{text} %" if line.indicator.unit.startswith("%") else text
+    text = f"{text} %" if line.indicator.unit.startswith("%") else text
+    return translator(lang)("90 %: {value}").format(value=text) if line.lower == line.upper else text
 
 
 def rank_words(line: Line) -> str:
@@ -294,15 +296,22 @@ def headline(place: Place, line: Line | None, year: int, lang: Language, *, impo
         return said.format(name=name, area=place.name, year=year)
     parts = {"name": _(line.indicator.name), "area": place.name, "year": year, "value": figure_of(line, line.value)}
     if line.status == "modelled":
-        if line.is_range:
-            said = _("{name} in {area}, {year}: between {lower} and {upper} (model estimate)")
-            ends = {"lower": figure_of(line, line.lower), "upper": figure_of(line, line.upper)}
-            return said.format(**parts, **ends)
-        return _("{name} in {area}, {year}: {value} (model estimate)").format(**parts)
+        return _modelled(line, parts, lang)
     if line.country is None or line.is_count:
         return _("{name} in {area}, {year}: {value}").format(**parts)
     said = _("{name} in {area}, {year}: {value}; in the whole country {country}")
     return said.format(**parts, country=figure_of(line, line.country))
+
+
+def _modelled(line: Line, parts: Mapping[str, object], lang: Language) -> str:
+    _ = translator(lang)
+    if not line.is_range:
+        return _("{name} in {area}, {year}: {value} (model estimate)").format(**parts)
+    ends = {"lower": figure_of(line, line.lower), "upper": figure_of(line, line.upper)}
+    said = _("{name} in {area}, {year}: between {lower} and {upper} (model estimate)")
+    if line.lower == line.upper:
+        said = _("{name} in {area}, {year}: {lower} in 90 % of the draws, {value} on average (model estimate)")
+    return said.format(**parts, **ends)
 
 
 def unknowns(

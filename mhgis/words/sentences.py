@@ -14,6 +14,7 @@ import pandas as pd
 from mhgis import formats
 from mhgis.i18n import N_, Language, ngettext, translator
 from mhgis.indicators import WORDS, Indicator, Level
+from mhgis.measures.drawn import CHANCE_LABELS, DrawnTally, Spread, chance_of
 from mhgis.measures.gaps import Tally
 from mhgis.planning.scenario import Action, Effect, EffectOfDraws
 from mhgis.view.links import PARTS
@@ -132,7 +133,9 @@ def later(said: str, country: str, indicator: Indicator, told: Told, lang: Langu
     return _("{said}; {name} of {country} in {year}: {value}").format(**words)
 
 
-def headline(scene: Scene, ranked: pd.DataFrame, tally: Tally, name_column: str) -> str:
+def headline(
+    scene: Scene, ranked: pd.DataFrame, tally: Tally, name_column: str, drawn: DrawnTally | None = None
+) -> str:
     """
     Return what a map shows: how many areas fall short, or from where to where the values go.
 
@@ -144,11 +147,13 @@ def headline(scene: Scene, ranked: pd.DataFrame, tally: Tally, name_column: str)
         As `mhgis.measures.gaps` gives them, limited to the scope.
     name_column
         Column of `ranked` that holds the names in the language of the scene.
+    drawn
+        The same counted in each draw of a model; None where figures are not a model's, or not of its draws.
     """
     if tally.short + tally.enough == 0:
         return nothing_known(scene, tally)
     if scene.benchmark is not None:
-        return _short_of(scene, tally)
+        return _short_of(scene, tally, drawn)
     return _from_to(scene, ranked, name_column)
 
 
@@ -166,24 +171,58 @@ def nothing_known(scene: Scene, tally: Tally) -> str:
     return said.format(name=_(scene.indicator.name), areas=counted)
 
 
-def _short_of(scene: Scene, tally: Tally) -> str:
+def _short_of(scene: Scene, tally: Tally, drawn: DrawnTally | None) -> str:
     _ = translator(scene.lang)
-    if scene.indicator.direction == "more_is_better":
-        said = _("In {year}, {short} of {areas} had fewer than {benchmark} {name}")
-        modelled = _("By the model's medians, {short} of {areas} had fewer than {benchmark} {name} in {year}")
+    if drawn is not None:
+        sentence = _short_in_draws(scene, drawn)
     else:
-        said = _("In {year}, {short} of {areas} had more than {benchmark} {name}")
-        modelled = _("By the model's medians, {short} of {areas} had more than {benchmark} {name} in {year}")
-    sentence = (modelled if scene.modelled else said).format(
-        year=scene.year,
-        short=formats.number(tally.short),
-        areas=areas(tally.short + tally.enough, scene.level, scene.lang, scene.scope),
-        benchmark=scene.number(scene.benchmark or 0),
-        name=scene.name,
-    )
+        said = _("In {year}, {short} of {areas} had fewer than {benchmark} {name}")
+        if scene.indicator.direction == "less_is_better":
+            said = _("In {year}, {short} of {areas} had more than {benchmark} {name}")
+        sentence = said.format(
+            year=scene.year,
+            short=formats.number(tally.short),
+            areas=areas(tally.short + tally.enough, scene.level, scene.lang, scene.scope),
+            benchmark=scene.number(scene.benchmark or 0),
+            name=scene.name,
+        )
+        sentence = _("Model estimate: {sentence}").format(sentence=sentence) if scene.modelled else sentence
     if not tally.left_out:
         return sentence
     return _("{said}; of {n} more it cannot be told").format(said=sentence, n=formats.number(tally.left_out))
+
+
+def _short_in_draws(scene: Scene, drawn: DrawnTally) -> str:
+    _ = translator(scene.lang)
+    said = _("In the model, {short} of {areas} had fewer than {benchmark} {name} in {year}")
+    if scene.indicator.direction == "less_is_better":
+        said = _("In the model, {short} of {areas} had more than {benchmark} {name} in {year}")
+    sentence = said.format(
+        short=ranged(drawn.short),
+        areas=areas(drawn.areas, scene.level, scene.lang, scene.scope),
+        benchmark=scene.number(scene.benchmark or 0),
+        name=scene.name,
+        year=scene.year,
+    )
+    if drawn.people_short is None:
+        return sentence
+    people = ranged_people(drawn.people_short, scene.lang)
+    return _("{said}; {people} lived there").format(said=sentence, people=people)
+
+
+def ranged(drawn: Spread, *, mean: bool = False) -> str:
+    """Return a number of things as a model's draws have it: `2,233 (2,207–2,261)`, the median or the mean first."""
+    first = formats.number(round(drawn.mean if mean else drawn.middle))
+    return first if drawn.is_certain else f"{first} ({formats.interval(drawn.lower, drawn.upper)})"
+
+
+def ranged_people(drawn: Spread, lang: Language) -> str:
+    """Return a number of people as a model's draws have it: `988 million people (970 million–1.01 billion)`."""
+    first = formats.people(drawn.middle, lang)
+    lower, upper = (formats.people(end, lang, unit=False) for end in (drawn.lower, drawn.upper))
+    return (
+        first if lower == upper else translator(lang)("{n} ({lower}–{upper})").format(n=first, lower=lower, upper=upper)
+    )
 
 
 def _from_to(scene: Scene, ranked: pd.DataFrame, name_column: str) -> str:
@@ -242,29 +281,65 @@ def absence(scene: Scene, without: int | None, people: float | None, lower: floa
     )
 
 
-def shortfalls(scene: Scene, ranked: pd.DataFrame, tally: Tally, name_column: str) -> str:
+def shortfalls(
+    scene: Scene, ranked: pd.DataFrame, tally: Tally, name_column: str, drawn: DrawnTally | None = None
+) -> str:
     """Return what a gap list comes to: areas that fall short, units they lack. Parameters as of `headline`."""
     _ = translator(scene.lang)
     if tally.short + tally.enough == 0:
         return nothing_known(scene, tally)
     if scene.benchmark is None and scene.indicator.direction == "more_is_better":
-        said = _("In {year}, {zero} of {areas} had zero {name}")
-        modelled = _("By the model's medians, {zero} of {areas} had zero {name} in {year}")
-        return (modelled if scene.modelled else said).format(
-            year=scene.year,
-            zero=formats.number(tally.zero),
-            areas=areas(tally.short + tally.enough, scene.level, scene.lang, scene.scope),
-            name=scene.name,
-        )
+        return _without_any(scene, tally, drawn)
     if scene.benchmark is None:
         return _from_to(scene, ranked, name_column)
-    short = _short_of(scene, tally)
-    # the medians of a model do not add up
-    is_sum = not scene.modelled or scene.level == "province"
-    if not tally.units_lacking or scene.indicator.parts is None or not is_sum:
+    short, unit = _short_of(scene, tally, drawn), unit_of_parts(scene.indicator, scene.lang)
+    if scene.indicator.parts is None:
         return short
-    lacking = formats.with_unit(formats.number(tally.units_lacking), unit_of_parts(scene.indicator, scene.lang))
-    return _("{short}; together they lack {units}").format(short=short, units=lacking)
+    if drawn is not None:
+        # the mean: it is what the column of the list adds up to
+        lacking = drawn.lacking and drawn.lacking.mean and formats.with_unit(ranged(drawn.lacking, mean=True), unit)
+    else:
+        lacking = tally.units_lacking and formats.with_unit(formats.number(tally.units_lacking), unit)
+    return _("{short}; together they lack {units}").format(short=short, units=lacking) if lacking else short
+
+
+def _without_any(scene: Scene, tally: Tally, drawn: DrawnTally | None) -> str:
+    _ = translator(scene.lang)
+    if drawn is not None:
+        said = _("In the model, {zero} of {areas} had none in {year}: {name}")
+        counted = areas(drawn.areas, scene.level, scene.lang, scene.scope)
+        return said.format(zero=ranged(drawn.zero), areas=counted, name=scene.name, year=scene.year)
+    sentence = _("In {year}, {zero} of {areas} had zero {name}").format(
+        year=scene.year,
+        zero=formats.number(tally.zero),
+        areas=areas(tally.short + tally.enough, scene.level, scene.lang, scene.scope),
+        name=scene.name,
+    )
+    return _("Model estimate: {sentence}").format(sentence=sentence) if scene.modelled else sentence
+
+
+def chance(scene: Scene, short: float, zero: float) -> str:
+    """Return in how many of a model's draws an area is short, and in how many it has nothing at all (per cent)."""
+    _ = translator(scene.lang)
+    said = []
+    if scene.benchmark is not None:
+        word = _(CHANCE_LABELS[chance_of(short)])
+        said.append(_("Short in {share} of the draws ({word})").format(word=word.lower(), share=_of_draws(short)))
+    if scene.indicator.direction == "more_is_better":
+        said.append(_("none at all in {share}").format(share=_of_draws(zero)))
+    return _("; ").join(said)
+
+
+def _of_draws(percent: float) -> str:
+    # a draw in a thousand is not none
+    return formats.percent(percent, 1 if 0 < percent < 1 or 99 < percent < 100 else 0)  # noqa: PLR2004
+
+
+def probability_of_short(scene: Scene) -> str:
+    """Return what the legend of a map of probabilities is headed with: of what they are."""
+    _ = translator(scene.lang)
+    said = _("Probability of fewer than {benchmark} {name}")
+    return said.format(benchmark=scene.number(scene.benchmark or 0), name=scene.name)
 
 
 def worst(scene: Scene, n: int) -> str:

@@ -175,10 +175,10 @@ def test_the_sum_of_parts_is_never_below_the_net_figure_of_the_same_counties():
         "cn-modelled-2015", "county", 2015, "beds_per_100k"
     )  # fmt: skip
     known = counties[counties["value"].notna()]
-    beds = (known["value"] * known["people"].astype(float) / 100_000).round()
+    beds = (known["value"] * known["people"].astype(float) / 100_000).round(6)
     held = known.assign(beds=beds).groupby("province_code")[["beds", "people"]].sum()
     for benchmark in listed("beds_per_100k"):
-        net = rates.shortfall_to(benchmark.value, held["beds"].astype("Int64"), held["people"])
+        net = rates.shortfall_to(benchmark.value, held["beds"].round(6), held["people"])
         whole = pd.DataFrame({"area_code": held.index, "status": "modelled"})
         parts = gaps.add_parts(whole, "province", known, one, benchmark.value).set_index("area_code")
         assert (parts["units_lacking_in_parts"] >= net).all(), benchmark.benchmark_id

@@ -184,15 +184,18 @@ def of_draws(rule, drawn, level):
 
 def test_a_ratio_of_a_model_is_made_draw_by_draw(drawn):
     ratio = Ratio("nurses", "beds")
-    # province 1: 15/30, 12/30, 9/30, 5/25 -> 0.2, 0.3, 0.4, 0.5; the median of four is the second, 5 % the first
-    assert of_draws(ratio, drawn, "province") == {"1": [9 / 30, 0.2, 0.5, "modelled"], "2": "not_reported"}
-    assert of_draws(ratio, drawn, "country") == {"0": [9 / 30, 7 / 30, 0.5, "modelled"]}
+    # province 1: 15/30, 12/30, 9/30, 5/25 -> their mean; 5 % is the least of four, 95 % the largest
+    mean = pytest.approx((15 / 30 + 12 / 30 + 9 / 30 + 5 / 25) / 4)
+    assert of_draws(ratio, drawn, "province") == {"1": [mean, 0.2, 0.5, "modelled"], "2": "not_reported"}
+    of_country = pytest.approx((15 / 30 + 12 / 30 + 9 / 30 + 7 / 30) / 4)
+    assert of_draws(ratio, drawn, "country") == {"0": [of_country, 7 / 30, 0.5, "modelled"]}
 
 
 def test_where_some_draws_have_nothing_to_divide_by_the_ratio_of_a_model_is_not_known(drawn):
     # B has no bed in the third draw, C in three of four
     found = of_draws(Ratio("nurses", "beds"), drawn, "county")
-    assert found == {"A": [0.3, 0.2, 0.6, "modelled"], "B": "not_reported", "C": "not_reported"}
+    mean = pytest.approx((6 / 10 + 8 / 20 + 9 / 30 + 1 / 5) / 4)
+    assert found == {"A": [mean, 0.2, 0.6, "modelled"], "B": "not_reported", "C": "not_reported"}
 
 
 def test_where_no_draw_has_anything_to_divide_by_there_is_no_ratio(drawn):
@@ -204,7 +207,9 @@ def test_where_no_draw_has_anything_to_divide_by_there_is_no_ratio(drawn):
 
 def test_a_rate_of_a_model_needs_people(drawn):
     assert of_draws(Rate("beds"), drawn, "county") == {
-        "A": [10_000, 5_000, 30_000, "modelled"], "B": [10 / 300 * 100_000, 0, 20 / 300 * 100_000, "modelled"],
+        # 10, 20, 30 and 5 beds for 100 people; 20, 10, 0 and 20 for 300
+        "A": [65 / 4 / 100 * 100_000, 5_000, 30_000, "modelled"],
+        "B": [pytest.approx(50 / 4 / 300 * 100_000), 0, pytest.approx(20 / 300 * 100_000), "modelled"],
         "C": "not_reported",
     }  # fmt: skip
     assert of_draws(Rate("beds"), drawn, "province")["2"] == "not_applicable"
@@ -212,12 +217,23 @@ def test_a_rate_of_a_model_needs_people(drawn):
 
 def test_counties_and_people_without_a_facility_are_counted_in_each_draw(drawn):
     # province 1: none, none, B, none; C is without in three of four, and nobody knows how many live there
-    assert of_draws(Count("counties_without_facility"), drawn, "country") == {"0": [1, 0, 2, "modelled"]}
+    assert of_draws(Count("counties_without_facility"), drawn, "country") == {"0": [1.0, 0, 2, "modelled"]}
     assert of_draws(Share("counties_without_facility", "counties"), drawn, "province") == {
-        "1": [0, 0, 50, "modelled"], "2": [100, 0, 100, "modelled"],
+        "1": [50 / 4, 0, 50, "modelled"], "2": [3 * 100 / 4, 0, 100, "modelled"],
     }  # fmt: skip
-    assert of_draws(Count(PEOPLE_WITHOUT), drawn, "prefecture") == {"P": [0, 0, 300, "modelled"], "Q": "not_reported"}
-    assert of_draws(Share(PEOPLE_WITHOUT, "people"), drawn, "province")["1"] == [0, 0, 75, "modelled"]
+    assert of_draws(Count(PEOPLE_WITHOUT), drawn, "prefecture") == {
+        "P": [300 / 4, 0, 300, "modelled"],
+        "Q": "not_reported",
+    }
+    assert of_draws(Share(PEOPLE_WITHOUT, "people"), drawn, "province")["1"] == [75 / 4, 0, 75, "modelled"]
+
+
+def test_the_means_of_counties_add_up_at_every_level(drawn):
+    table = measure.modelled_resources(drawn.ensembles["central"], drawn.groups)
+    for resource, draws in DRAWS.items():
+        own = table[table["resource"].eq(resource)].set_index(["level", "area_code"])["value"]
+        assert own["county"].sum() == own["province"].sum() == own["country", "0"] == np.sum(draws) / 4
+        assert own["province", "1"] == own["county", "A"] + own["county", "B"] == own["prefecture", "P"]
 
 
 def test_a_probability_ranges_over_the_weightings(drawn):

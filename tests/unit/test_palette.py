@@ -12,6 +12,9 @@ from mhgis.errors import UnknownChoiceError
 from mhgis.figures import palette
 from mhgis.measures.clusters import Cluster
 
+#: no zero is told on a map of how likely
+STATUSES_BESIDE_CHANCES = (palette.NOT_REPORTED, palette.SUPPRESSED, palette.NOT_APPLICABLE, palette.CANNOT_TELL)
+
 SIGHTS = (None, "protanomaly", "deuteranomaly", "tritanomaly")  # at severity 100: -anopia
 
 # (L, a, b), (L, a, b), Delta-E: test data of Sharma, Wu and Dalal (2005), "The CIEDE2000 color-difference formula"
@@ -101,6 +104,15 @@ def test_classes_and_statuses_can_all_be_told_apart(scale, k):
 def test_clusters_can_all_be_told_apart():
     assert set(palette.CLUSTERS) == set(get_args(Cluster))
     assert too_close([*palette.CLUSTERS.values(), palette.NOT_APPLICABLE]) == []
+
+
+def test_how_likely_a_model_has_a_gap_is_told_in_colours_that_no_counted_figure_wears():
+    assert too_close([*palette.CHANCES, *STATUSES_BESIDE_CHANCES]) == []
+    counted = {colour for sets in palette._SCALES.values() for colours in sets.values() for colour in colours}
+    distances = [
+        delta_e(seen(one, None), seen(two, None)) for one in palette.CHANCES for two in counted | {palette.ZERO}
+    ]
+    assert min(distances) >= palette.MIN_DISTANCE
 
 
 def test_two_blues_a_step_too_near_are_caught():

@@ -7,6 +7,7 @@ import pytest
 
 from mhgis import indicators
 from mhgis.measures import gaps
+from mhgis.measures.drawn import DrawnTally, Spread
 from mhgis.words import sentences
 from mhgis.words.sentences import Scene
 
@@ -65,11 +66,54 @@ def test_a_gap_list_adds_what_they_lack(lang, expected):
     assert say(sentences.shortfalls, scene(lang, level="county", scope=place), ranked(*TOWN)) == expected
 
 
-@pytest.mark.parametrize(("lang", "word"), [("en", "By the model's medians"), ("zh", "按模型中位数")])
-def test_a_model_is_called_one_and_its_medians_are_not_added_up(lang, word):
-    said = say(sentences.shortfalls, scene(lang, level="county", modelled=True), ranked(*TOWN))
-    assert word in said
-    assert "18" not in said
+DRAWN = DrawnTally(
+    2_846,
+    short=Spread(2_233, 2_207, 2_261, 2_234.4),
+    zero=Spread(1_258, 1_243, 1_273, 1_257.6),
+    people_short=Spread(987_788_795, 970_372_427, 1_006_064_283, 987_936_274.7),
+    lacking=Spread(234_819, 230_111, 239_446, 234_641.94),
+)
+
+
+def test_a_model_is_told_by_its_draws_with_their_range():
+    def said(function, lang, **parts):
+        made = scene(lang, level="county", modelled=True, **parts)
+        return function(made, pd.DataFrame(), TALLY_OF_MODEL, f"name_{lang}", DRAWN)
+
+    assert said(sentences.headline, "en") == (
+        "In the model, 2,233 (2,207–2,261) of 2,846 counties had fewer than 30 psychiatric beds per 100,000 in 2015; "
+        "988 million people (970 million–1.01 billion) lived there"
+    )
+    # the sum is the mean, which the column of a list adds up to
+    assert said(sentences.shortfalls, "en").endswith("; together they lack 234,642 (230,111–239,446) beds")
+    assert said(sentences.headline, "zh") == (
+        "按模型，2015 年，2,846 个县级单位中有 2,233 (2,207–2,261) 个的每10万人精神科床位数低于 30，"
+        "涉及 9.88 亿人 (9.70 亿–10.06 亿)"
+    )
+    assert said(sentences.shortfalls, "en", benchmark=None) == (
+        "In the model, 1,258 (1,243–1,273) of 2,846 counties had none in 2015: psychiatric beds per 100,000"
+    )
+
+
+TALLY_OF_MODEL = gaps.Tally(2_891, 2_844, 0, 2, 6, 39, 1, None, 1)
+
+
+def test_what_is_the_same_in_every_draw_has_no_range():
+    certain = Spread(17, 17, 17, 17)
+    drawn = DrawnTally(31, certain, Spread(1, 1, 1, 1), None, Spread(53_096, 53_096, 53_096, 53_096))
+    made = scene("en", level="province", modelled=True)
+    said = sentences.shortfalls(made, pd.DataFrame(), gaps.Tally(31, 17, 0, 14, 0, 0, 1, None, 1), "name_en", drawn)
+    assert said == (
+        "In the model, 17 of 31 provinces had fewer than 30 psychiatric beds per 100,000 in 2015; "
+        "together they lack 53,096 beds"
+    )
+
+
+@pytest.mark.parametrize(("lang", "word"), [("en", "Model estimate: "), ("zh", "模型估计：")])
+def test_a_model_without_draws_is_called_one(lang, word):
+    for benchmark in (30.0, None):
+        said = scene(lang, level="county", modelled=True, benchmark=benchmark)
+        assert say(sentences.shortfalls, said, ranked(*TOWN)).startswith(word)
 
 
 def test_without_a_benchmark_a_map_says_from_where_to_where_the_values_go():

@@ -87,7 +87,8 @@ class Details:
     `status_labels` names each status in the language of the page; `decimals` is how many are shown. `span` is what the
     range from `lower` to `upper` is called, the component's own words where empty; `raw` are the values as counted
     where `value` has been steadied; `finding` says of each area on which side of the benchmark it is, by keys of
-    `finding_labels`, empty where there is nothing to say; `notes` is a line more about an area, empty for none.
+    `finding_labels`, empty where there is nothing to say; `notes` is a line more about an area, empty for none;
+    `has_rank` says whether each area has a place among all.
     """
 
     value: NDArray[np.float64]
@@ -101,6 +102,7 @@ class Details:
     finding: Sequence[str] = ()
     finding_labels: dict[str, str] = field(default_factory=dict)
     notes: Sequence[str] = ()
+    has_rank: bool = True
 
 
 @dataclass(frozen=True)
@@ -367,6 +369,8 @@ def _details_file(details: Details) -> str:
         columns["raw"] = details.raw
     if any(details.finding):
         columns |= {"finding": list(details.finding), "findings": details.finding_labels}
+    if not details.has_rank:
+        columns["unranked"] = True
     if any(details.notes):
         columns["notes"] = list(details.notes)
     return served.hand_out(map_bytes.encode_columns(columns), _GZIP)

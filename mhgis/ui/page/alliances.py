@@ -21,6 +21,7 @@ from mhgis.figures.alliances import Ground
 from mhgis.i18n import N_, Language, translator
 from mhgis.indicators import RATE_OF, RESOURCES, Level
 from mhgis.measures.access import BORDERS_NAMES
+from mhgis.measures.drawn import CHANCES
 from mhgis.planning import alliances
 from mhgis.planning.alliance_words import MODEL_NAMES, MODELS
 from mhgis.planning.alliances import LEADING_NAMES, PART_NAMES, ROOM_NAMES, AllianceQuestion, Plan
@@ -38,6 +39,8 @@ _KEPT: Final = 8
 _LIST_PX: Final = 420
 _COARSE: Final = 0.02
 _HUNDRED: Final = 100
+#: per cent of the draws from which on an area of a model is planned for as a gap
+_HALF: Final = 50
 
 
 def settled(view: View) -> View:
@@ -119,6 +122,10 @@ def _planned(build: str, view: View, rules: AllianceQuestion) -> tuple[pd.DataFr
 def _areas(build: str, view: View) -> pd.DataFrame:
     del build  # part of the key only
     ranked = figure.ranked(view)
+    if figure.is_of_draws(ranked):
+        # a plan has to take each area for one thing: what it is in at least half of the draws
+        likelier = ranked["p_short"].ge(_HALF).map({True: "below_benchmark", False: "meets"})
+        ranked = ranked.assign(reason=ranked["reason"].mask(ranked["reason"].isin(CHANCES), likelier))
     table = ranked[ranked["status"].ne("not_applicable")].set_index("area_code")
     place = store.areas(view.level).set_index("area_code")[["lon", "lat", "parent_level"]]
     table = table.join(place)
@@ -281,7 +288,10 @@ def about(view: View, got: Answer, title: str) -> About:
     ]  # fmt: skip
     if got.stands is not None:
         warnings.append(
-            _("Gaps and hubs are those of the model's medians; the list says in how many draws each stands.")
+            _(
+                "A gap is what falls short in at least half of the model's draws, a hub goes by the means; the list "
+                "says in how many draws each stands."
+            )
         )
     processing = made.processing if made.processing != "published" else "computed"
     return replace(made, unit=_("gap areas"), processing=processing, warnings=(*warnings, *made.warnings))

@@ -388,7 +388,7 @@ def _value_cell(line: Line, sure: str, lang: Language) -> Markup:
     if not line.is_known:
         known = Markup("<small>{}</small>").format(sure) if sure else ""
         return Markup('<td class="n w">{}{}</td>').format(word, known)
-    said = profile.span_of(line) or sure or word
+    said = profile.span_of(line, lang) or sure or word
     return Markup('<td class="n v">{}<small>{}</small></td>').format(profile.figure_of(line, line.value), said)
 
 
@@ -435,7 +435,7 @@ def gauge_words(line: Line, lang: Language) -> str:
     """Return a bullet in words."""
     _ = translator(lang)
     value = formats.value_or_status(line.value, line.status, line.indicator, lang)
-    parts = [f"{_(line.indicator.name)}: {value}", profile.span_of(line)]
+    parts = [f"{_(line.indicator.name)}: {value}", profile.span_of(line, lang)]
     for name, number in (
         (_("Benchmark"), line.benchmark.value if line.benchmark else None),
         (_("Whole country"), line.country), (_("Its province"), line.province),
@@ -613,7 +613,7 @@ def brief_of(view: View, found: Profile) -> brief_pdf.Brief:
 
 
 def _beside_value(found: Profile, line: Line, lang: Language) -> str:
-    return profile.span_of(line) or sure_of(found, line, lang) or found.partly.get(line.indicator.id, "")
+    return profile.span_of(line, lang) or sure_of(found, line, lang) or found.partly.get(line.indicator.id, "")
 
 
 def _bars_said(lang: Language) -> str:
@@ -629,7 +629,7 @@ def _value_or_word(line: Line, lang: Language) -> str:
 
 
 def _printed(line: Line, lang: Language) -> str:
-    span = profile.span_of(line)
+    span = profile.span_of(line, lang)
     return f"{_value_or_word(line, lang)} ({span})" if span else _value_or_word(line, lang)
 
 

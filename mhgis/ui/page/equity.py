@@ -68,7 +68,7 @@ class Inequality:
     """
     What was found for a view.
 
-    `rows` has an area a row, those outside the statistics left out: `units` (the median in a model), `people`,
+    `rows` has an area a row, those outside the statistics left out: `units` (the mean in a model), `people`,
     `area_km2`; `people` and `land` are the spreads over them, of the areas where both numbers are known; `draws` are
     the units of a model over the areas of the spread, by name of the spread, None else; `indices` has a row a spread
     and index: `value`, `lower`, `upper`.
@@ -246,7 +246,7 @@ def curves(view: View, got: Inequality) -> None:
     lines = {_("over people"): equity.lorenz(got.people), _("over land"): equity.lorenz(got.land)}
     notes = [_("Dotted: what an even spread would be. The further below it, the less even.")]
     if got.draws is not None:
-        notes.append(_("Drawn for the medians of the areas; the table below runs over the draws."))
+        notes.append(_("Drawn for the means of the draws; the table below runs over the draws."))
     drawn = pictures.lorenz(lines, about(view, got, title), view.lang, notes=notes, width_px=_CHART_PX)
     st.plotly_chart(drawn, config=charts.CONFIG, theme=None, key="equity_lorenz", alt=title)
     chart_files.chart_menu("equity_lorenz", view.lang)
@@ -619,8 +619,8 @@ def cluster_words(view: View, got: Inequality, them: Groups) -> None:
         ),
     ]
     if got.draws is not None:
-        lines.insert(0, _("The model's medians: they follow what the model was told, so these clusters say little "
-                          "about where care is."))  # fmt: skip
+        lines.insert(0, _("The means of the model's draws: they follow what the model was told, so these clusters say "
+                          "little about where care is."))  # fmt: skip
     elif got.question.rates == "shrunken":
         lines.append(_("Rates are steadied: those of few people are moved towards the mean of all."))
     st.caption("  \n".join(lines))

@@ -21,9 +21,10 @@ from mhgis.formats import plain
 from mhgis.i18n import N_, Language, translator
 from mhgis.indicators import LEVELS, Indicator, Level
 from mhgis.measures import benchmarks, gaps, neighbours, small_numbers
-from mhgis.measures.gaps import SortKey
+from mhgis.measures.gaps import SortKey, Tally
 from mhgis.measures.small_numbers import SureQuestion
 from mhgis.queries import area as areas
+from mhgis.queries import drawn as draws
 from mhgis.queries import tables
 from mhgis.queries.names import dataset_titles, is_imported, is_modelled, scopes
 from mhgis.ui.page import area
@@ -47,6 +48,8 @@ _ASKED_FOR: Final = "mhgis_area_asked_for"
 _Shown = tuple[str, Level, int, str, SureQuestion]
 #: rows that go on paper; longer lists are for files
 _PRINTED: Final = 300
+#: per cent: in each and every draw
+_ALL: Final = 100
 #: fields of a row on a desk, two abreast on a phone
 _FIELD_PX: Final = 144
 
@@ -69,7 +72,12 @@ _GRAMMAR: Final = N_(
 def slide(view: View) -> MapView:
     """Return the map of a saved list under the sentence that heads it."""
     rows = tables.limited(figure.ranked(view), view)
-    return map_files.slide(view, sentences.shortfalls(figure.scene(view), rows, gaps.tally(rows), f"name_{view.lang}"))
+    return map_files.slide(view, headline(view, rows, gaps.tally(rows)))
+
+
+def headline(view: View, rows: pd.DataFrame, tally: Tally) -> str:
+    """Return what a list comes to, in a sentence: `rows` as of the year shown, within the view's place."""
+    return sentences.shortfalls(figure.scene(view), rows, tally, f"name_{view.lang}", figure.drawn_tally(view, rows))
 
 
 def rows(view: View) -> pd.DataFrame:
@@ -116,15 +124,37 @@ def _rows(build: str, shown: _Shown, benchmark: float | None, neighbourly: bool)
     indicator, years = indicators.get(name), tables.offer().years
     known = years[dataset, name, level]
     by_year = {at: _values(shown, level, at) for at in known if at == year or known[at] > 0}
-    ranked = gaps.rank_latest(by_year, year, indicator, benchmark)
+    view = View(dataset, level, indicator=name, year=year, sure=asked)
+    ranked = figure.with_draws(gaps.rank_latest(by_year, year, indicator, benchmark), view, benchmark)
     n_known: dict[str, int] = {at: years.get((dataset, name, at), {}).get(year, 0) for at in LEVELS}
     below = gaps.parts_level(level, n_known)
     parts = _values(shown, below, year) if below else None
     ranked = gaps.add_parts(ranked, level, parts, indicator, benchmark)
+    if figure.is_of_draws(ranked):
+        ranked = _with_ranks(ranked, view, benchmark, below)
     ranked = small_numbers.judge(ranked, indicator, benchmark, hidden=asked.hidden)
     now = as_of_year(ranked)
-    ranked = ranked.join(gaps.robustness(now, indicator, benchmarks.listed(name, store.benchmarks())))
+    # under how many benchmarks an area of a model falls short differs from draw to draw
+    compared = () if figure.is_of_draws(ranked) else benchmarks.listed(name, store.benchmarks())
+    ranked = ranked.join(gaps.robustness(now, indicator, compared))
     return _with_nearest(_without_empty_words(ranked, level), now, level, neighbourly=neighbourly)
+
+
+def _with_ranks(ranked: pd.DataFrame, view: View, benchmark: float | None, below: Level | None) -> pd.DataFrame:
+    # between which places an area of a model lies, and what its parts lack, from the same draws
+    what = draws.asked(view, benchmark)
+    places = draws.ranks(what)
+    own = ranked["area_code"]
+    if places is not None:
+        placed = places.reindex(own).set_index(ranked.index)
+        ranked = ranked.assign(rank_low=placed["rank_low"], rank_high=placed["rank_high"])
+    of_parts = draws.summary(replace(what, level=below)) if below and below != view.level else None
+    if of_parts is None or of_parts["lacking"].isna().all():
+        return ranked
+    place = store.areas(below).set_index("area_code").loc[of_parts.index]
+    holder = place["province_code" if view.level == "province" else "parent_code"]
+    sums = of_parts["lacking"].groupby(holder).sum().reindex(own)
+    return ranked.assign(units_lacking_in_parts=pd.Series(sums.to_numpy(), index=ranked.index, dtype="Float64"))
 
 
 def _values(shown: _Shown, level: Level, year: int) -> pd.DataFrame:
@@ -214,6 +244,11 @@ def _title(view: View, found: pd.DataFrame, n: int, key: str) -> str:
             "gaps": _("Fall short: {areas}"),
             "enough": _("Not short: {areas}") if said.benchmark else _("No benchmark to compare with: {areas}"),
         }
+        if figure.is_of_draws(found) and not found["p_short"].isin([0, _ALL]).all():
+            titles = {
+                "gaps": _("Short in some draws or all, the likeliest first: {areas}"),
+                "enough": _("Short in none of the draws: {areas}"),
+            }
         title = titles[key].format(areas=sentences.areas(len(found), view.level, view.lang, said.scope))
     if len(found) < n:
         title = _("{title} (filtered; {n} in all)").format(title=title, n=formats.number(n))
@@ -330,23 +365,39 @@ def _sheet(key: str, view: View) -> Sheet:
 
 
 def _sums(view: View, found: pd.DataFrame) -> None:
-    # the medians of a model do not add up, but at the level of what was published
     _, lang, counted = translator(view.lang), view.lang, gaps.tally(found)
-    said = []
-    unit = sentences.unit_of_parts(figure.indicator_of(view), lang)
-    if counted.units_lacking and (not is_modelled(view) or view.level == "province"):
-        units = formats.with_unit(formats.number(counted.units_lacking), unit)
-        said.append(_("Together they lack {units}, net").format(units=units))
-    if counted.people_short is not None:
-        said.append(_("{people} live there").format(people=formats.people(counted.people_short, lang)))
+    said, unit = [], sentences.unit_of_parts(figure.indicator_of(view), lang)
+    over_draws = figure.drawn_tally(view, found)
+    if over_draws is not None:
+        said.append(_("In a draw {n} of them are short").format(n=sentences.ranged(over_draws.short)))
+        if over_draws.lacking is not None and over_draws.lacking.mean:
+            units = formats.with_unit(sentences.ranged(over_draws.lacking, mean=True), unit)
+            said.append(_("Together they lack {units}").format(units=units))
+        if over_draws.people_short is not None:
+            people = sentences.ranged_people(over_draws.people_short, lang)
+            said.append(_("{people} live there").format(people=people))
+    else:
+        if counted.units_lacking:
+            units = formats.with_unit(formats.number(counted.units_lacking), unit)
+            said.append(_("Together they lack {units}, net").format(units=units))
+        if counted.people_short is not None:
+            said.append(_("{people} live there").format(people=formats.people(counted.people_short, lang)))
     if said:
         st.caption(" · ".join(said))
 
 
 def notes(view: View, shown: pd.DataFrame) -> None:
-    """Draw what must be said of the columns: the sum of parts, the model's medians, and the neighbour test."""
+    """Draw what must be said of the columns: the sum of parts, what a model's are, and the neighbour test."""
     _, indicator = translator(view.lang), figure.indicator_of(view)
     said = [*_on_parts(view, shown, indicator)]
+    if figure.is_of_draws(shown):
+        said.append(
+            _(
+                "Ordered by the share of the model's draws in which an area is short: surely from 95 % on, likely from "
+                "66 %, unlikely below 33 %, surely not below 5 %. Units lacking are means, which add up to the total "
+                "above; ranks and ends of ranges hold 90 % of the draws."
+            )
+        )
     if is_modelled(view):
         said.append(
             _(
@@ -382,8 +433,8 @@ def _on_parts(view: View, shown: pd.DataFrame, indicator: Indicator) -> list[str
     if is_modelled(view):
         return [
             _(
-                "Sum of parts: each county at the model's median. Medians do not add up to the published totals, and "
-                "small counties often have a median of zero, so this sum tends to be too high."
+                "Sum of counties: what each county lacks, worked out in each draw. One county's surplus does not fill "
+                "another's gap, so it is never below what the area lacks as a whole."
             )
         ]
     return [_("Sum of parts: one part's surplus does not fill another's gap, so it is never below the net figure.")]

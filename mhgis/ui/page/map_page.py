@@ -21,7 +21,7 @@ from mhgis.queries.names import dataset_titles, year_word
 from mhgis.ui.part import figure, map_files, served, small_numbers
 from mhgis.ui.part import session as views
 from mhgis.view import compare
-from mhgis.view.view import MODES, Other, View
+from mhgis.view.view import MODES, SHADES, Other, Shade, View
 from mhgis.words.provenance import About
 
 #: set once a browser has said that it cannot draw maps
@@ -33,6 +33,7 @@ _LEGEND_PX: Final = 100
 #: widths at which all that is asked of the second map stands in one line on a desk
 _CHOICE_PX: Final = {"dataset": 230, "indicator": 230, "year": 160}
 
+SHADE_NAMES: Final[dict[Shade, str]] = {"chance": N_("How likely short"), "value": N_("Values (means)")}
 MODE_NAMES: Final = {"side": N_("Side by side"), "swipe": N_("Swipe")}
 
 
@@ -103,6 +104,12 @@ def controls(view: View) -> None:
         st.session_state["compare"] = other is not None
         st.toggle(_("Compare"), key="compare", on_change=_switch)
         small_numbers.controls(view)
+        if figure.offers_chance(view):
+            st.session_state["map_shade"] = "chance" if figure.shows_chance(view) else "value"
+            st.segmented_control(
+                _("The map shows"), SHADES, format_func=lambda shade: _(SHADE_NAMES[shade]), key="map_shade",
+                on_change=_shade, required=True, label_visibility="collapsed",
+            )  # fmt: skip
         if other is None:
             return
         titles = dataset_titles(view.lang)
@@ -132,6 +139,11 @@ def _switch() -> None:
     else:
         st.session_state[_COMPARED] = view.versus
         views.change(versus=None)
+
+
+def _shade() -> None:
+    # classes that were asked for are of values
+    views.change(shade=st.session_state["map_shade"], classes=View.classes)
 
 
 def _choose(part: str) -> None:

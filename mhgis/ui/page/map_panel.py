@@ -28,6 +28,7 @@ from mhgis.ui.part.drawer import drawer
 from mhgis.view import drill
 from mhgis.view.links import level_of
 from mhgis.view.view import Camera, View
+from mhgis.words import profile, sentences
 from mhgis.words.provenance import About
 from mhgis.words.sentences import LEVEL_NAMES, unit_of_parts
 
@@ -63,6 +64,7 @@ def draw(view: View, rows: pd.DataFrame, what: About) -> None:
         st.subheader(plain(figure.area_name(view, code)), anchor=False)
         shown = indicator if indicator.id in known else _instead(known, indicator)
         _number(view, shown, known)
+        _chance(view, shown, rows)
         _facts(view, shown, known, rows)
         st.caption(plain(what.brief_sources(view.lang)))
         drawer(replace(what, title=figure.area_name(view, code), level=level, n=0, n_unknown=0), view.lang)
@@ -93,7 +95,7 @@ def _number(view: View, indicator: Indicator, known: dict[str, Any]) -> None:
     st.html(Markup('<div class="mh-big">{}{}</div>{}').format(number, sign, label))
     if _is_range(row):
         span = formats.interval(row["lower"], row["upper"], indicator.decimals)
-        st.caption(_("Range of the model: {span}").format(span=span))
+        st.caption(_("Mean of the model's draws; 90 % of them: {span}").format(span=span))
     if not formats.is_missing(row.get("raw")) and row["raw"] != row["value"]:
         raw = formats.number(row["raw"], indicator.decimals)
         st.caption(_("Steadied for small populations; as counted {value}").format(value=raw))
@@ -102,8 +104,16 @@ def _number(view: View, indicator: Indicator, known: dict[str, Any]) -> None:
         st.html(drawn)
 
 
+def _chance(view: View, indicator: Indicator, rows: pd.DataFrame) -> None:
+    # what a model's draws say of the area, where it is one of those that the map shows
+    own = rows[rows["area_code"].eq(view.area)]
+    if indicator.id != view.indicator or not figure.is_of_draws(own) or own["p_short"].isna().all():
+        return
+    st.caption(plain(sentences.chance(figure.scene(view), own["p_short"].iloc[0], own["p_zero"].iloc[0])))
+
+
 def _is_range(row: dict[str, Any]) -> bool:
-    return not formats.is_missing(row["lower"]) and row["lower"] != row["upper"]
+    return not formats.is_missing(row["lower"]) and not row["lower"] == row["upper"] == row["value"]
 
 
 def bullet(
@@ -178,8 +188,12 @@ def _standing(view: View, indicator: Indicator, rows: pd.DataFrame) -> list[tupl
     found = []
     if len(own) and pd.notna(own["units_lacking"].iloc[0]):
         unit = unit_of_parts(indicator, view.lang)
-        lacking = formats.with_unit(formats.number(int(own["units_lacking"].iloc[0])), unit)
-        found.append((_("Lacking to the benchmark"), lacking))
+        lacking = formats.with_unit(formats.number(round(own["units_lacking"].iloc[0])), unit)
+        label = _("Lacking to the benchmark")
+        if figure.is_of_draws(own) and own["lacking_low"].iloc[0] != own["lacking_high"].iloc[0]:
+            span = formats.interval(own["lacking_low"].iloc[0], own["lacking_high"].iloc[0])
+            lacking, label = f"{lacking} ({span})", _("Lacking to the benchmark, mean")
+        found.append((label, lacking))
     if len(own) and pd.notna(own["rank"].iloc[0]) and not is_modelled(view):
         place = f"{int(own['rank'].iloc[0])} / {int(rows['rank'].notna().sum())}"
         found.append((_("Rank, 1 = furthest short"), place))
@@ -190,10 +204,9 @@ def _short(row: dict[str, Any], indicator: Indicator, lang: Language) -> str:
     if indicator.id == "people_without_facility":
         return formats.people(row["value"], lang)
     text = formats.number(row["value"], indicator.decimals) + (" %" if indicator.unit.startswith("%") else "")
-    sign = " %" if indicator.unit.startswith("%") else ""
-    return (
-        f"{text} ({formats.interval(row['lower'], row['upper'], indicator.decimals)}{sign})" if _is_range(row) else text
-    )
+    if not _is_range(row):
+        return text
+    return f"{text} ({profile.span_of(profile.line_of(row, indicator), lang)})"
 
 
 def _ways_on(view: View, level: str) -> None:

@@ -95,8 +95,13 @@ def _baseline(build: str, dataset: str, level: Level, year: int) -> Baseline:
     place = store.areas(level).set_index("area_code")[["lon", "lat"]]
     rows = first.drop(columns=["value", "lower", "upper", "status"]).join(place)
     counted = first.index[first["status"].ne("not_applicable")]
-    counts = pd.DataFrame({name: table.loc[counted, "value"].astype("Int64") for name, table in counted_by.items()})
+    counts = pd.DataFrame({name: table.loc[counted, "value"] for name, table in counted_by.items()})
     draws, drawn = _draws(dataset, level, year, offered)
+    # what is done is done in whole units: of a model an area has its median here, of which nothing is added up
+    for name, held in draws.items():
+        middle = np.sort(held, axis=0)[-(-len(held) // 2) - 1]
+        counts[name] = pd.Series(middle, index=drawn).reindex(counts.index)
+    counts = counts.astype("Int64")
     facilities = of_dataset(dataset, year).sort_values(["area_code", "facility_id"], ignore_index=True)
     return Baseline(
         rows, counts, first.loc[counted, "people"].astype("Int64"), draws, drawn,

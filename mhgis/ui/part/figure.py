@@ -22,9 +22,11 @@ from mhgis.formats import plain
 from mhgis.i18n import N_, Language, translator
 from mhgis.indicators import Indicator, Level
 from mhgis.measures import benchmarks, gaps, intervals, known_in_part, neighbours, small_numbers, year_warnings
+from mhgis.measures.drawn import CHANCES, DrawnTally
 from mhgis.measures.gaps import SortKey
 from mhgis.measures.small_numbers import SureQuestion
 from mhgis.queries import area, facilities, names, people, sources, tables
+from mhgis.queries import drawn as draws
 from mhgis.queries.benchmarks import listed
 from mhgis.queries.names import dataset_titles, is_imported, is_modelled
 from mhgis.ui.map import ClassStyle, Details, Facility, Layer, MapEvent, Mode, choropleth, wire_order
@@ -55,6 +57,8 @@ _ASKED: Final = ("value", "raw", "lower", "upper", "status", "people", "people_o
 #: the columns of a table of areas, in order: heading by name; the value is headed by its indicator
 HEADINGS: Final[dict[str, str]] = {
     "rank": N_("Rank"),
+    "rank_low": N_("Rank, from"),
+    "rank_high": N_("Rank, to"),
     "name": N_("Area"),
     "holder": N_("Lies in"),
     "value": "",
@@ -65,7 +69,11 @@ HEADINGS: Final[dict[str, str]] = {
     "upper": N_("95 %"),
     "benchmark": N_("Benchmark"),
     "ratio": N_("Ratio"),
+    "p_short": N_("Short in, % of draws"),
+    "p_zero": N_("None in, % of draws"),
     "units_lacking": N_("Units lacking, net"),
+    "lacking_low": N_("Units lacking, 5 %"),
+    "lacking_high": N_("Units lacking, 95 %"),
     "units_lacking_in_parts": N_("Units lacking, sum of parts"),
     "parts_reason": N_("About the sum of parts"),
     "people": N_("People"),
@@ -101,12 +109,34 @@ HELP: Final[dict[str, str]] = {
     "benchmarks_tried": N_("How many listed benchmarks are meant for the area's region."),
     "distance_km": N_("Straight line between points inside the two areas, not by road."),
 }
+#: the same where the figures are a model's
+HELP_OF_DRAWS: Final[dict[str, str]] = {
+    "value": N_("The mean of the model's draws: means add up to the published totals, and may lie beyond 5-95 %."),
+    "rank_low": N_(
+        "Between these two places the area lies in 90 % of the draws; 1 = furthest short. Areas that are equal in a "
+        "draw share the middle of their places."
+    ),
+    "p_short": N_("In how many of a hundred draws of the model the area is short of the benchmark."),
+    "p_zero": N_("In how many of a hundred draws of the model the area has nothing at all."),
+    "units_lacking": N_("Worked out in each draw; the means add up to the total above the list."),
+    "units_lacking_in_parts": N_("The means of what each county lacks, added up: no surplus fills another's gap."),
+}
+_HEADINGS_OF_DRAWS: Final[dict[str, str]] = {
+    "rank": N_("Likeliest short first"),
+    "lower": N_("5 % of draws"),
+    "upper": N_("95 % of draws"),
+    "units_lacking": N_("Units lacking, mean"),
+    "units_lacking_in_parts": N_("Units lacking, sum of counties"),
+    "reason": N_("By the draws"),
+}
+#: what a table of a model does not show: a place for each area, and the finding twice
+_SILENT_OF_DRAWS: Final = ("rank", "outcome")
 
 #: columns that are ordered by others, so that both languages have one order
 _ORDERED_BY: Final = {"name": "name_en", "holder": "province_code", "nearest": "nearest_code"}
 _WHOLE: Final = (
     "units_lacking", "units_lacking_in_parts", "people", "rank", "benchmarks_short", "benchmarks_tried",
-    "at_least", "parts_known", "parts",
+    "at_least", "parts_known", "parts", "rank_low", "rank_high", "lacking_low", "lacking_high",
 )  # fmt: skip
 
 
@@ -139,8 +169,23 @@ def _ranked(
     dataset, level, year, name = shown
     indicator = indicators.get(name)
     # another benchmark asks the published file nothing new
-    found = values(View(dataset, level, indicator=name, year=year, sure=sure))
-    return small_numbers.judge(gaps.rank(found, indicator, benchmark), indicator, benchmark, hidden=sure.hidden)
+    view = View(dataset, level, indicator=name, year=year, sure=sure)
+    found = with_draws(gaps.rank(values(view), indicator, benchmark), view, benchmark)
+    return small_numbers.judge(found, indicator, benchmark, hidden=sure.hidden)
+
+
+def with_draws(ranked_: pd.DataFrame, view: View, benchmark: float | None) -> pd.DataFrame:
+    """Return ranked rows with what a model's draws say of each area; those of no model as they are."""
+    summary = draws.summary(draws.asked(view, benchmark)) if is_modelled(view) else None
+    return ranked_ if summary is None else gaps.with_draws(ranked_, summary, indicator_of(view).direction)
+
+
+def drawn_tally(view: View, rows: pd.DataFrame) -> DrawnTally | None:
+    """Return what rows of a view add up to over a model's draws, those left out left out; None where there are none."""
+    if not is_modelled(view):
+        return None
+    shown = rows if "reason" not in rows.columns else rows[~small_numbers.is_left_out(rows)]
+    return draws.tally(draws.asked(view, benchmark_of(view)), shown["area_code"].tolist())
 
 
 def ranked(view: View) -> pd.DataFrame:
@@ -262,7 +307,7 @@ def headline(view: View, rows: pd.DataFrame) -> str:
         if len(without):
             numbers = known.iloc[0].tolist() if len(known) else [None] * 3
             return sentences.absence(said, int(without.iloc[0]), *numbers)
-    return sentences.headline(said, rows, counted, f"name_{view.lang}")
+    return sentences.headline(said, rows, counted, f"name_{view.lang}", drawn_tally(view, rows))
 
 
 def about(view: View, rows: pd.DataFrame, title: str = "", *, of_people: bool = False) -> About:
@@ -375,18 +420,25 @@ def caption(what: About, lang: Language, *, note: str = "", method: str = "") ->
 
 
 def classes_of(view: View, rows: pd.DataFrame) -> classify.Classes:
-    """Put areas into the classes of a view; `auto` takes bands with a meaning where there are any, else quantiles."""
+    """
+    Put areas into the classes of a view; `auto` takes bands with a meaning where there are any, else quantiles.
+
+    A map of a model shows how likely its areas are to be short, unless its values are asked for: see `shows_chance`.
+    """
     indicator, benchmark = indicator_of(view), benchmark_of(view)
     if "reason" in rows.columns:
         left_out = small_numbers.is_left_out(rows)
         rows = rows.assign(
             status=rows["status"].mask(left_out, intervals.CANNOT_TELL), value=rows["value"].mask(left_out)
         )
+    if shows_chance(view) and "p_short" in rows.columns:
+        return classify.by_chance(rows)
     fitting = {"benchmark_ratio": bool(benchmark), "benchmark_bands": bool(indicator.bands), "auto": False}
     method: Any = view.classes
     if not fitting.get(view.classes, True):
         by_draws = isinstance(indicator.rule, indicators.Probability)
         method = "benchmark_bands" if indicator.bands else "custom" if by_draws else "quantile"
+    is_drawn = "p_short" in rows.columns and rows["p_short"].notna().any()
     return classify.classify(
         rows,
         method,
@@ -395,7 +447,40 @@ def classes_of(view: View, rows: pd.DataFrame) -> classify.Classes:
         bands=indicator.bands if method == "benchmark_bands" else None,
         benchmark=benchmark if method == "benchmark_ratio" else None,
         direction=indicator.direction,
+        zero_apart=not (is_drawn and indicator.direction == "more_is_better"),
     )
+
+
+def shows_chance(view: View) -> bool:
+    """Say whether the map of a view shows how likely areas are to be short of its benchmark: a model's, by default."""
+    can = offers_chance(view)
+    return can and view.shade == "chance" and view.classes == View.classes
+
+
+def offers_chance(view: View) -> bool:
+    """Say whether there is a choice between how likely areas are to be short, and their values."""
+    is_drawn = is_modelled(view) and not isinstance(indicator_of(view).rule, indicators.Probability)
+    is_below = view.level not in {"country", "province"}
+    return is_drawn and is_below and indicator_of(view).direction == "more_is_better" and benchmark_of(view) is not None
+
+
+def counted_by_draw(view: View, classes: classify.Classes, rows: pd.DataFrame) -> classify.Classes:
+    """
+    Return classes by value of a model with what its draws put into each, within the view's place.
+
+    Classes of how likely, and of what is no model's, come back as they are.
+    """
+    if not is_modelled(view) or classes.method == "chance" or not classes.legend:
+        return classes
+    what, zero = draws.asked(view, benchmark_of(view)), any(row.kind == "zero" for row in classes.legend)
+    breaks = np.array(classes.breaks)
+    if classes.method == "benchmark_ratio":
+        breaks = breaks * (benchmark_of(view) or 0) / 100
+    shown = tables.limited(rows, view)
+    shown = shown if "reason" not in shown.columns else shown[~small_numbers.is_left_out(shown)]
+    counted = draws.by_class(what, shown["area_code"].tolist(), breaks.tolist(), zero_apart=zero)
+    has_classes = any(row.kind == "class" for row in classes.legend)
+    return classes if counted is None or not has_classes else classify.with_draws(classes, counted)
 
 
 def map_of(
@@ -487,37 +572,46 @@ def _heading(view: View) -> str:
 
 def _classes_of_both(shown: Sequence[View], placed: Sequence[pd.DataFrame]) -> list[classify.Classes]:
     # of one indicator both maps have the same breaks, or equal colours would not be equal values
-    if len({one.indicator for one in shown}) == len(shown):
+    if len({one.indicator for one in shown}) == len(shown) or any(map(shows_chance, shown)):
         return [classes_of(one, found) for one, found in zip(shown, placed, strict=True)]
     together = classes_of(shown[0], pd.concat(placed, ignore_index=True))
     return [replace(together, index=part) for part in np.split(together.index, len(shown))]
 
 
 def _layer(view: View, placed: pd.DataFrame, classes: classify.Classes, heading: str, picture: str) -> Layer:
-    _, indicator = translator(view.lang), indicator_of(view)
     counted = placed.index.isin(tables.limited(placed, view).index)
     people = placed["people"].to_numpy("float64", na_value=np.nan)
+    legend = counted_by_draw(view, classes, placed).legend
+    heading_, unit = legend_words(view, classes)
     return Layer(
         values=classes.index,
         classes=[
             ClassStyle(
                 classify.label(row, view.lang, indicator_of(view), modelled=is_modelled(view)),
                 row.colour,
-                int(inside.sum()),
-                formats.people(_sum_known(people[inside]), view.lang, unit=False),
+                row.n_areas if row.spread else int(inside.sum()),
+                formats.people(row.people if row.spread else _sum_known(people[inside]), view.lang, unit=False),
                 row.kind,
             )
-            for at, row in enumerate(classes.legend)
+            for at, row in enumerate(legend)
             for inside in [counted & (classes.index == at)]
         ],
-        legend_title=_(indicator.name),
-        unit=_(indicator.unit),
+        legend_title=heading_,
+        unit=unit,
         heading=heading,
         details=_details(view, placed),
         badge=dataset_titles(view.lang)[view.dataset] if heading else "",
         modelled=is_modelled(view),
         fallback_image=picture,
     )
+
+
+def legend_words(view: View, classes: classify.Classes) -> tuple[str, str]:
+    """Return what a legend is headed with, and the unit of its classes, in the language of the view."""
+    _, indicator = translator(view.lang), indicator_of(view)
+    if classes.method == "chance":
+        return sentences.probability_of_short(scene(view)), _("% of the model's draws")
+    return _(indicator.name), _(indicator.unit)
 
 
 def _sum_known(people: NDArray[np.float64]) -> float | None:
@@ -529,20 +623,42 @@ def _details(view: View, placed: pd.DataFrame) -> Details:
     _, indicator = translator(view.lang), indicator_of(view)
     ends = ("low", "high") if placed["low"].notna().any() else ("lower", "upper")
     lower, upper = (placed[name].to_numpy("float64", na_value=np.nan) for name in ends)
-    known = not np.isnan(lower).all()
+    is_drawn, is_chance = "p_short" in placed.columns, shows_chance(view) and "p_short" in placed.columns
+    known = not np.isnan(lower).all() and not is_chance
+    finding, words = ("reason", gaps.REASON_LABELS) if is_drawn else ("outcome", dict(intervals.OUTCOME_WORDS))
+    has_finding = placed["p_short"].notna() if is_drawn else placed["outcome"].notna()
     return Details(
-        value=placed["value"].to_numpy("float64", na_value=np.nan),
+        value=placed["p_short" if is_chance else "value"].to_numpy("float64", na_value=np.nan),
         status=placed["status"].tolist(),
         status_labels={status: formats.status_word(status, view.lang) for status in formats.STATUS_WORDS},
-        decimals=indicator.decimals,
+        decimals=0 if is_chance else indicator.decimals,
         lower=lower if known else None,
         upper=upper if known else None,
         span=_("By the people of either source") if "low" in ends else "",
         raw=placed["raw"].to_numpy("float64", na_value=np.nan) if "raw" in placed.columns else None,
-        finding=["" if formats.is_missing(outcome) else str(outcome) for outcome in placed["outcome"]],
-        finding_labels={str(name): _(word) for name, word in intervals.OUTCOME_WORDS.items()},
-        notes=known_in_part.said(placed, indicator, view.lang),
+        finding=[str(code) if there else "" for code, there in zip(placed[finding], has_finding, strict=True)],
+        finding_labels={str(name): _(word) for name, word in words.items()},
+        notes=_drawn_notes(view, placed) if is_drawn else known_in_part.said(placed, indicator, view.lang),
+        has_rank=not is_drawn,
     )
+
+
+def _drawn_notes(view: View, placed: pd.DataFrame) -> list[str]:
+    # what the colour of a model's area does not say
+    _, indicator = translator(view.lang), indicator_of(view)
+    said = _("mean {value} (5-95 %: {span}); none in {zero} of the draws")
+    if indicator.direction == "less_is_better" or not shows_chance(view):
+        said = _("none in {zero} of the draws")
+    return [
+        ""
+        if formats.is_missing(zero)
+        else said.format(
+            value=formats.number(value, indicator.decimals),
+            span=formats.interval(lower, upper, indicator.decimals),
+            zero=formats.percent(zero, 0),
+        )
+        for value, lower, upper, zero in placed[["value", "lower", "upper", "p_zero"]].itertuples(index=False)
+    ]
 
 
 def _crumbs(view: View) -> list[tuple[str, str]]:
@@ -580,23 +696,35 @@ def table_of(view: View, rows: pd.DataFrame) -> pd.DataFrame:
         **{name: _rounded(rows[name], view) for name in ("raw", "low", "high") if name in rows.columns},
         ratio=rows["ratio"].astype("Float64").round(2),
     )
+    if is_of_draws(rows):
+        shown = shown.drop(columns=[name for name in _SILENT_OF_DRAWS if name in shown.columns])
     kept = [name for name in HEADINGS if name in shown.columns and shown[name].notna().any()]
     return shown[kept].rename(columns=headings(view))
 
 
+def is_of_draws(rows: pd.DataFrame) -> bool:
+    """Say whether rows are told by a model's draws."""
+    return "p_short" in rows.columns
+
+
 def headings(view: View) -> dict[str, str]:
-    """Return the heading of each column of a table of areas; the value's is its indicator."""
+    """Return the heading of each column of a table of areas; the value's is its indicator, in a model its mean."""
     _ = translator(view.lang)
-    return {name: _(heading or indicator_of(view).name) for name, heading in HEADINGS.items()}
+    named = {**HEADINGS, **(_HEADINGS_OF_DRAWS if is_modelled(view) else {})}
+    own = _(indicator_of(view).name)
+    own = _("{name}, mean").format(name=own) if is_modelled(view) else own
+    return {name: _(heading) if heading else own for name, heading in named.items()}
 
 
 def _findings(rows: pd.DataFrame, lang: Language) -> list[str]:
-    # what a model's median says is not what was found
     _ = translator(lang)
-    modelled = _("{finding}, by the model's median")
     findings = {reason: _(label) for reason, label in gaps.REASON_LABELS.items()}
+    modelled = _("{finding} (model)")
+    # a model's own words say that it is one
     return [
-        modelled.format(finding=findings[reason]) if status == "modelled" else findings[reason]
+        modelled.format(finding=findings[reason])
+        if status == "modelled" and reason not in CHANCES
+        else findings[reason]
         for reason, status in zip(rows["reason"], rows["status"], strict=True)
     ]
 
@@ -636,8 +764,13 @@ def table(
     number = f"%.{indicator_of(view).decimals}f" if indicator_of(view).decimals else "localized"
     forms = dict.fromkeys(("value", "raw", "low", "high", "lower", "upper", "benchmark"), number)
     forms |= {"ratio": "%.2f", **dict.fromkeys(_WHOLE, "localized"), "value_year": "%d", "distance_km": "%.0f"}
+    forms |= dict.fromkeys(("p_short", "p_zero"), "%.1f")
+    if is_modelled(view):
+        # means are no whole numbers: a digit more than of a count
+        forms |= dict.fromkeys(("units_lacking", "units_lacking_in_parts"), "%.1f")
+        forms |= {} if indicator_of(view).decimals else {"value": "%.1f"}
     _, named = translator(view.lang), headings(view)
-    helps = {name: _(text) for name, text in HELP.items()}
+    helps = {name: _(text) for name, text in {**HELP, **(HELP_OF_DRAWS if is_modelled(view) else {})}.items()}
     config: dict[str, Any] = {
         named[name]: st.column_config.NumberColumn(format=form, help=helps.get(name)) for name, form in forms.items()
     }

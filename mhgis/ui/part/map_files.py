@@ -124,12 +124,17 @@ def page_of(view: View, rows: pd.DataFrame, about: About) -> MapView:
     """
     inside = rows["area_code"].isin(tables.limited(rows, view)["area_code"]).to_numpy()
     people = rows["people"].to_numpy("float64", na_value=np.nan)
+    classes = _within(figure.classes_of(view, rows), inside, people)
+    heading, unit = figure.legend_words(view, classes)
+    is_chance = classes.method == "chance"
     return MapView(
         about,
         figure.indicator_of(view),
-        _within(figure.classes_of(view, rows), inside, people),
+        figure.counted_by_draw(view, classes, rows),
         tuple(rows.loc[inside, "area_code"]),
         view.lang,
+        legend_title=heading if is_chance else "",
+        legend_unit=unit if is_chance else "",
         dataset=dataset_titles(view.lang)[view.dataset],
         inset_name=say(tables.country().inset_name, view.lang),
         boundary_note=say(tables.country().boundaries, view.lang),
@@ -174,6 +179,7 @@ def shapes_for(view: View) -> Shapes:
 def file_name(view: View, kind: Kind, choice: str = "") -> str:
     """Return the name of a picture's file: what it shows, in which classes, its languages and the date of the build."""
     classes = "" if view.classes == View.classes else view.classes
+    shade = "" if view.shade == View.shade or not figure.offers_chance(view) else view.shade
     parts = [
         view.dataset,
         view.indicator,
@@ -181,6 +187,7 @@ def file_name(view: View, kind: Kind, choice: str = "") -> str:
         str(view.year),
         tables.limit_of(view),
         classes,
+        shade,
         (choice or view.lang).replace("+", "-"),
     ]
     size = [str(kind.dpi)] if kind.form == "png" else []

@@ -51,7 +51,7 @@ export class Tooltip {
     this.place(this.point);
   }
 
-  rows({ value, raw, lower, upper, span, status, labels, finding, findings, notes, decimals, rank }, i) {
+  rows({ value, raw, lower, upper, span, status, labels, finding, findings, notes, decimals, rank, unranked }, i) {
     const { unit, lang, text } = this.words;
     const number = formatter(lang, decimals);
     const rows = [];
@@ -66,7 +66,7 @@ export class Tooltip {
     }
     if (finding?.[i]) facts.push([text.finding, findings[finding[i]]]);
     const whole = formatter(lang, 0);
-    if (rank.of[i] !== null) facts.push([text.rank, `${whole(rank.of[i])} / ${whole(rank.count)}`]);
+    if (!unranked && rank.of[i] !== null) facts.push([text.rank, `${whole(rank.of[i])} / ${whole(rank.count)}`]);
     return [...rows, ...facts.map(([name, fact]) => make("div.tip-fact", {}, make("span", {}, name), fact))];
   }
 
