@@ -28,6 +28,8 @@ OLD_YEAR: Final = 1990
 #: a count so many times that of its peers, or of its province's published total, is asked about
 UNIT_RATIO: Final = 100
 TOTAL_RATIO: Final = 3
+#: a register of so many times the facilities that are published is asked about
+REGISTER_RATIO: Final = 2
 _FEWEST_PEERS: Final = 5
 #: more psychiatrists than this for each bed, where there are at least so many, is rare
 PSYCHIATRISTS_PER_BED: Final = 3
@@ -142,6 +144,11 @@ SAYINGS: Final[Mapping[str, Saying]] = {
         N_("no more than a few times what is published for the whole province"),
         N_("See whether the unit is right (ones, not tens of thousands), then mend or confirm."),
     ),
+    "above_published": Saying(
+        "question",
+        N_("about as many as are published for the area"),
+        N_("Many more than are published. See whether all rows are of psychiatry, and keep only those; or confirm."),
+    ),
     "units_mixed": Saying(
         "question",
         N_("a count like those of its peers"),
@@ -195,6 +202,11 @@ SAYINGS: Final[Mapping[str, Saying]] = {
         "question",
         N_("counts"),
         N_("By its title this table has rates, and a rate is no count. Confirm only if the figures are counts."),
+    ),
+    "area_of_title": Saying(
+        "question",
+        N_("a column of areas"),
+        N_("The table names no area, its title does. Confirm that all figures are of that area."),
     ),
     "shaped": Saying(
         "warning",
@@ -483,6 +495,26 @@ def _out_of_line(level: pd.Series, value: pd.Series, known: pd.Series) -> pd.Ser
     enough = peers.groupby(level[peers.index]).transform("size").ge(_FEWEST_PEERS)
     far = enough & peers.ge(median * UNIT_RATIO) & ~known[peers.index].fillna(value=False).astype(bool)
     return _shown(peers.astype("Int64"), far)
+
+
+def published(totals: pd.DataFrame) -> Spotted:
+    """
+    Spot a register that has many more facilities than are published for an area.
+
+    `totals` have `name_zh`, `year`, `resource`, `value`, `published`, `published_year` (NA where none).
+    """
+    mine = totals[totals["resource"].eq("facilities")] if len(totals) else totals
+    if not len(mine):
+        return Spotted("above_published", None, pd.Series(dtype="str"))
+    above = mine["value"].gt(mine["published"] * REGISTER_RATIO) & mine["value"].sub(mine["published"]).ge(
+        _FEWEST_PEERS
+    )
+    said = [
+        f"{one.value:,.0f}; {one.name_zh} {one.published_year}: {one.published:,.0f}"
+        for one in mine[above.fillna(value=False).astype(bool)].itertuples()
+    ]
+    text = pd.Series(["; ".join(said[:_FEWEST_PEERS])], index=[WHOLE]) if said else pd.Series(dtype="str")
+    return Spotted("above_published", None, text)
 
 
 def holdings(rows: pd.DataFrame, *, register: bool) -> list[Spotted]:

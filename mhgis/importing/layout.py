@@ -59,10 +59,12 @@ _TOTAL: Final = re.compile(
     r"(?:grand |sub-?)?totals?(?:\s*[,:(，（]| (?:for|of|in) ).{0,30}|.{0,30}[ ,(](?:sub-?)?totals?\)?",
     re.IGNORECASE,
 )
+#: a row that says that the table goes on
+_CONTINUED: Final = r"(?i)[(（\s]*(?:续\s*表|接\s*上\s*表|table continued|continued).{0,20}"
 #: blanks that set Chinese characters apart
 _GAPS: Final = re.compile(r"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])")
 #: fast over many texts: anything `_TOTAL` can match holds one of these
-_TOTAL_HINT: Final = r"(?i)计|計|全|均|total|sum|overall|all areas|average|mean"
+_TOTAL_HINT: Final = r"(?i)计|計|全|均|直|本级|其他|total|sum|overall|all areas|average|mean"
 _PART_HINT: Final = r"(?i)其|of which|thereof"
 _NOTE_HINT: Final = (
     r"(?i)注|说明|註|說明|来源|來源|填表|制表|审核|复核|负责人|填报|日期|电话|时间|note|source|remark|prepared"
@@ -359,6 +361,7 @@ def _why(rows: pd.DataFrame, header: list[Row], found: _Header) -> np.ndarray:
     why[cells == 0] = "blank"
     why[rows.index.isin(found.numbering)] = "header"
     why[_repeated(rows, header)] = "header"
+    why[(cells == 1) & _first_text(rows).str.fullmatch(_CONTINUED, na=False).to_numpy()] = "header"
     for position in _label_positions(rows, found.names):
         _mark(why, rows[position], _TOTAL_HINT, _TOTAL, "total")
         _mark(why, rows[position], _PART_HINT, _PART, "part")

@@ -489,6 +489,10 @@ class _Work:
     def _levelled(self, where: pd.DataFrame) -> pd.DataFrame:
         """Put the names of a file's only column of areas under the levels they are of."""
         given = [one for one in columns.AREAS if one in where]
+        region = None if len(where.columns) or self.is_register else self._region()
+        if region is not None:
+            # a table of one area says in its title of which
+            return where.assign(**{region.level: self.reference.gazetteer.label[region]})
         if len(given) != 1:
             return where
         guess = self.columns.guesses[self.columns.positions[given[0]]]
@@ -661,13 +665,23 @@ class _Work:
             holders = areas.rename(columns={"parent_level": "holder_level", "parent_code": "holder_code"})
             holders = holders[["level", "area_code", "holder_level", "holder_code"]].dropna()
             spotted += checks.parts(kept, self.resources, holders)
-        for resource in self.resources if len(self.table.totals) else []:
+        has_totals = len(self.table.totals) > 0 and not {"years", "sheets"} & set(self.shaped.steps)
+        for resource in self.resources if has_totals else []:
             position = self.columns.positions[_field(resource)]
             total = values.parse_counts(self.table.totals[position], self.columns.guesses[position].factor)["value"]
             spotted.append(checks.totals(rows[resource], total, resource))
         named = [one for one in _TEXTS if one in self.columns.positions]
         spotted += counted.spotted(self.table, self.columns, counted.describe(self.table, self.columns))
         spotted += self._told_of_shape(kept)
+        if (
+            not self.is_register
+            and not {*_WORDS, "lon"} & set(self.columns.positions)
+            and kept["area_code"].notna().any()
+        ):
+            first = kept.loc[kept["area_code"].notna()].iloc[0]
+            label = self.reference.gazetteer.label.get(Place(_level(str(first["level"])), str(first["area_code"])), "")
+            told = pd.Series([label], index=[WHOLE])
+            spotted.append(Spotted("area_of_title", None, told))
         spotted += [checks.unread(counted.unread_figures(self.table, self.columns), self.lang)]
         spotted += checks.digits_lost(kept, [one for one in named if one == "facility_id"])
         return [*spotted, *checks.texts(kept, named)]
@@ -684,6 +698,10 @@ class _Work:
         names = {name: self.table.names[at] for name, at in self.columns.positions.items()}
         sheet = self.table.sheet
         absent = self._missing(rows)
+        if self.is_register:
+            placed = rows[rows["area_code"].notna() & rows["year"].notna() & rows["fate"].eq("loaded")]
+            facilities = self._facilities(placed, has_own_ids=False)
+            spotted = [*spotted, checks.published(self._totals(library.no_counts(), facilities))]
         stated = absent["area_code"].isin(aggregate.within(self.choices.complete, self.reference.areas))
         spotted = [
             *spotted,
@@ -758,7 +776,7 @@ class _Work:
             form = _("{areas} areas x {years} years x {figures} figures")
             said = [form.format(areas=areas, years=years, figures=figures)]
         same = [name for name, why in self.shaped.unread if why == "same"]
-        other = [name for name, why in self.shaped.unread if why != "same"]
+        other = [name for name, why in self.shaped.unread if why == "other"]
         chosen = [] if self.choices.sheet else same
         left = [
             f"{name}: {', '.join(kept[:5])} ({after:,} / {before:,})" for name, kept, before, after in self.filtered

@@ -29,6 +29,7 @@ Step = str
 _YEAR: Final = re.compile(r"(?<!\d)((?:19[5-9]|20\d)\d)(?!\d)\s*(?:年末|年底|年度|年)?")
 _NUMBER: Final = re.compile(r"[-+]?[\d０-９][\d０-９,，.．\s]*%?|[-–—…/*]+|<\s*\d+|[a-zA-Z]{1,3}|缺|无|不详|未报.*")
 _PART: Final = re.compile(r"\s*(?:[#＃]|其\s*中\s*[:：]?|of which:?)\s*(?P<rest>\S.*)", re.IGNORECASE)
+_WHOLE: Final = re.compile(r"合\s*计|总\s*计|总\s*数|小\s*计|总量|total|all", re.IGNORECASE)
 _INDICATOR: Final = re.compile(
     r"(?:统计)?指标(?:名称|代码)?|项目(?:名称)?|indicator(?: ?(?:name|code|id))?|variable|measure|series|"
     r"data ?element(?: ?(?:name|id))?|item"
@@ -65,7 +66,8 @@ class Shaped:
     """
     A table in shape: the steps that were taken, and for each row of the table its `sheet` and `row` in the file.
 
-    `unread` are sheets with a table that is not in it, by name, and why: `same` columns, `other` columns, `hidden`.
+    `unread` are sheets with a table that is not in it, by name, and why: `same` columns, `other` columns, `hidden`,
+    `text` for one without a table.
     """
 
     table: Table
@@ -102,17 +104,22 @@ def tidy(table: Table, workbook: Workbook, is_area: IsArea, *, all_sheets: bool 
     plain
         Whether the table is to be left as it stands.
     """
-    unread = [(sheet.name, "hidden" if sheet.hidden else "other") for sheet in _others(table, workbook)]
+    others = {sheet.name for sheet in _others(table, workbook)}
+    unread = [
+        (sheet.name, "hidden" if sheet.hidden else "other" if sheet.name in others else "text")
+        for sheet in workbook.sheets
+        if sheet.name != table.sheet.name and not sheet.cells.empty
+    ]
     if plain:
         return Shaped(table, (), None, tuple(unread))
-    frame = _with_parts(_of_table(table))
+    topic = _topic(table)
+    frame = _with_parts(_of_table(table), topic)
     frame, taken = _with_sheets(frame, table, workbook, is_area) if all_sheets else (frame, frozenset())
     unread = [
         (name, "same" if why == "other" and _names_of(workbook, name) == _plain(table.names) else why)
         for name, why in unread
         if name not in taken
     ]
-    topic = _topic(table)
     for step in (_panels, lambda one: _years(one, topic), _long, lambda one: _transposed(one, is_area), _points):
         frame = step(frame)
     if not frame.steps:
@@ -174,9 +181,15 @@ def _names_of(workbook: Workbook, name: str) -> tuple[str, ...]:
 # parts of a column: `#` and "of which"
 
 
-def _with_parts(frame: _Frame) -> _Frame:
+def _with_parts(frame: _Frame, topic: str) -> _Frame:
     names, base = [], ""
+    has_part = any(_PART.fullmatch(name) for name in frame.names)
     for name in frame.names:
+        if has_part and topic and _WHOLE.fullmatch(name.strip()):
+            # the title says of what it is the total
+            names.append(f"{topic} / {name}")
+            base = topic
+            continue
         part = _PART.fullmatch(name) if " / " not in name else None
         if part and base:
             names.append(f"{base} / #{part['rest']}")
@@ -196,7 +209,7 @@ def _with_sheets(frame: _Frame, table: Table, workbook: Workbook, is_area: IsAre
     for sheet in _others(table, workbook):
         other = layout.find_table(sheet)
         if not sheet.hidden and _plain(other.names) == _plain(table.names):
-            alike.append(_with_parts(_of_table(other)))
+            alike.append(_with_parts(_of_table(other), _topic(other)))
     if not alike:
         return frame, frozenset()
     parts = sorted([frame, *alike], key=lambda one: _order(one.sheet, workbook))

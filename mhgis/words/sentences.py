@@ -240,6 +240,10 @@ def _from_to(scene: Scene, ranked: pd.DataFrame, name_column: str) -> str:
         one = _("In {year}, {name} was {most} in {areas} (model estimate)")
         named = _("In {year}, {name} was {most} ({most_area})")
         return (one if scene.modelled else named).format(**parts, most_area=most[name_column])
+    if least["value"] == most["value"]:
+        each = _("In {year}, {name} was {most} in each of {areas}")
+        modelled = _("In {year}, {name} was {most} in each of {areas} (model estimate)")
+        return (modelled if scene.modelled else each).format(**parts)
     if scene.modelled:
         said = _("In {year}, {name} went from {least} to {most} across {areas} (model estimate)")
         return said.format(**parts)

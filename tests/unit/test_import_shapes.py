@@ -315,3 +315,53 @@ def test_what_was_not_used_goes_into_the_draft():
     assert draft.unread["filters"] == [{"column": "机构类别", "values": ["精神病医院"], "before": 3, "after": 1}]
     assert draft.unread["rows"] == {"filter": 2}
     assert replace(draft, unread={}).unread == {}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "表3 各县床位,,\n县区,合计,#精神科\n青山县,900,100\n湖区,300,70\n市直,200,30\n",
+        "县区,床位数,#精神科\n青山县,900,100\n续表,,\n县区,床位数,#精神科\n湖区,300,70\n",
+        "县区,床位数,#精神科\n省直,900,1\n青山县,900,100\n湖区,300,70\n",
+        "县区,床位数,#精神科\n市本级,10,1\n青山县,900,100\n湖区,300,70\n合 计,1,1\n",
+    ],
+)
+def test_rows_of_no_area_are_known_for_what_they_are(text):
+    made = plan(text, year=2020)
+    assert counted(made) == {("910102", 2020, "beds"): 100, ("910103", 2020, "beds"): 70}
+    assert made.questions.empty
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "东市精神卫生资源,,\n指标,2020年,2021年\n精神科床位数,50,55\n",
+        "东市,\n年份,精神科床位数\n2020,50\n2021,55\n",
+        "东市精神科床位数,,\n年份,精神科床位数,备注\n2020,50,\n2021,55,\n",
+        "东市2020-2021年,,\n指标,2020年,2021年\n精神科床位数,50,55\n",
+    ],
+)
+def test_a_table_of_one_area_is_of_the_area_of_its_title_once_that_is_confirmed(text):
+    assert codes(plan(text)) == {"area_of_title"}
+    made = plan(text, confirmed=("area_of_title",))
+    assert made.ready
+    assert counted(made) == {("910100", 2020, "beds"): 50, ("910100", 2021, "beds"): 55}
+
+
+@pytest.mark.parametrize("rows", [30, 7])
+def test_a_register_of_many_more_facilities_than_are_published_is_asked_about(rows):
+    published = pd.DataFrame(
+        [("province", "910000", 2015, "facilities", 3.0)], columns=["level", "area_code", "year", "resource", "value"]
+    )
+    known = replace(REFERENCE, published=published)
+    text = "机构名称,省,县\n" + "".join(f"甲精神病医院{n},东省,青山县\n" for n in range(rows))
+    book = read_here(text.encode(), "a.csv", "en", lambda _share, _message: None)
+    made = prepare(book, Choices(year=2020), known, lang="en", today=TODAY)
+    said = list(made.findings.query("code == 'above_published'")["found"])
+    assert said == ([f"{rows}; 东省 2015: 3"] if rows > 10 else [])
+
+
+def test_a_sheet_without_a_table_is_told():
+    made = plan(workbook(表=SHEET, 说明=[["本表由各县填报。"]]), file="a.xlsx", year=2020)
+    assert made.ready
+    assert made.unread == (("说明", "text"),)

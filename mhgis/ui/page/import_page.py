@@ -84,7 +84,7 @@ def _begin(view: View) -> None:
             ))  # fmt: skip
         _speak(_("Choose a file"))
         brought = st.file_uploader(
-            _("Excel, CSV, GeoJSON, GeoPackage, zipped Shapefile or Parquet"),
+            _("Excel, CSV, JSON, GeoJSON, GeoPackage, zipped Shapefile or Parquet"),
             key=f"import_file_{import_case.state().get('round', 0)}",
         )
         st.caption(_("Title rows, merged headers, totals and notes may stay. Up to {n} MB.").format(n=_most_mb()))
