@@ -29,6 +29,8 @@ HARM = {
     "WHERE level = 'province' AND area_code = '110000' AND resource = 'beds' AND year = 2015",
     "model_keeps_published_totals": "UPDATE resource SET upper = upper + 1 "
     "WHERE dataset_id = 'cn-modelled-2015' AND level = 'province' AND resource = 'beds'",
+    "model_lies_within_priors": "UPDATE model_calibration SET value = highest + 1 "
+    "WHERE quantity = 'prefectures_without_beds'",
     "neighbours_are_mutual": "DELETE FROM neighbour WHERE level = 'province' AND area_code = '110000'",
     "figures_have_origins": "UPDATE resource SET origin_id = 'hearsay' WHERE level = 'country'",
     "figures_have_source_rows": "DELETE FROM source_row WHERE area_level = 'province' AND quantity = 'beds'",
