@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from mhgis import store
-from mhgis.importing import gazetteer, places
+from mhgis.importing import gazetteer, places, together
 from mhgis.importing.coordinates import SYSTEMS, from_wgs84
 from mhgis.importing.gazetteer import Place
 
@@ -191,3 +191,33 @@ def test_a_row_far_from_all_others_may_be_a_slip_for_a_county_among_them(known):
     codes = pd.Series(["620102", "620103", "620123", "620121", "522625"])
     assert places.alike(known, texts, codes, "county").tolist()[-1] == "621027 620421"
     assert places.alike(known, texts[-1:], codes[-1:], "county").isna().all()
+
+
+@pytest.mark.parametrize(("level", "names"), [("province", 34), ("prefecture", 300), ("county", 2_700)])
+def test_short_names_alone_in_a_column_of_their_level_are_right_or_asked_about(known, level, names):
+    shorts = known.names[known.names["level"].eq(level) & known.names["kind"].eq("short")]
+    shorts = shorts[["name", "area_code"]].drop_duplicates().reset_index(drop=True)
+    assert len(shorts) > names
+    for named in (None, level):
+        levels = together.levels_of(known, shorts["name"], named)
+        assert set(levels) == {level}
+        found = places.match(known, pd.DataFrame({level: shorts["name"]}))
+        is_known = found["area_code"].notna()
+        assert found.loc[is_known, "area_code"].tolist() == shorts.loc[is_known, "area_code"].tolist()
+        assert found.loc[is_known, "level"].eq(level).all()
+        assert is_known.mean() >= {"province": 1, "prefecture": 1, "county": 0.94}[level]
+
+
+def test_short_names_of_a_prefecture_are_right_or_asked_about_and_rarely_asked(known, counties):
+    short = known.names[known.names["level"].eq("county") & known.names["kind"].eq("short")].drop_duplicates(
+        "area_code"
+    )
+    rows = counties.merge(short[["area_code", "name"]], left_on="code", right_on="area_code")
+    matched = places.match(known, rows[["name"]].set_axis(["county"], axis=1))
+    n_asked = 0
+    for _prefecture, mine in rows.groupby("prefecture_code"):
+        found = together.settled(known, matched.loc[mine.index], None)
+        is_known = found["area_code"].notna()
+        assert found.loc[is_known, "area_code"].tolist() == mine.loc[is_known, "code"].tolist()
+        n_asked += int((~is_known).sum())
+    assert n_asked <= 0.03 * len(rows)

@@ -25,7 +25,6 @@ LOAD = "import_load"
 SAID = {
     "columns": [[5, "beds"], [6, "psychiatrists"]],
     "places": [
-        ["|||城关区|", "county", "620102"],
         ["||酒泉|敦皇市|", "county", "620982"],
         ["||临夏州|临夏|", "county", "622901"],
     ],
