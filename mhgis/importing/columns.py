@@ -155,12 +155,13 @@ def _with_points(guesses: list[Guess]) -> list[Guess]:
     A shape that names an area has the figures of that area, wherever a point inside it lies.
     """
     fields = {guess.field for guess in guesses}
-    is_area = bool(fields & {"code", *AREAS}) and not fields & {"name", "facility_id"}
+    has_area = bool(fields & {"code", *AREAS})
+    is_area = has_area and not fields & {"name", "facility_id"}
     axes: dict[str, Field] = {INSIDE[0]: "lon", INSIDE[1]: "lat"}
     return [
         guess if guess.name not in axes or guess.why == "choice"
         else replace(guess, field=None, why="inside") if is_area
-        else replace(guess, field=axes[guess.name], why="inside", confidence=0.7)
+        else replace(guess, field=axes[guess.name], why="name" if has_area else "inside", confidence=0.7)
         for guess in guesses
     ]  # fmt: skip
 
