@@ -265,6 +265,23 @@ TABLES: Final[dict[str, Table]] = {
         },
         ("benchmark_id",),
     ),
+    "later_figure": Table(
+        "National figures of later years, read second-hand and defined otherwise: no series goes on with them.",
+        {
+            "year": _YEAR,
+            "item": ("VARCHAR", "what is counted, by the name of the pack"),
+            "label_en": ("VARCHAR", "what is counted, in English"),
+            "label_zh": ("VARCHAR", "what is counted, in Chinese"),
+            "value": ("DOUBLE", "the number, or a share of 1"),
+            "unit": ("VARCHAR", "count or share"),
+            "how_read_en": ("VARCHAR", "how the figure was read, in English"),
+            "how_read_zh": ("VARCHAR", "the same in Chinese"),
+            "note_en": ("VARCHAR", "in what it differs, in English; NULL where there is nothing to add"),
+            "note_zh": ("VARCHAR", "the same in Chinese"),
+            "origin_id": _ORIGIN,
+        },
+        ("year", "item", "origin_id"),
+    ),
     "published_rate": Table(
         "National rates as published, corrected where the source slipped, with the breaks between years.",
         {

@@ -110,6 +110,7 @@ def published_tables(
         "resource": counts,
         "province_published": counties,
         "published_rate": harmonise_published_rates(tables, country_code),
+        "later_figure": tables["national_later"].rename(columns={"source_id": "origin_id"}),
         "benchmark": harmonise_benchmarks(tables),
         "region_share": harmonise_region_shares(tables),
         "published_figure": figures,

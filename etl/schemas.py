@@ -193,6 +193,15 @@ _TABLES: Final = (
         "National rates as printed, in the unit of the indicator, with the breaks of the series.",
     ),
     Schema(
+        "national_later", ("year", "item", "source_id"),
+        (
+            _YEAR, _text("item"), _text("label_en"), _text("label_zh"), Column("value", "Float64", minimum=0),
+            _choice("unit", "count", "share"), _text("how_read_en"), _text("how_read_zh"),
+            _text("note_en", nullable=True), _text("note_zh", nullable=True), _SOURCE,
+        ),
+        "National figures of later years, read second-hand and defined otherwise: no series of ours goes on with them.",
+    ),
+    Schema(
         "benchmark_definitions", ("measure",),
         (
             _text("measure"), _choice("indicator", *_BENCHMARK_INDICATORS, nullable=True),

@@ -76,6 +76,9 @@ _FORMS: Final[dict[str, _Form]] = {
         ("year", "indicator", "place", "source_id"), "indicator", ("as_printed", "unit_printed"), "'country'", "",
         place="place", note_en="note_en", note_zh="note_zh",
     ),
+    "national_later": _Form(
+        ("year", "item", "source_id"), "item", level="'country'", area_code="", note_en="note_en", note_zh="note_zh",
+    ),
     "benchmarks": _Form(
         ("benchmark_id",), "indicator", ("value", "unit"), area_code="", place="label_en", note_en="note",
     ),

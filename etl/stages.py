@@ -199,7 +199,7 @@ def _published_tables(folders: Folders, build_id: str) -> dict[str, pd.DataFrame
     frame, drawn, done = (_reader(folders, stage) for stage in ("harmonise", "model", "measure"))
     kept = (
         "area", "area_name", "area_change", "population", "population_otherwise", "province_published", "benchmark",
-        "published_rate",
+        "published_rate", "later_figure",
         "region_share", "published_figure", "published_figure_check", "published_figure_part", "alliance", "source_row",
         *harmonise.ALLIANCE_TABLES,
     )  # fmt: skip

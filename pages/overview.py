@@ -18,6 +18,7 @@ with session.guard():
     left, right = st.columns(2)
     with left.container(border=True, height="stretch", key="mh_card_trend"):
         overview.trend(v)
+        overview.list_later(v)
     with right.container(border=True, height="stretch", key="mh_card_worst"):
         overview.bars(provinces)
         with st.expander(_("Show as table")):

@@ -15,6 +15,7 @@ _SERIES: Final = """
 SELECT year, value, status, origin_id FROM indicator_value
 WHERE dataset_id = ? AND level = 'country' AND indicator = ? ORDER BY year
 """
+_LATER: Final = "SELECT * FROM later_figure ORDER BY year, item"
 _RATES: Final = """
 SELECT year, value, is_break, note_en, note_zh, origin_id FROM published_rate
 WHERE indicator = ? AND is_main ORDER BY year
@@ -42,6 +43,19 @@ def latest(dataset: str, indicator: str) -> pd.DataFrame:
 def series(dataset: str, indicator: str) -> pd.DataFrame:
     """Return an indicator of the country by year: `year`, `value` (NaN = not known), `status`, `origin_id`."""
     return table(_SERIES, dataset, indicator)
+
+
+def read_later() -> pd.DataFrame:
+    """
+    Return the country's figures of years after those of the series, read second-hand and defined otherwise.
+
+    Returns
+    -------
+    figures
+        `year`, `item`, `label_en`, `label_zh`, `value` (a count, or a share of 1), `unit`, `how_read_en`,
+        `how_read_zh`, `note_en`, `note_zh` (NA for none), `origin_id`; by year and item.
+    """
+    return table(_LATER)
 
 
 def published_rates(indicator: str) -> pd.DataFrame:

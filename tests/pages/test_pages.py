@@ -47,6 +47,17 @@ def test_the_overview_leads_with_the_latest_of_six_figures(open_page, lang, year
     assert "56.5" in said  # as the source prints it, with the reason
 
 
+@each_language
+def test_later_figures_are_listed_with_how_they_were_read_and_join_no_line(open_page, lang):
+    app = open_page(lang=lang)
+    (later,) = [one.value for one in app.dataframe if len(one.value) == 9]
+    figure = {"en": "Figure", "zh": "数值"}[lang]
+    assert {"2,098", "51,448", "131,400", "840,871", "991,751"} <= set(later[figure])
+    assert later.iloc[-1, :3].str.cat(sep=" ").startswith("2025 ")
+    assert "88" in later.iloc[-1, 2]
+    assert later.notna().all(axis=None)
+
+
 def test_the_overview_lists_the_ten_provinces_with_the_fewest_beds(open_page):
     app = open_page(lang="zh")
     values = store.indicator_values("cn-published", "province", 2015, "beds_per_100k").dropna(subset=["value"])

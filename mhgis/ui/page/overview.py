@@ -275,6 +275,27 @@ def _breaks(series: pd.DataFrame, rates: pd.DataFrame, lang: Language) -> list[c
     return found
 
 
+def list_later(view: View) -> None:
+    """Draw, closed, the country's figures of later years: second-hand, defined otherwise, and joined to no line."""
+    _, lang, rows = translator(view.lang), view.lang, country_figures.read_later()
+    if rows.empty or is_imported(view):
+        return
+    cited = sources.short_names(lang)
+    with st.expander(_("After {year}: figures read second-hand").format(year=int(rows["year"].min()) - 1)):
+        st.caption(_("They are defined otherwise than the figures above, so no line joins them and no rate uses them."))
+        shown = pd.DataFrame({
+            _("Year"): rows["year"].astype(str), _("What"): rows[f"label_{lang}"],
+            _("Figure"): [
+                formats.percent(100 * value, 0) if unit == "share" else formats.number(value)
+                for value, unit in zip(rows["value"], rows["unit"], strict=True)
+            ],
+            _("How it was read"): rows[f"how_read_{lang}"],
+            _("Note"): rows[f"note_{lang}"].fillna(formats.NOTHING),
+            _("Source"): [cited.get(one, one) for one in rows["origin_id"]],
+        })  # fmt: skip
+        st.dataframe(shown, hide_index=True, key="overview_later", height="content")
+
+
 def sheet(view: View) -> Sheet:
     """Return the list of the worst as it is seen."""
     rows = worst(view)
