@@ -21,12 +21,12 @@ WORDS = {
     "zh": {
         "page": "缺口清单", "county": "县级", "model": "2015年县级模型估计：县级", "area": "地区", "sichuan": "四川",
         "people": "人口", "export": "导出", "xlsx": "XLSX（Excel 表格）", "code": "行政区划代码", "list": "清单",
-        "value": "每10万人精神科床位数",
+        "value": "每10万人精神科床位数（均值）",
     },
     "en": {
         "page": "Gap list", "county": "County", "model": "Modelled allocation to counties, 2015: County",
         "area": "Area", "sichuan": "Sichuan", "people": "People", "export": "Export", "xlsx": "XLSX, for Excel",
-        "code": "Code", "list": "List", "value": "Psychiatric beds per 100,000",
+        "code": "Code", "list": "List", "value": "Psychiatric beds per 100,000, mean",
     },
 }  # fmt: skip
 MOST_CLICKS = 8
