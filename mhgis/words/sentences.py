@@ -120,7 +120,8 @@ def _and_before(told: Told, decimals: int, lang: Language) -> str:
     number = formats.number(told.value, decimals)
     if told.before is None:
         return number
-    said = translator(lang)("{value} ({year}: {before})")
+    _ = translator(lang)
+    said = _("{value} ({year}: {before})")
     return said.format(value=number, year=told.year_before, before=formats.number(told.before, decimals))
 
 
@@ -130,6 +131,8 @@ def later(said: str, country: str, indicator: Indicator, told: Told, lang: Langu
     name = _(indicator.name)
     words = {"said": said, "year": told.year, "country": country, "name": name[:1].lower() + name[1:]}
     words["value"] = formats.number(told.value, indicator.decimals)
+    if name.casefold() in said.casefold():
+        return _("{said}; {country} in {year}: {value}").format(**words)
     return _("{said}; {name} of {country} in {year}: {value}").format(**words)
 
 

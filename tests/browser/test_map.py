@@ -285,7 +285,7 @@ def test_a_finger_is_enough(open_app):
     assert seen.camera()[1] < camera[1] - 1
     # beside the map the page scrolls
     before = seen.map.bounding_box()["y"]
-    swipe(stage["x"] + 100, stage["y"] + stage["height"] + 40, 120)
+    swipe(stage["x"] + 100, page.locator(".stage").bounding_box()["y"] - 40, 120)
     is_scrolled = "([map, before]) => map.getBoundingClientRect().top < before - 60"
     page.wait_for_function(is_scrolled, arg=[seen.map.element_handle(), before])
 

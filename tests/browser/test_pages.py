@@ -24,7 +24,7 @@ from tests.browser.conftest import end, start
 from tests.browser.driver import TIMEOUT_MS, each_language, each_viewport, settle
 
 HEADLINES = {
-    ("", "zh"): "2020 年，全国每10万人有 56.6（2015年：31.6）张精神科床位；350个县级单位",
+    ("", "zh"): "2020 年，全国每10万人精神科床位数为 56.6（2015年：31.6）；350 个县级单位",
     ("", "en"): "In 2020 China had 56.6 (2015: 31.6) psychiatric beds per 100,000 people; 350 counties",
     ("map", "zh"): "2015 年，31 个省级单位中有 17 个的每10万人精神科床位数低于 30",
     ("map", "en"): "In 2015, 17 of 31 provinces had fewer than 30 psychiatric beds per 100,000",

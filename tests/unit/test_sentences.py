@@ -231,6 +231,12 @@ def test_a_headline_of_a_past_year_tells_what_the_country_came_to(lang, expected
     assert sentences.later("In 2015 it was so", "China", beds, TOLD(56.618, 2020), lang) == expected
 
 
+def test_what_a_headline_has_named_is_not_named_again():
+    said = "In 2015 17 provinces had fewer than 30 psychiatric beds per 100,000"
+    found = sentences.later(said, "China", indicators.get("beds_per_100k"), TOLD(56.618, 2020), "en")
+    assert found == f"{said}; China in 2020: 56.6"
+
+
 @pytest.mark.parametrize(
     ("lang", "expected"),
     [
