@@ -170,7 +170,7 @@ SAYINGS: Final[Mapping[str, Saying]] = {
     ),
     "figures_none": Saying(
         "error",
-        N_("a column of counts: facilities, beds, psychiatrists or nurses"),
+        N_("a column of counts, such as psychiatric beds"),
         N_("No column of figures was recognised. Say what one of these columns counts."),
     ),
     "figures_unread": Saying(

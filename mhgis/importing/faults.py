@@ -17,7 +17,7 @@ from xlsxwriter.worksheet import Worksheet
 from mhgis.errors import Fault, SchemaError
 from mhgis.exports import csv_json, formula_cells
 from mhgis.i18n import N_, Language, translator
-from mhgis.importing.plan import PROBLEM, Plan
+from mhgis.importing.plan import FAULTS_SHEET, PROBLEM, Plan
 from mhgis.importing.types import FINDING_COLUMNS, Severity
 from mhgis.indicators import RESOURCES
 
@@ -41,7 +41,6 @@ SEVERITIES: Final[dict[Severity, str]] = {
     "question": N_("question"),
     "warning": N_("for your notice"),
 }
-FAULTS_SHEET: Final = N_("Faults")
 
 #: rows of a sheet that an office program can open
 MOST_ROWS: Final = 1_048_576

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from mhgis.errors import Fault, SchemaError
-from mhgis.i18n import N_, Language, ngettext, translator
+from mhgis.i18n import LANGUAGES, N_, Language, ngettext, translator
 from mhgis.importing import aggregate, checks, columns, counted, layout, library, places, shapes, together, values
 from mhgis.importing.checks import WHOLE, Spotted
 from mhgis.importing.coordinates import SYSTEMS, System, to_wgs84
@@ -30,6 +30,8 @@ Fate = Literal["loaded", "faulty", "question", "left_out"]
 
 #: headings of the two columns that a corrected file brings back; they are never part of the table
 PROBLEM: Final = ("问题", "Problem")
+#: the sheet on which `mhgis.importing.faults` lists the faults of a copy it has marked
+FAULTS_SHEET: Final = N_("Faults")
 
 #: fields that say where a row is
 _WORDS: Final[tuple[Field, ...]] = ("code", "province", "prefecture", "county", "address")
@@ -397,6 +399,12 @@ def _filtered(
         rest = pd.concat([table.left_out, left.astype(table.left_out.dtypes.to_dict())], ignore_index=True)
         table = replace(table, body=table.body[chosen], left_out=rest)
     return table, tuple(done)
+
+
+def _is_marked_copy(table: Table) -> bool:
+    """Say whether a table is a copy on which `faults` has marked what is wrong."""
+    heads = table.sheet.cells.loc[table.sheet.cells.index.isin(table.header_rows)]
+    return bool((heads == " / ".join(PROBLEM)).any(axis=None))
 
 
 def _without_problem(table: Table) -> Table:
@@ -776,7 +784,8 @@ class _Work:
             form = _("{areas} areas x {years} years x {figures} figures")
             said = [form.format(areas=areas, years=years, figures=figures)]
         same = [name for name, why in self.shaped.unread if why == "same"]
-        other = [name for name, why in self.shaped.unread if why == "other"]
+        own = {translator(lang)(FAULTS_SHEET) for lang in LANGUAGES} if _is_marked_copy(self.table) else set()
+        other = [name for name, why in self.shaped.unread if why == "other" and name not in own]
         chosen = [] if self.choices.sheet else same
         left = [
             f"{name}: {', '.join(kept[:5])} ({after:,} / {before:,})" for name, kept, before, after in self.filtered

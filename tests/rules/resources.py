@@ -22,6 +22,7 @@ MAY_LIST = {
     "etl/model.py": "hands the model the quantities that its method takes",
     "mhgis/planning/alliances.py": "who leads an alliance is a matter of beds and psychiatrists: `COUNTED`",
     "mhgis/importing/header_words.py": "a dictionary of what files call their columns",
+    "mhgis/importing/counted.py": "a dictionary of what files say their columns count",
 }
 #: what is listed: resources, and the indicators that count one
 NAMES = frozenset(RESOURCES) | {name for name, indicator in REGISTRY.items() if indicator.numerator in RESOURCES}

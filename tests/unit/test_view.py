@@ -8,7 +8,7 @@ import pytest
 from mhgis.view.view import Camera, Other, View
 
 #: names and codes of one word
-WORDS = {"dataset", "level", "area", "within", "indicator", "benchmark", "lang", "classes"}
+WORDS = {"dataset", "level", "area", "within", "indicator", "benchmark", "lang", "classes", "shade"}
 
 
 def test_no_part_of_a_view_is_a_text_that_would_have_to_be_read_again():

@@ -4,6 +4,7 @@ import asyncio
 import base64
 import hashlib
 import logging
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -49,7 +50,9 @@ def ask(app, of):
     async def receive():
         return {"type": "websocket.connect"}
 
-    asyncio.run(app(of, receive, send))
+    # a thread of its own has no event loop yet, whatever a browser test before it has left in this one
+    with ThreadPoolExecutor(1) as alone:
+        alone.submit(asyncio.run, app(of, receive, send)).result()
     if of["type"] == "websocket":
         return sent
     assert [message["type"] for message in sent].count("http.response.start") == 1

@@ -126,7 +126,9 @@ def say_how_sure(view: View, mine: Standing) -> None:
     _, indicator, chosen = translator(view.lang), figure.indicator_of(view), chosen_benchmark(view)
     if mine.is_known and mine.value is not None:
         span = None if mine.lower is None or mine.upper is None else (mine.lower, mine.upper)
-        drawn = map_panel.bullet(mine.value, indicator, chosen.value if chosen else None, view.lang, span=span)
+        # where like with like is another number than ours, ours is not drawn against that benchmark
+        level = chosen.value if chosen and not in_series(view, mine, chosen) else None
+        drawn = map_panel.bullet(mine.value, indicator, level, view.lang, span=span)
         if drawn:
             st.html(drawn)
     # the headline has compared like with like; our own number against that benchmark would say something else
